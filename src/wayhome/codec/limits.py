@@ -1,0 +1,33 @@
+"""Every size and number that a stranger can make us hold, each with its reason."""
+
+RECORD_BYTES = 64 * 1024  # a charter with 800 seals is 60 kB; nothing else comes near
+RECORD_TAGS = 1_000  # a charter's seals are what needs most
+TAG_ITEMS = 16  # the longest tag of any kind has 8 items
+NUMBER_MAX = 2**53 - 1  # what every JSON reader, the browser's included, keeps exact
+KIND_MAX = 65_535  # NIP-01
+
+PETITION_TEXT = 20_000  # characters: thirty printed pages' worth is not a petition any more
+POST_TEXT = 40_000  # characters; in two-byte letters it still fits a record's 64 KiB
+TITLE = 200  # characters: three lines on a phone
+NAME = 80  # characters of a group's name
+LABEL = 100  # characters of an option's label
+BASIS_TEXT = 300  # characters that tell the reader who was given vouchers
+URL = 200  # characters; printed on slips and put into headers
+
+ORGANISERS = 16  # more than anyone can keep count of; a cosign each is still cheap
+NODES = 8  # node addresses in a charter
+PANEL = 5  # each stamp costs a person a request and a node 28 us
+OPTIONS = 12  # what fits one screen of a phone
+REGIONS = 20  # coarse on purpose: more would shrink the crowd a signer hides in
+WINDOWS = 10_000  # rows of a chart; 27 years of days
+CEILING = 1_000_000  # vouchers one desk may ever honour for one petition
+PETITION_SPAN = 34_560_000  # seconds: 400 days
+WINDOW_MIN = 60  # seconds; the demo's; real petitions take a day
+
+STAMP_BODY = 2_048  # bytes of a request to a stamping desk: its four fields need 530
+STAMP_QUEUE = 64  # requests waiting for a stamp: about 50 ms of work each core
+HTTP_BODY = RECORD_BYTES  # a body is one record
+GRACE = 600  # seconds two honest clocks may differ at a window's edge
+SEND_AFTER_CLOSE = 86_400  # seconds a person may still send what was stamped in time
+LISTS_AFTER_CLOSE = 172_800  # seconds from close to the closing lists
+WAITING_CHARTERS = 1_000  # charters of groups we do not know yet

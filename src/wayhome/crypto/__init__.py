@@ -1,0 +1,1 @@
+"""Crypto: keys, stamps, voucher codes; the only source of chance. Read keys.py, stamps.py, rawrsa.py, codes.py."""

@@ -1,0 +1,122 @@
+"""Kind: the questions every kind of record answers; KindBook: all kinds that a program knows.
+
+rule(record)   is it well made?         the record alone, for ever the same on every node
+admit(...)     do we carry it?          sees what `needs` asked for, who may speak, and now
+count(record)  what does it change?     facts, which are only ever collected into sets
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Literal, Protocol, TypeAlias
+
+from wayhome.records.filter import Filter
+from wayhome.records.record import Record
+from wayhome.records.refused import Refused
+
+Origin: TypeAlias = Literal["person", "peer", "own"]
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """When, in Unix seconds, and from whom a record comes; both are known to the door alone."""
+
+    now: int
+    origin: Origin
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """One line that a record adds to a view.
+
+    A view is the set of its facts, so neither order nor repetition leaves a trace. `subject` parts
+    a view (by petition, say) so that one part can be read alone; `row` is the room's own encoding.
+    """
+
+    view: str
+    subject: str
+    row: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """Of all good records with the same `key` a node keeps the `keeps` lowest ids."""
+
+    key: tuple[str, ...]
+    keeps: int
+
+
+class Ground(Protocol):
+    """Who may speak, as the groups' view says; handed to `admit` by the intake."""
+
+    def carries(self, group: str) -> bool:
+        """Tell whether ``group`` is within reach of this node."""
+
+    def is_official(self, record_id: str) -> bool:
+        """Tell whether k organisers in office signed that record."""
+
+    def node_keys(self, groups: Iterable[str]) -> frozenset[str]:
+        """Give the public keys of nodes that the charters in force of ``groups`` name."""
+
+
+def needs_nothing(record: Record) -> tuple[Filter, ...]:  # noqa: ARG001 - the shape of `needs`
+    """Nothing else must be held to judge the record."""
+    return ()
+
+
+def no_slot(record: Record) -> Slot | None:  # noqa: ARG001 - the shape of `slot`
+    """Every good record of the kind is kept."""
+    return None
+
+
+def not_held(
+    record: Record,  # noqa: ARG001 - the shape of `held_until`
+    held: Sequence[Record],  # noqa: ARG001
+    moment: Moment,  # noqa: ARG001
+) -> int | None:
+    """The record is public as soon as it is kept."""
+    return None
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """What the program knows of one kind.
+
+    `order` is the order of need: a kind needs only kinds of a lower or the same order.
+    `held_until` gives the moment at which an admitted record becomes public, None for at once.
+    """
+
+    number: int
+    name: str
+    order: int
+    rule: Callable[[Record], None]
+    admit: Callable[[Record, Sequence[Record], Ground, Moment], None]
+    count: Callable[[Record], tuple[Fact, ...]]
+    needs: Callable[[Record], tuple[Filter, ...]] = needs_nothing
+    slot: Callable[[Record], Slot | None] = no_slot
+    held_until: Callable[[Record, Sequence[Record], Moment], int | None] = not_held
+
+
+class KindBook:
+    """All kinds a program knows, by number; a number given twice stops the start."""
+
+    def __init__(self, *rooms: Iterable[Kind]) -> None:
+        self._kinds: dict[int, Kind] = {}
+        for kind in (kind for room in rooms for kind in room):
+            if kind.number in self._kinds:
+                raise AssertionError(f"kind {kind.number} is listed twice")
+            self._kinds[kind.number] = kind
+
+    def of(self, record: Record) -> Kind:
+        """Give the kind of ``record``.
+
+        Raises:
+            Refused: `unknown-kind`; unknown kinds are never carried.
+        """
+        kind = self._kinds.get(record.kind)
+        if kind is None:
+            raise Refused("unknown-kind", f"kind {record.kind} is not one of this project's")
+        return kind
+
+    def in_order(self) -> tuple[Kind, ...]:
+        """Give all kinds in the order of need, so that copying in it never meets a gap."""
+        return tuple(sorted(self._kinds.values(), key=lambda kind: (kind.order, kind.number)))

@@ -1,0 +1,127 @@
+"""Record: one signed public statement, checked. There are two ways to get one: `read` and signing.
+
+A record is a Nostr event (NIP-01). Its canonical line is NIP-01's fields in NIP-01's order with
+NIP-01's escapes and no spaces: files, mirrors and exports hold exactly that.
+"""
+
+import re
+from dataclasses import dataclass
+from typing import TypeAlias
+
+import msgspec
+
+from wayhome.codec import limits, nip01, strict
+from wayhome.crypto import keys
+from wayhome.records.refused import Refused
+
+Tag: TypeAlias = tuple[str, ...]
+
+_HEX = re.compile(r"[0-9a-f]{256}")
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """A record whose id and sig were checked; its kind's rule was not asked yet."""
+
+    id: str
+    pubkey: str
+    created_at: int
+    kind: int
+    tags: tuple[Tag, ...]
+    content: str
+    sig: str
+
+    @property
+    def line(self) -> bytes:
+        """The canonical line, without a newline."""
+        head = (self.id, self.pubkey, self.created_at, self.kind)
+        return nip01.line(head, nip01.body(self.tags, self.content), self.sig)
+
+
+class _Shape(msgspec.Struct, forbid_unknown_fields=True, frozen=True, gc=False):
+    id: str
+    pubkey: str
+    created_at: int
+    kind: int
+    tags: tuple[tuple[str, ...], ...]
+    content: str
+    sig: str
+
+
+_DECODER = msgspec.json.Decoder(_Shape)
+
+
+def read(raw: bytes) -> Record:
+    """Make a record of bytes from anywhere.
+
+    Not checked here: what the kind's rule asks.
+
+    Raises:
+        Refused: `too-large`, `bad-form`, `bad-id`, `bad-sig`, in this order.
+    """
+    record, parts = _shaped(raw)
+    _check(record, parts)
+    return record
+
+
+def read_line(raw: bytes, *, sig_is_known: bool = False) -> Record:
+    """Make a record of one line of a file, which must be the canonical line to the byte.
+
+    With ``sig_is_known`` the sig is left out: for our own store, which checked it on the way in.
+
+    Raises:
+        Refused: as `read`; a line unlike its own rewriting is `bad-form`.
+    """
+    record, parts = _shaped(raw, canonical=True)
+    _check(record, parts, sig=not sig_is_known)
+    return record
+
+
+def _shaped(raw: bytes, *, canonical: bool = False) -> tuple[Record, tuple[bytes, bytes]]:
+    if len(raw) > limits.RECORD_BYTES:
+        raise Refused("too-large", f"a record has at most {limits.RECORD_BYTES} bytes")
+    try:
+        shape = strict.decode(_DECODER, raw)
+        _refuse_odd(shape)
+        parts = nip01.body(shape.tags, shape.content)
+        head = (shape.id, shape.pubkey, shape.created_at, shape.kind)
+        if nip01.line(head, parts, shape.sig) != raw:
+            if canonical:
+                raise strict.BadForm("the line is not its own rewriting")
+            strict.refuse_doubles(raw)
+    except strict.BadForm as error:
+        raise Refused("bad-form", str(error)) from None
+    fields = (
+        shape.id,
+        shape.pubkey,
+        shape.created_at,
+        shape.kind,
+        shape.tags,
+        shape.content,
+        shape.sig,
+    )
+    return Record(*fields), parts
+
+
+def _refuse_odd(shape: _Shape) -> None:
+    if not (
+        len(shape.id) == len(shape.pubkey) == len(shape.sig) // 2 == 64  # noqa: PLR2004 - 32 bytes in hex
+        and _HEX.fullmatch(shape.id + shape.pubkey + shape.sig)
+    ):
+        raise strict.BadForm("id, pubkey and sig are lower-case hex of 32, 32 and 64 bytes")
+    if not (0 <= shape.created_at <= limits.NUMBER_MAX and 0 <= shape.kind <= limits.KIND_MAX):
+        raise strict.BadForm("created_at or kind is out of range")
+    if len(shape.tags) > limits.RECORD_TAGS:
+        raise strict.BadForm(f"at most {limits.RECORD_TAGS} tags")
+    if not all(tag and tag[0] and len(tag) <= limits.TAG_ITEMS for tag in shape.tags):
+        raise strict.BadForm("a tag is empty, has no name, or too many items")
+    strict.refuse_controls("".join([item for tag in shape.tags for item in tag]), lines=False)
+    strict.refuse_controls(shape.content, lines=True)
+
+
+def _check(record: Record, parts: tuple[bytes, bytes], *, sig: bool = True) -> None:
+    digest = nip01.id_of(record.pubkey, record.created_at, record.kind, parts)
+    if digest.hex() != record.id:
+        raise Refused("bad-id", "the id is not the hash of the record")
+    if sig and not keys.verifies(bytes.fromhex(record.pubkey), digest, bytes.fromhex(record.sig)):
+        raise Refused("bad-sig", "the sig is not the author's")

@@ -1,0 +1,90 @@
+"""What a store promises: an append-only set of records with the facts they add to the views."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from wayhome.records.filter import Filter
+from wayhome.records.kind import Fact, Slot
+from wayhome.records.record import Record
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A record on its way in, with what its kind says of it."""
+
+    record: Record
+    facts: tuple[Fact, ...] = ()
+    slot: Slot | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A record that is accepted but not public yet: sealed, and without a trace of its arrival.
+
+    `key` is a keyed hash of what the record may be looked up by; `until` is the release moment.
+    """
+
+    until: int
+    key: bytes
+    sealed: bytes
+
+
+class StorageFault(Exception):  # noqa: N818 - the name of the fault, not of a mistake in code
+    """The disk did not take it (full, or broken). Nothing of the batch was kept."""
+
+
+class Reader(Protocol):
+    """The half that reads. Every answer is of one moment: a batch is seen whole or not at all."""
+
+    def find(self, wanted: Filter) -> list[Record]:
+        """Give the records that match, ascending by (kind, id)."""
+
+    def get(self, record_id: str) -> Record | None:
+        """Give one record, or None."""
+
+    def lines(self, wanted: Filter) -> Iterator[bytes]:
+        """Stream the canonical lines (no newline) of matching records, ascending by (kind, id)."""
+
+    def ids(self, wanted: Filter) -> list[str]:
+        """Give the ids of matching records, ascending."""
+
+    def count(self, wanted: Filter) -> int:
+        """Give the number of matching records."""
+
+    def facts(self, view: str, subject: str | None = None) -> Iterator[bytes]:
+        """Stream the rows of a view (or of one subject of it), each once, ascending."""
+
+
+class Store(Reader, Protocol):
+    """The half that writes; only the intake is handed it."""
+
+    def keep(self, entries: Sequence[Entry]) -> list[bool]:
+        """Keep all entries in one transaction; for each, tell whether it was new and is kept.
+
+        Durable once it returns. A record already there is False. Of a slot that is full the higher
+        id gives way: a newcomer with a higher id is False, else the higher one leaves with its
+        facts.
+
+        Raises:
+            StorageFault: nothing was kept.
+        """
+
+    def hold(self, held: Sequence[Held]) -> None:
+        """Keep sealed records until their release; durable once it returns.
+
+        Raises:
+            StorageFault: nothing was kept.
+        """
+
+    def held(self) -> Iterator[Held]:
+        """Stream all that is held, in no order that tells of arrival."""
+
+    def let_go(self, until: int) -> None:
+        """Forget what was held until then or earlier; called after its release is durable."""
+
+    def recount_facts(self, facts: Iterable[tuple[str, tuple[Fact, ...]]]) -> None:
+        """Replace all facts by the given ones, (record id, its facts) each, in one transaction."""
+
+    def close(self) -> None:
+        """Give back files and threads; safe to call twice."""
