@@ -1,1 +1,4 @@
-"""Crypto: keys, stamps, voucher codes; the only source of chance. Read keys.py, stamps.py, rawrsa.py, codes.py."""
+"""Crypto: the only source of chance.
+
+Read keys.py, stamps.py, rawrsa.py, codes.py, keypage.py.
+"""

@@ -54,6 +54,9 @@ class Ground(Protocol):
     def is_official(self, record_id: str) -> bool:
         """Tell whether k organisers in office signed that record."""
 
+    def organisers(self, charter: str) -> frozenset[str]:
+        """Give the keys a charter names as organisers; empty when the charter is not known."""
+
     def node_keys(self, groups: Iterable[str]) -> frozenset[str]:
         """Give the public keys of nodes that the charters in force of ``groups`` name."""
 
