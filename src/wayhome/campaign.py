@@ -3,7 +3,7 @@
 The program knows no campaign; `campaigns/` holds the sample and its README says what a pack holds.
 """
 
-import datetime
+import datetime as dt
 import tomllib
 from pathlib import Path
 from typing import TypeVar
@@ -27,18 +27,18 @@ class Version(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class Correction(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What a text was replaced by, and when; languages that are None keep their first version."""
 
-    date: datetime.date
+    date: dt.date
     ru: Version | None = None
     en: Version | None = None
 
 
 class Text(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename={"form": "as"}):
-    """A manifesto, appeal or post of a group in its languages; the first language is the original."""
+    """A manifesto, appeal or post of a group; the first language is the original."""
 
     word: str
     group: str
     form: str
-    date: datetime.date
+    date: dt.date
     ru: Version
     en: Version | None = None
     corrected: Correction | None = None
@@ -63,7 +63,7 @@ class Translation(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Petition(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The petition to open; `days` and `window` (seconds) say when it closes and how it releases."""
+    """The petition to open, for so many `days`, released every `window` seconds."""
 
     group: str
     panel: list[str]
@@ -99,7 +99,7 @@ class Region(msgspec.Struct, frozen=True):
 
 
 class Tiles(msgspec.Struct, frozen=True):
-    """The tile grid: region code to (column, row); a phone draws it in two blocks, cut at `split`."""
+    """Region code to (column, row); a phone draws the grid in two blocks, cut at `split`."""
 
     columns: int
     rows: int
