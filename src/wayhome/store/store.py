@@ -30,6 +30,15 @@ class Held:
     sealed: bytes
 
 
+@dataclass(frozen=True, slots=True)
+class Damage:
+    """Something stored that does not read back as it was written; it is never given out."""
+
+    where: str  # "record" or "fact"
+    number: int  # which, in the store's own numbering
+    record_id: str = ""  # what it must have been, as far as that can still be told
+
+
 class StorageFault(Exception):  # noqa: N818 - the name of the fault, not of a mistake in code
     """The disk did not take it (full, or broken). Nothing of the batch was kept."""
 
@@ -42,6 +51,9 @@ class Reader(Protocol):
 
     def get(self, record_id: str) -> Record | None:
         """Give one record, or None."""
+
+    def has(self, line: bytes) -> bool:
+        """Tell whether exactly this canonical line is kept, sig included. Nothing is verified."""
 
     def lines(self, wanted: Filter) -> Iterator[bytes]:
         """Stream the canonical lines (no newline) of matching records, ascending by (kind, id)."""
@@ -59,6 +71,10 @@ class Reader(Protocol):
 class Store(Reader, Protocol):
     """The half that writes; only the intake is handed it."""
 
+    @property
+    def broken(self) -> bool:
+        """Tell whether the disk failed for good: every call raises, and the process must end."""
+
     def keep(self, entries: Sequence[Entry]) -> list[bool]:
         """Keep all entries in one transaction; for each, tell whether it was new and is kept.
 
@@ -73,6 +89,8 @@ class Store(Reader, Protocol):
     def hold(self, held: Sequence[Held]) -> None:
         """Keep sealed records until their release; durable once it returns.
 
+        What was held under the same key until the same moment is replaced.
+
         Raises:
             StorageFault: nothing was kept.
         """
@@ -80,11 +98,21 @@ class Store(Reader, Protocol):
     def held(self) -> Iterator[Held]:
         """Stream all that is held, in no order that tells of arrival."""
 
+    def held_under(self, keys: Sequence[bytes]) -> list[Held]:
+        """Give what is held under these keys."""
+
     def let_go(self, until: int) -> None:
         """Forget what was held until then or earlier; called after its release is durable."""
 
     def recount_facts(self, facts: Iterable[tuple[str, tuple[Fact, ...]]]) -> None:
-        """Replace all facts by the given ones, (record id, its facts) each, in one transaction."""
+        """Replace all facts by the given ones, (record id, its facts) each, in one transaction.
+
+        Raises:
+            StorageFault: the facts are as they were.
+        """
+
+    def damaged(self) -> Iterator[Damage]:
+        """Read everything once and name what does not read back as it was written."""
 
     def close(self) -> None:
         """Give back files and threads; safe to call twice."""

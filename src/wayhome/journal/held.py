@@ -1,0 +1,203 @@
+"""Held: records that are accepted but not public yet, sealed until the moment of their release.
+
+Each release moment has a key page of its own. When what it sealed is public, the page is erased,
+and with it every trace of when and in which order those records came.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+from threading import RLock
+
+from wayhome.crypto.keypage import KeyPage, finish_erasures
+from wayhome.records.filter import Filter
+from wayhome.records.kind import Slot
+from wayhome.records.record import Record, read_line
+from wayhome.store.store import Held, StorageFault, Store
+
+_STEP = 1024  # sealed records show their size in these steps
+
+
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """A record on its way to be held, and until when."""
+
+    record: Record
+    slot: Slot | None
+    until: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Trace:
+    """What memory knows of one held record; the rest is sealed in the store."""
+
+    until: int
+    key: bytes
+    id: bytes
+    author: bytes
+    kind: int
+    digest: bytes  # of the line, so that the same bytes are known again
+
+
+class HeldRecords:
+    """All that one node holds. Safe for threads; only the intake calls what changes it."""
+
+    def __init__(self, store: Store, folder: Path) -> None:
+        self._store = store
+        self._folder = folder
+        self._lock = RLock()
+        self._pages: dict[int, KeyPage] = {}
+        self._traces: dict[bytes, _Trace] = {}
+        self._authors: dict[bytes, set[bytes]] = {}
+        self._digests: dict[bytes, int] = {}
+        self._kinds: Counter[int] = Counter()
+        self.lost = 0
+        self._open()
+
+    def until_of(self, line: bytes) -> int | None:
+        """Give the release moment of exactly this line, or None when it is not held."""
+        return self._digests.get(_digest(line)) if self._digests else None
+
+    def find(self, wanted: Filter) -> list[Record]:
+        """Give the held records that match, ascending by (kind, id)."""
+        with self._lock:
+            keys = [] if self._has_none(wanted) else list(self._keys(wanted))
+        found = [record for record in self._unseal(keys) if wanted.matches(record)]
+        return sorted(found, key=lambda record: (record.kind, record.id))
+
+    def hold(self, waits: Sequence[Wait]) -> list[bool]:
+        """Hold all of them, durable once it returns; of a slot the lowest id is held.
+
+        For each, tell whether it is held: False where a lower id has its slot.
+
+        Raises:
+            StorageFault: none of them is held.
+        """
+        with self._lock:
+            traces = [(self._trace(wait), wait.record.line) for wait in waits]
+            lowest = self._lowest(trace for trace, _ in traces)
+            sealed = [
+                Held(trace.until, trace.key, self._seal(trace, line))
+                for trace, line in traces
+                if lowest.get(trace.key) is trace
+            ]
+        self._store.hold(sealed)
+        with self._lock:
+            for trace in lowest.values():
+                self._add(trace)
+            return [self._traces[trace.key].id == trace.id for trace, _ in traces]
+
+    def due(self, now: int) -> list[Record]:
+        """Give what is to be released at ``now``, ascending by id."""
+        with self._lock:
+            keys = [trace.key for trace in self._traces.values() if trace.until <= now]
+        return sorted(self._unseal(keys), key=lambda record: record.id)
+
+    def let_go(self, now: int) -> None:
+        """Forget what was due at ``now`` and erase its key pages; its release is durable."""
+        self._store.let_go(now)
+        with self._lock:
+            for trace in [one for one in self._traces.values() if one.until <= now]:
+                self._drop(trace)
+            for until in [one for one in self._pages if one <= now]:
+                self._pages.pop(until).erase()
+
+    def _open(self) -> None:
+        self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        finish_erasures(self._folder)
+        for path in sorted(self._folder.glob("*.page")):
+            self._pages[int(path.stem)] = KeyPage.open(path)
+        for held in self._store.held():
+            page = self._pages.get(held.until)
+            if page is None:  # released and erased; the crash came before the rows were dropped
+                self.lost += 1
+                continue
+            line = _unpad(page.unseal(held.sealed, held.key))
+            record = read_line(line, sig_is_known=True)
+            self._add(_trace(held.until, held.key, record, line))
+
+    def _page(self, until: int) -> KeyPage:
+        page = self._pages.get(until)
+        if page is None:
+            try:
+                page = KeyPage.make(self._folder / f"{until}.page")
+            except OSError as error:
+                raise StorageFault("no key page can be written") from error
+            self._pages[until] = page
+        return page
+
+    def _trace(self, wait: Wait) -> _Trace:
+        record = wait.record
+        known_by = wait.slot.key if wait.slot and wait.slot.keeps == 1 else ("", record.id)
+        key = self._page(wait.until).hmac(b"held", "\0".join(known_by).encode())
+        return _trace(wait.until, key, record, record.line)
+
+    def _lowest(self, traces: Iterable[_Trace]) -> dict[bytes, _Trace]:
+        """Give of each key the lowest id, where it is lower than what is held already."""
+        lowest: dict[bytes, _Trace] = {}
+        for trace in traces:
+            lower = lowest.get(trace.key) or self._traces.get(trace.key)
+            if lower is None or trace.id < lower.id:
+                lowest[trace.key] = trace
+        return lowest
+
+    def _seal(self, trace: _Trace, line: bytes) -> bytes:
+        return self._pages[trace.until].seal(line + bytes(-len(line) % _STEP), trace.key)
+
+    def _unseal(self, keys: Sequence[bytes]) -> Iterator[Record]:
+        for held in self._store.held_under(keys) if keys else ():
+            page = self._pages.get(held.until)
+            if page is not None:  # else it was released meanwhile
+                line = _unpad(page.unseal(held.sealed, held.key))
+                yield read_line(line, sig_is_known=True)
+
+    def _has_none(self, wanted: Filter) -> bool:
+        return wanted.kinds is not None and not any(self._kinds[kind] for kind in wanted.kinds)
+
+    def _keys(self, wanted: Filter) -> Iterable[bytes]:
+        if wanted.authors is not None:
+            authors = {bytes.fromhex(author) for author in wanted.authors}
+            return {key for author in authors for key in self._authors.get(author, ())}
+        if wanted.ids is not None:
+            ids = {bytes.fromhex(one) for one in wanted.ids}
+            return [key for key, trace in self._traces.items() if trace.id in ids]
+        return self._traces
+
+    def _add(self, trace: _Trace) -> None:
+        old = self._traces.get(trace.key)
+        if old is not None:
+            self._drop(old)
+        self._traces[trace.key] = trace
+        self._authors.setdefault(trace.author, set()).add(trace.key)
+        self._digests[trace.digest] = trace.until
+        self._kinds[trace.kind] += 1
+
+    def _drop(self, trace: _Trace) -> None:
+        del self._traces[trace.key]
+        keys = self._authors[trace.author]
+        keys.discard(trace.key)
+        if not keys:
+            del self._authors[trace.author]
+        self._digests.pop(trace.digest, None)
+        self._kinds[trace.kind] -= 1
+
+
+def _trace(until: int, key: bytes, record: Record, line: bytes) -> _Trace:
+    return _Trace(
+        until,
+        key,
+        bytes.fromhex(record.id),
+        bytes.fromhex(record.pubkey),
+        record.kind,
+        _digest(line),
+    )
+
+
+def _digest(line: bytes) -> bytes:
+    return sha256(line).digest()[:16]
+
+
+def _unpad(padded: bytes) -> bytes:
+    return padded.rstrip(b"\0")  # a line ends with a bracket

@@ -1,0 +1,172 @@
+"""The one door: whoever brings a record, it enters here.
+
+read -> its kind's rule, needs, admit -> kept or held, durably -> views -> answer.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Sequence
+
+from wayhome.journal.answer import Answer, HeldUntil, Kept, Outcome
+from wayhome.journal.feed import Feed
+from wayhome.journal.fold import Fold
+from wayhome.journal.held import HeldRecords, Wait
+from wayhome.journal.judge import Judge, Verdict
+from wayhome.journal.workers import Asked, Settled, Workers
+from wayhome.records.filter import Filter
+from wayhome.records.kind import Fact, Ground, KindBook, Moment, Origin
+from wayhome.records.record import Record, read_line
+from wayhome.records.refused import Refused
+from wayhome.store.store import Entry, Store
+
+_LINES_AT_ONCE = 1_000  # lines of a file that are under way together
+
+
+class Intake:
+    """Takes records from anywhere and answers once they are durable."""
+
+    def __init__(  # noqa: PLR0913, PLR0917 - a composition, called once in node.py
+        self,
+        book: KindBook,
+        store: Store,
+        fold: Fold,
+        ground: Callable[[], Ground],
+        held: HeldRecords,
+        clock: Callable[[], int],
+    ) -> None:
+        self.feed = Feed()
+        self._book = book
+        self._store = store
+        self._fold = fold
+        self._held = held
+        self._clock = clock
+        self._judge = Judge(book, store, ground, held)
+        self._workers = Workers(self._judge_all, self._commit)
+
+    async def receive(self, raw: bytes, origin: Origin) -> Answer:
+        """Take one record; the answer comes once it is durable.
+
+        Raises:
+            Refused: it was not taken, and why.
+            StorageFault: the disk did not take it.
+        """
+        return await self._workers.ask(raw, origin)
+
+    async def receive_lines(self, lines: Iterable[bytes], origin: Origin) -> AsyncIterator[Outcome]:
+        """Take records of a file or a peer, a line each, in the order of need; answer each in turn.
+
+        A refused one does not stop the next.
+
+        Raises:
+            StorageFault: the disk did not take one; those answered before it are kept.
+        """
+        under_way: list[asyncio.Future[Answer]] = []
+        for line in lines:
+            under_way.append(self._workers.ask(line.rstrip(b"\n"), origin))
+            if len(under_way) >= _LINES_AT_ONCE:
+                for asked in under_way:
+                    yield await _outcome(asked)
+                under_way.clear()
+        for asked in under_way:
+            yield await _outcome(asked)
+
+    async def release(self, now: int) -> int:
+        """Make public what was held until ``now`` or earlier, and erase what it was sealed with.
+
+        All of it enters the set in one transaction, ascending by id. Gives the number of new ones.
+
+        Raises:
+            StorageFault: all of it is still held.
+        """
+        return await asyncio.wrap_future(
+            self._workers.between_commits(lambda: self._release(now)),
+        )
+
+    async def recount_facts(self) -> None:
+        """Make every fact anew from the records, as if each had come again.
+
+        Raises:
+            StorageFault: the facts are as they were.
+        """
+        await asyncio.wrap_future(self._workers.between_commits(self._recount))
+
+    def close(self) -> None:
+        """Answer what is under way, then stop; the store stays open. Safe to call twice."""
+        self._workers.close()
+        self.feed.close()
+
+    def _judge_all(self, batch: Sequence[Asked]) -> None:
+        now = self._clock()
+        for asked in batch:
+            try:
+                asked.judged = self._judge.judge(asked.raw, Moment(now, asked.origin))
+            except Exception as error:  # noqa: BLE001 - a refusal or our own error: it rises there
+                asked.judged = error
+
+    def _commit(self, batch: Sequence[Asked]) -> list[Settled]:
+        verdicts = [one.judged for one in batch if isinstance(one.judged, Verdict)]
+        answers = _carry_out(self._keep, [one for one in verdicts if one.until is None])
+        answers |= _carry_out(self._hold, [one for one in verdicts if one.until is not None])
+        return [
+            answers[id(one.judged)] if isinstance(one.judged, Verdict) else one.judged
+            for one in batch
+        ]
+
+    def _keep(self, verdicts: Sequence[Verdict]) -> Iterator[Settled]:
+        entries = [one.entry for one in verdicts]
+        kept = self._store.keep(entries)
+        self._tell([entry for entry, new in zip(entries, kept, strict=True) if new])
+        for entry, new in zip(entries, kept, strict=True):
+            there = new or entry.slot is None or self._store.get(entry.record.id) is not None
+            yield Kept(entry.record.id, new=new) if there else _superseded()
+
+    def _hold(self, verdicts: Sequence[Verdict]) -> Iterator[Settled]:
+        waits = [Wait(one.entry.record, one.entry.slot, one.until or 0) for one in verdicts]
+        held = self._held.hold(waits)
+        self._judge.forget({wait.record.kind for wait in waits})
+        for wait, is_held in zip(waits, held, strict=True):
+            yield HeldUntil(wait.record.id, wait.until) if is_held else _superseded()
+
+    def _tell(self, new: Sequence[Entry]) -> None:
+        if new:
+            self._judge.forget({entry.record.kind for entry in new})
+            self._fold.note([fact for entry in new for fact in entry.facts])
+            self.feed.tell([entry.record for entry in new])
+
+    def _release(self, now: int) -> int:
+        entries = [self._judge.entry(record) for record in self._held.due(now)]
+        kept = self._store.keep(entries) if entries else []
+        new = [entry for entry, is_new in zip(entries, kept, strict=True) if is_new]
+        self._tell(new)
+        self._held.let_go(now)
+        return len(new)
+
+    def _recount(self) -> None:
+        self._store.recount_facts(self._facts())
+        self._fold.forget()
+
+    def _facts(self) -> Iterator[tuple[str, tuple[Fact, ...]]]:
+        for line in self._store.lines(Filter()):
+            record: Record = read_line(line, sig_is_known=True)
+            yield record.id, self._book.of(record).count(record)
+
+
+def _carry_out(
+    how: Callable[[Sequence[Verdict]], Iterable[Settled]], verdicts: Sequence[Verdict]
+) -> dict[int, Settled]:
+    """Keep or hold all of them; the answers by the verdicts' identity."""
+    try:
+        answers = list(how(verdicts)) if verdicts else []
+    except Exception as error:  # noqa: BLE001 - it rises where the records were brought
+        return {id(one): error for one in verdicts}
+    return {id(one): answer for one, answer in zip(verdicts, answers, strict=True)}
+
+
+def _superseded() -> Refused:
+    return Refused("superseded", "a record with a lower id has its place")
+
+
+async def _outcome(asked: "asyncio.Future[Answer]") -> Outcome:
+    try:
+        return await asked
+    except Refused as refused:
+        return refused

@@ -1,0 +1,121 @@
+"""Judge: from bytes to a verdict. It reads and decides; it keeps nothing."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from threading import Lock
+
+from wayhome.journal.answer import HeldUntil, Kept
+from wayhome.journal.held import HeldRecords
+from wayhome.records.filter import Filter
+from wayhome.records.kind import Ground, Kind, KindBook, Moment
+from wayhome.records.record import Record, read
+from wayhome.store.store import Entry, Reader
+
+_REMEMBERED = 256  # lookups; a node carries fewer petitions than that at a time
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """The record is good; it is to be kept, or held until `until`."""
+
+    entry: Entry
+    until: int | None
+
+
+class Judge:
+    """Asks a record's kind its questions. Safe for threads."""
+
+    def __init__(
+        self, book: KindBook, reader: Reader, ground: Callable[[], Ground], held: HeldRecords
+    ) -> None:
+        self._book = book
+        self._reader = reader
+        self._ground = ground
+        self._held = held
+        self._lookups = _Lookups(self._search)
+
+    def judge(self, raw: bytes, moment: Moment) -> Verdict | Kept | HeldUntil:
+        """Say what is to be done with ``raw``.
+
+        What is held or kept already, to the byte, is answered before anything is verified.
+
+        Raises:
+            Refused: the record is refused.
+            StorageFault: the store cannot be read.
+        """
+        # held first: what leaves there has entered the store before
+        until = self._held.until_of(raw)
+        if until is not None:
+            return HeldUntil(_id_of(raw), until)
+        if self._reader.has(raw):
+            return Kept(_id_of(raw), new=False)
+        return self._ask(read(raw), moment)
+
+    def entry(self, record: Record) -> Entry:
+        """Say how a record that was admitted before enters the store."""
+        return _entry(self._book.of(record), record)
+
+    def forget(self, kinds: set[int]) -> None:
+        """Look up again what names one of these kinds, for a commit has touched them."""
+        self._lookups.forget(kinds)
+
+    def _ask(self, record: Record, moment: Moment) -> Verdict:
+        kind = self._book.of(record)
+        kind.rule(record)
+        found = [one for wanted in kind.needs(record) for one in self._lookups.find(wanted)]
+        kind.admit(record, found, self._ground(), moment)
+        return Verdict(_entry(kind, record), kind.held_until(record, found, moment))
+
+    def _search(self, wanted: Filter) -> list[Record]:
+        found = self._held.find(wanted)  # before the store, for the same reason as above
+        public = self._reader.find(wanted)
+        if not found:
+            return public
+        ids = {record.id for record in public}
+        both = public + [record for record in found if record.id not in ids]
+        return sorted(both, key=lambda record: (record.kind, record.id))
+
+
+class _Lookups:
+    """Answers of the store, remembered until a commit touches a kind that was asked for.
+
+    What names authors is not remembered: there is one such question a person.
+    """
+
+    def __init__(self, search: Callable[[Filter], list[Record]]) -> None:
+        self._search = search
+        self._lock = Lock()
+        self._known: dict[Filter, Sequence[Record]] = {}
+        self._commits = 0
+
+    def find(self, wanted: Filter) -> Sequence[Record]:
+        known = self._known.get(wanted)
+        if known is not None:
+            return known
+        commits = self._commits
+        found = self._search(wanted)
+        if wanted.authors is None and wanted.kinds is not None:
+            self._remember(wanted, found, commits)
+        return found
+
+    def forget(self, kinds: set[int]) -> None:
+        with self._lock:
+            self._commits += 1
+            for wanted in [one for one in self._known if kinds.intersection(one.kinds or ())]:
+                del self._known[wanted]
+
+    def _remember(self, wanted: Filter, found: Sequence[Record], commits: int) -> None:
+        with self._lock:
+            if commits != self._commits:
+                return
+            if len(self._known) >= _REMEMBERED:
+                self._known.clear()
+            self._known[wanted] = found
+
+
+def _entry(kind: Kind, record: Record) -> Entry:
+    return Entry(record, kind.count(record), kind.slot(record))
+
+
+def _id_of(line: bytes) -> str:
+    return line[7:71].decode("ascii")

@@ -1,0 +1,167 @@
+"""Workers: the threads of an intake. Two judge, one commits; what waits is taken in batches.
+
+Judging spends its time in libraries that let other threads run. A commit waits for the disk; what
+was judged meanwhile goes into the next one together, so a hundred records cost one wait.
+"""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future
+from dataclasses import dataclass, field
+from queue import Empty, SimpleQueue
+from threading import Thread
+from typing import TypeVar
+
+from wayhome.journal.answer import HeldUntil, Kept
+from wayhome.journal.judge import Verdict
+from wayhome.records.kind import Origin
+from wayhome.store.store import StorageFault
+
+JUDGES = 2  # more threads than cores to judge with only wait for each other
+_BATCH = 32  # records a judge takes at once: 4 ms of work
+_COMMIT = 2_000  # records in one commit: what a power cut can make us not answer
+
+_Given = TypeVar("_Given")
+Judged = Verdict | Kept | HeldUntil | Exception
+Settled = Kept | HeldUntil | Exception
+
+
+@dataclass(slots=True)
+class Asked:
+    """A record somebody waits for an answer to, and as far as it is known, the answer."""
+
+    raw: bytes
+    origin: Origin
+    loop: asyncio.AbstractEventLoop
+    future: "asyncio.Future[Kept | HeldUntil]"
+    judged: Judged = field(default_factory=lambda: StorageFault("the node is closing"))
+
+
+@dataclass(slots=True)
+class _Job:
+    """Something to do between two commits."""
+
+    do: Callable[[], None]
+
+
+class Workers:
+    """`judge` fills in what is `judged` of a batch; `commit` gives the answers to one."""
+
+    def __init__(
+        self,
+        judge: Callable[[Sequence[Asked]], None],
+        commit: Callable[[Sequence[Asked]], list[Settled]],
+    ) -> None:
+        self._judge = judge
+        self._commit = commit
+        self._arrivals: SimpleQueue[list[Asked] | None] = SimpleQueue()
+        self._verdicts: SimpleQueue[list[Asked] | _Job | None] = SimpleQueue()
+        self._gathered: list[Asked] = []
+        self._closed = False
+        self._judges = [Thread(target=self._judging, name="judge") for _ in range(JUDGES)]
+        self._committer = Thread(target=self._committing, name="commit")
+        for thread in (*self._judges, self._committer):
+            thread.daemon = True  # a program that forgot to close us must still be able to end
+            thread.start()
+
+    def ask(self, raw: bytes, asked: Origin) -> "asyncio.Future[Kept | HeldUntil]":
+        """Hand over a record; all that one turn of the event loop hands over goes together.
+
+        Raises:
+            StorageFault: closed already.
+        """
+        if self._closed:
+            raise StorageFault("the node is closing")
+        loop = asyncio.get_running_loop()
+        future: asyncio.Future[Kept | HeldUntil] = loop.create_future()
+        if not self._gathered:
+            loop.call_soon(self._hand_over)
+        self._gathered.append(Asked(raw, asked, loop, future))
+        return future
+
+    def between_commits(self, do: Callable[[], _Given]) -> Future[_Given]:
+        """Do something in the thread that commits, when no commit is under way.
+
+        Raises:
+            StorageFault: closed already.
+        """
+        if self._closed:
+            raise StorageFault("the node is closing")
+        given: Future[_Given] = Future()
+
+        def job() -> None:
+            try:
+                given.set_result(do())
+            except BaseException as error:  # noqa: BLE001 - it rises where the result is asked for
+                given.set_exception(error)
+
+        self._verdicts.put(_Job(job))
+        return given
+
+    def close(self) -> None:
+        """Answer everything that was handed over, then end the threads; safe to call twice."""
+        if self._closed:
+            return
+        self._closed = True
+        self._hand_over()
+        for _ in self._judges:
+            self._arrivals.put(None)
+        for thread in self._judges:
+            thread.join()
+        self._verdicts.put(None)
+        self._committer.join()
+
+    def _hand_over(self) -> None:
+        gathered, self._gathered = self._gathered, []
+        share = min(_BATCH, -(-len(gathered) // JUDGES)) or 1
+        for start in range(0, len(gathered), share):
+            self._arrivals.put(gathered[start : start + share])
+
+    def _judging(self) -> None:
+        while (batch := self._arrivals.get()) is not None:
+            self._judge(batch)
+            self._verdicts.put(batch)
+
+    def _committing(self) -> None:
+        while (first := self._verdicts.get()) is not None:
+            if isinstance(first, _Job):
+                first.do()
+                continue
+            batch, job = self._gather(first)
+            _settle(batch, self._commit(batch))
+            if job is not None:
+                job.do()
+
+    def _gather(self, batch: list[Asked]) -> tuple[list[Asked], "_Job | None"]:
+        batch = list(batch)
+        while len(batch) < _COMMIT:
+            try:
+                more = self._verdicts.get_nowait()
+            except Empty:
+                break
+            if more is None:
+                self._verdicts.put(None)  # the end, after this commit
+                break
+            if isinstance(more, _Job):
+                return batch, more
+            batch.extend(more)
+        return batch, None
+
+
+def _settle(batch: Sequence[Asked], settled: Sequence[Settled]) -> None:
+    loops: dict[asyncio.AbstractEventLoop, list[tuple[Asked, Settled]]] = {}
+    for asked, answer in zip(batch, settled, strict=True):
+        loops.setdefault(asked.loop, []).append((asked, answer))
+    for loop, answers in loops.items():
+        if not loop.is_closed():  # else nobody waits any more
+            loop.call_soon_threadsafe(_answer, answers)
+
+
+def _answer(answers: Sequence[tuple[Asked, Settled]]) -> None:
+    for asked, answer in answers:
+        if asked.future.done():  # whoever asked has gone
+            continue
+        if isinstance(answer, Exception):
+            asked.future.set_exception(answer)
+        else:
+            asked.future.set_result(answer)
