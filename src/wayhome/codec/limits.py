@@ -30,4 +30,6 @@ HTTP_BODY = RECORD_BYTES  # a body is one record
 GRACE = 600  # seconds two honest clocks may differ at a window's edge
 SEND_AFTER_CLOSE = 86_400  # seconds a person may still send what was stamped in time
 LISTS_AFTER_CLOSE = 172_800  # seconds from close to the closing lists
+PEER_IDS = 4_000_000  # ids a peer may list of one kind: 128 MB; more than any campaign counted on
+RECORD_LINES = 500  # records asked for in one request; 600 kB as a rule, 32 MiB at the very most
 WAITING_CHARTERS = 1_000  # charters of groups we do not know yet
