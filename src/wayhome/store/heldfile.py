@@ -1,0 +1,81 @@
+"""HeldFile: sealed records until their release, in a file of their own."""
+
+import sqlite3
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from wayhome.store.database import Database, Shape
+from wayhome.store.store import Held
+
+# three sealed signatures to a page; what is let go is given back to the disk
+_SHAPE = Shape("held", page_size=8192, vacuum=True)
+
+_PUT = """
+    insert into held (place, until, key, sealed) values (?, ?, ?, ?)
+    on conflict (place) do update set sealed = excluded.sealed
+    where held.key = excluded.key and held.until = excluded.until
+"""
+_NEXT = 4  # places to try; that even two keys begin alike is 1 in 10^7 for a million held
+
+
+class HeldFile:
+    """One file. Safe for threads."""
+
+    def __init__(self, path: Path) -> None:
+        self._db = Database(path, _SHAPE)
+
+    @property
+    def broken(self) -> bool:
+        """Tell whether the disk failed for good."""
+        return self._db.broken
+
+    def hold(self, held: Sequence[Held]) -> None:
+        """Put them in, durably."""
+        ordered = sorted(held, key=lambda one: one.key)
+
+        def put(db: sqlite3.Connection) -> None:
+            for one in ordered:
+                _put(db, one)
+
+        self._db.write(put)
+
+    def all(self) -> Iterator[Held]:
+        """Stream all, in the order of their places."""
+        with self._db.snapshot() as db:
+            for row in db.execute("select until, key, sealed from held order by place"):
+                yield Held(*row)
+
+    def under(self, keys: Sequence[bytes]) -> list[Held]:
+        """Give what is held under these keys."""
+        asked = "select until, key, sealed from held where place between ? and ? and key = ?"
+        with self._db.snapshot() as db:
+            return [
+                Held(*row)
+                for key in keys
+                for row in db.execute(asked, (_place(key), _place(key) + _NEXT, key))
+            ]
+
+    def let_go(self, until: int) -> None:
+        """Drop what was held until then, and give its pages back."""
+
+        def drop(db: sqlite3.Connection) -> None:
+            db.execute("delete from held where until <= ?", (until,))
+            db.execute("pragma incremental_vacuum").fetchall()
+
+        self._db.write(drop)
+
+    def close(self) -> None:
+        """Give back the file; safe to call twice."""
+        self._db.close()
+
+
+def _put(db: sqlite3.Connection, one: Held) -> None:
+    for step in range(_NEXT):
+        place = _place(one.key) + step
+        if db.execute(_PUT, (place, one.until, one.key, one.sealed)).rowcount == 1:
+            return
+    raise AssertionError("keys are not spread as a keyed hash spreads them")
+
+
+def _place(key: bytes) -> int:
+    return int.from_bytes(key[:8], "big") >> 2  # positive, and room for the next ones

@@ -1,0 +1,82 @@
+"""Line: what can be told of a canonical line without reading it into a record.
+
+A quote inside a JSON string is always escaped, so the pieces looked for here, which hold bare
+quotes, stand nowhere but where NIP-01's fields and tags begin.
+"""
+
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import Self
+
+import orjson
+
+from wayhome.records.filter import Filter
+
+_ID = slice(7, 71)
+_AUTHOR = slice(83, 147)
+_AFTER_AUTHOR = 162
+_SIG = 138  # bytes from `,"sig":"` to the end
+
+
+def proved_place(line: bytes) -> tuple[int, str] | None:
+    """Give kind and id of a line if the id is the hash of what it covers; else None."""
+    kind = line.find(b',"kind":', _AFTER_AUTHOR)
+    tags = line.find(b',"tags":', kind)
+    content = line.find(b',"content":', tags)
+    if (
+        content < 0
+        or line[:7] != b'{"id":"'
+        or line[71:83] != b'","pubkey":"'
+        or line[147:_AFTER_AUTHOR] != b'","created_at":'
+        or line[-_SIG : -_SIG + 8] != b',"sig":"'
+        or line[-2:] != b'"}'
+    ):
+        return None
+    body = b'[0,"%b",%b,%b,%b,%b]' % (
+        line[_AUTHOR],
+        line[_AFTER_AUTHOR:kind],
+        line[kind + 8 : tags],
+        line[tags + 8 : content],
+        line[content + 11 : -_SIG],
+    )
+    found = sha256(body).hexdigest()
+    return (int(line[kind + 8 : tags]), found) if found.encode() == line[_ID] else None
+
+
+def place_of(line: bytes) -> tuple[int, str] | None:
+    """Give the kind and id that a line claims; None when it is not a canonical line."""
+    start = line.find(b',"kind":', _AFTER_AUTHOR)
+    number = line[start + 8 : line.find(b",", start + 8)]
+    if start < 0 or not number.isdigit() or len(number) > 5:  # noqa: PLR2004 - 65,535 has five
+        return None
+    return int(number), line[_ID].decode("ascii", "replace")
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """A filter's conditions as pieces of a line; kinds are asked for elsewhere."""
+
+    ids: frozenset[bytes] | None
+    authors: frozenset[bytes] | None
+    tags: tuple[tuple[bytes, ...], ...]
+
+    @classmethod
+    def of(cls, wanted: Filter) -> Self:
+        """Make it."""
+        names = sorted({name for name, _ in wanted.tags})
+        return cls(
+            None if wanted.ids is None else frozenset(one.encode() for one in wanted.ids),
+            None if wanted.authors is None else frozenset(one.encode() for one in wanted.authors),
+            tuple(
+                tuple(orjson.dumps(pair)[:-1] for pair in wanted.tags if pair[0] == name)
+                for name in names
+            ),
+        )
+
+    def matches(self, line: bytes) -> bool:
+        """Tell whether a line of one of the wanted kinds is wanted."""
+        return (
+            (self.ids is None or line[_ID] in self.ids)
+            and (self.authors is None or line[_AUTHOR] in self.authors)
+            and all(any(piece in line for piece in pieces) for pieces in self.tags)
+        )

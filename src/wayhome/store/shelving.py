@@ -1,0 +1,159 @@
+"""Shelving: a batch of records into the tables, inside one transaction."""
+
+import sqlite3
+import struct
+from collections.abc import Iterable, Iterator, Sequence
+from zlib import crc32
+
+from wayhome.records.kind import Fact
+from wayhome.records.record import read_line
+from wayhome.store import shelf
+from wayhome.store.shelf import Found, Item
+
+_START = 8  # bytes of a fact's row by which it is found again from its record
+_MARK = struct.Struct(">IB")  # topic, length of the start
+
+_RECORD = "insert into record (row, kind, head, sum, marks, line) values (?, ?, ?, ?, ?, ?)"
+_TAG = "insert into tag (hash, kind, head, row) values (?, ?, ?, ?)"
+_SLOT = "insert into slot (hash, row) values (?, ?)"
+_FACT = "insert or ignore into fact (topic, row, record, sum) values (?, ?, ?, ?)"
+_NUMBER = "select number from topic where view = ? and subject = ?"
+_TOPIC = "insert into topic (view, subject) values (?, ?) returning number"
+_NO_FACT = "delete from fact where topic = ? and row >= ? and row < ? and record = ?"
+_LAST = b"\xff" * 65_536  # no row is longer: it comes out of one record
+
+
+def take(db: sqlite3.Connection, items: Sequence[Item]) -> list[bool]:
+    """Keep what is new and has a place in its slot; for each item tell whether it is kept now."""
+    staying = _fitting(db, _unknown(db, items))
+    row = db.execute("select coalesce(max(row), 0) from record").fetchone()[0]
+    topics = _Topics(db)
+    records: list[tuple[int, int, int, int, bytes, bytes]] = []
+    tags: list[tuple[int, int, int, int]] = []
+    slots: list[tuple[bytes, int]] = []
+    facts: list[tuple[int, bytes, int, int]] = []
+    for item in staying.values():
+        row += 1
+        record = item.entry.record
+        marks = topics.marks(item.entry.facts)
+        records.append((row, record.kind, item.head, crc32(item.line), _packed(marks), item.line))
+        tags.extend((tag, record.kind, item.head, row) for tag in item.tags)
+        facts.extend((topic, fact, row, crc32(fact)) for topic, fact in marks)
+        if item.slot is not None:
+            slots.append((item.slot, row))
+    db.executemany(_RECORD, records)
+    db.executemany(_TAG, tags)
+    db.executemany(_SLOT, slots)
+    db.executemany(_FACT, facts)
+    return [staying.get(item.entry.record.id) is item for item in items]
+
+
+def put_facts(db: sqlite3.Connection, row: int, facts: Iterable[Fact]) -> None:
+    """Give a record the facts it adds; it has none."""
+    marks = _Topics(db).marks(facts)
+    packed = _packed(marks)
+    db.execute("update record set marks = ? where row = ? and marks <> ?", (packed, row, packed))
+    db.executemany(_FACT, [(topic, fact, row, crc32(fact)) for topic, fact in marks])
+
+
+class _Topics:
+    """The numbers of views and subjects, as far as one transaction has asked for them."""
+
+    def __init__(self, db: sqlite3.Connection) -> None:
+        self._db = db
+        self._numbers: dict[tuple[str, str], int] = {}
+
+    def marks(self, facts: Iterable[Fact]) -> list[tuple[int, bytes]]:
+        return [(self._of(fact.view, fact.subject), fact.row) for fact in facts]
+
+    def _of(self, view: str, subject: str) -> int:
+        number = self._numbers.get((view, subject))
+        if number is None:
+            known = self._db.execute(_NUMBER, (view, subject)).fetchone()
+            number = int((known or self._db.execute(_TOPIC, (view, subject)).fetchone())[0])
+            self._numbers[view, subject] = number
+        return number
+
+
+def _unknown(db: sqlite3.Connection, items: Iterable[Item]) -> dict[str, Item]:
+    """Give the items that are not kept, each id once; what is kept but damaged gives way."""
+    unknown: dict[str, Item] = {}
+    for item in items:
+        record = item.entry.record
+        if record.id in unknown:
+            continue
+        known = [
+            found
+            for found in shelf.by_id(db, (record.kind,), record.id)
+            if shelf.claims(found, record.id)
+        ]
+        if not any(shelf.is_sound(found) for found in known):
+            unknown[record.id] = item
+            for found in known:
+                _remove(db, found, item)
+    return unknown
+
+
+def _fitting(db: sqlite3.Connection, new: dict[str, Item]) -> dict[str, Item]:
+    """Give those that have a place in their slots; what has to leave a slot leaves the tables."""
+    slots: dict[bytes, list[Item]] = {}
+    for item in new.values():
+        if item.slot is not None:
+            slots.setdefault(item.slot, []).append(item)
+    staying = dict(new)
+    for slot, items in slots.items():
+        there = {shelf.id_in(found): found for found in _in_slot(db, slot)}
+        ids = sorted({*there, *(item.entry.record.id for item in items)})
+        for leaving in ids[_keeps(items[0]) :]:
+            if leaving in there:
+                _remove(db, there[leaving], items[0])
+            else:
+                del staying[leaving]
+    return staying
+
+
+def _keeps(item: Item) -> int:
+    return item.entry.slot.keeps if item.entry.slot else 0
+
+
+def _in_slot(db: sqlite3.Connection, slot: bytes) -> Iterator[Found]:
+    """Give what reads well in a slot; what does not is never given out and takes no place."""
+    for (row,) in db.execute("select row from slot where hash = ?", (slot,)).fetchall():
+        found = shelf.by_row(db, row)
+        if found is not None and shelf.is_sound(found):
+            yield found
+
+
+def _remove(db: sqlite3.Connection, found: Found, item: Item) -> None:
+    """Take a record out; ``item`` has the same slot, and the same tags if the line is damaged."""
+    row, _, head, _, line = found
+    is_same = shelf.claims(found, item.entry.record.id)
+    record = item.entry.record if is_same else read_line(line, sig_is_known=True)
+    marks = db.execute("select marks from record where row = ?", (row,)).fetchone()[0]
+    for topic, start in _unpacked(marks):
+        db.execute(_NO_FACT, (topic, start, _after(start), row))
+    db.executemany(
+        "delete from tag where hash = ? and kind = ? and head = ? and row = ?",
+        [(tag, record.kind, head, row) for tag in shelf.tags_of(record)],
+    )
+    db.execute("delete from slot where hash = ? and row = ?", (item.slot, row))
+    db.execute("delete from record where row = ?", (row,))
+
+
+def _packed(marks: Iterable[tuple[int, bytes]]) -> bytes:
+    starts = ((topic, fact[:_START]) for topic, fact in marks)
+    return b"".join(_MARK.pack(topic, len(start)) + start for topic, start in starts)
+
+
+def _unpacked(marks: bytes) -> Iterator[tuple[int, bytes]]:
+    at = 0
+    while at + _MARK.size <= len(marks):
+        topic, length = _MARK.unpack_from(marks, at)
+        at += _MARK.size + length
+        yield topic, marks[at - length : at]
+
+
+def _after(start: bytes) -> bytes:
+    """Give what sorts after everything that begins with ``start``."""
+    kept = start.rstrip(b"\xff")
+    return kept[:-1] + bytes([kept[-1] + 1]) if kept else _LAST

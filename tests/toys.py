@@ -1,0 +1,102 @@
+"""Toys: three kinds as simple as kinds can be, for what must hold whatever the kinds are.
+
+A plea says something. A hand is raised for a plea, one a person, and held when a person brings it.
+A word is anything, and waits for nothing.
+"""
+
+import secrets
+from collections.abc import Sequence
+
+from wayhome.codec import nip01
+from wayhome.crypto import keys
+from wayhome.records.draft import Draft
+from wayhome.records.filter import Filter
+from wayhome.records.kind import Fact, Ground, Kind, KindBook, Moment, Slot
+from wayhome.records.record import Record, read_line
+from wayhome.records.refused import Refused
+from wayhome.records.signing import sign
+
+PLEA, HAND, WORD = 4001, 4000, 4002
+WINDOW = 60
+
+
+def plea(text: str = "bring them home") -> Record:
+    return sign(Draft(PLEA, (("title", text),), "", 1_700_000_000), keys.new_secret_key())
+
+
+def hand(for_plea: str, secret_key: keys.SecretKey | None = None, filler: str = "x") -> Record:
+    tags = (("e", for_plea), ("stamp", filler))
+    return sign(Draft(HAND, tags, "", 1_700_000_000), secret_key or keys.new_secret_key())
+
+
+def word(text: str = "", *tags: tuple[str, ...]) -> Record:
+    return sign(Draft(WORD, tags, text, 1_700_000_000), keys.new_secret_key())
+
+
+def unsigned(for_plea: str, filler: str) -> Record:
+    """Make a hand whose sig is rubbish: a hundred thousand of them in a few seconds."""
+    author = secrets.token_hex(32)
+    tags = (("e", for_plea), ("stamp", filler))
+    parts = nip01.body(tags, "")
+    record_id = nip01.id_of(author, 1_700_000_000, HAND, parts).hex()
+    head = (record_id, author, 1_700_000_000, HAND)
+    return read_line(nip01.line(head, parts, secrets.token_hex(64)), sig_is_known=True)
+
+
+def facts_of(record: Record) -> tuple[Fact, ...]:
+    match record.kind, record.tags:
+        case 4000, (("e", for_plea), *_):
+            row = bytes.fromhex(record.pubkey) + bytes(42)
+            return (Fact("hands", for_plea, row),)
+        case 4001, _:
+            return (Fact("pleas", "", bytes.fromhex(record.id)),)
+    return ()
+
+
+def slot_of(record: Record) -> Slot | None:
+    return Slot(("hand", record.tags[0][1], record.pubkey), 1) if record.kind == HAND else None
+
+
+class Everywhere:
+    """A ground on which everybody may speak."""
+
+    def carries(self, group: str) -> bool:
+        return bool(group)
+
+    def is_official(self, record_id: str) -> bool:
+        return bool(record_id)
+
+    def organisers(self, charter: str) -> frozenset[str]:
+        return frozenset({charter})
+
+    def node_keys(self, groups: Sequence[str]) -> frozenset[str]:
+        return frozenset(groups)
+
+
+def _well_made(record: Record) -> None:
+    if record.content == "badly made":
+        raise Refused("bad-content", "a toy's refusal")
+
+
+def _admit(record: Record, held: Sequence[Record], _: Ground, __: Moment) -> None:
+    if record.content == "our own mistake":
+        raise ZeroDivisionError
+    if record.kind == HAND and not held:
+        raise Refused("unknown-petition", "a toy's refusal")
+
+
+def _needs(record: Record) -> tuple[Filter, ...]:
+    return (Filter(kinds=(PLEA,), ids=(record.tags[0][1],)),)
+
+
+def _until(_: Record, __: Sequence[Record], moment: Moment) -> int | None:
+    return (moment.now // WINDOW + 1) * WINDOW if moment.origin == "person" else None
+
+
+BOOK = KindBook(
+    (
+        Kind(PLEA, "plea", 1, _well_made, _admit, facts_of),
+        Kind(HAND, "hand", 2, _well_made, _admit, facts_of, _needs, slot_of, _until),
+        Kind(WORD, "word", 3, _well_made, _admit, facts_of),
+    )
+)
