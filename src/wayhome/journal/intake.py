@@ -95,10 +95,18 @@ class Intake:
         self.feed.close()
 
     def _judge_all(self, batch: Sequence[Asked]) -> None:
-        now = self._clock()
+        try:
+            now = self._clock()
+            known = self._judge.known([asked.raw for asked in batch])
+        except Exception as error:  # noqa: BLE001 - it rises where the records were brought
+            for asked in batch:
+                asked.judged = error
+            return
         for asked in batch:
             try:
-                asked.judged = self._judge.judge(asked.raw, Moment(now, asked.origin))
+                asked.judged = known.get(asked.raw) or self._judge.judge(
+                    asked.raw, Moment(now, asked.origin)
+                )
             except Exception as error:  # noqa: BLE001 - a refusal or our own error: it rises there
                 asked.judged = error
 

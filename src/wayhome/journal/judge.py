@@ -34,22 +34,34 @@ class Judge:
         self._held = held
         self._lookups = _Lookups(self._search)
 
-    def judge(self, raw: bytes, moment: Moment) -> Verdict | Kept | HeldUntil:
-        """Say what is to be done with ``raw``.
+    def known(self, lines: Sequence[bytes]) -> dict[bytes, Kept | HeldUntil]:
+        """Answer, before anything is verified, what is held or kept already to the byte.
 
-        What is held or kept already, to the byte, is answered before anything is verified.
+        Raises:
+            StorageFault: the store cannot be read.
+        """
+        # held first: what leaves there has entered the store before
+        held = {line: until for line in lines if (until := self._held.until_of(line)) is not None}
+        answers: dict[bytes, Kept | HeldUntil] = {
+            line: HeldUntil(_id_of(line), until) for line, until in held.items()
+        }
+        for line in self._reader.known(lines):
+            answers[line] = Kept(_id_of(line), new=False)
+        return answers
+
+    def judge(self, raw: bytes, moment: Moment) -> Verdict:
+        """Verify ``raw`` and say what is to be done with it.
 
         Raises:
             Refused: the record is refused.
             StorageFault: the store cannot be read.
         """
-        # held first: what leaves there has entered the store before
-        until = self._held.until_of(raw)
-        if until is not None:
-            return HeldUntil(_id_of(raw), until)
-        if self._reader.has(raw):
-            return Kept(_id_of(raw), new=False)
-        return self._ask(read(raw), moment)
+        record = read(raw)
+        kind = self._book.of(record)
+        kind.rule(record)
+        found = [one for wanted in kind.needs(record) for one in self._lookups.find(wanted)]
+        kind.admit(record, found, self._ground(), moment)
+        return Verdict(_entry(kind, record), kind.held_until(record, found, moment))
 
     def entry(self, record: Record) -> Entry:
         """Say how a record that was admitted before enters the store."""
@@ -58,13 +70,6 @@ class Judge:
     def forget(self, kinds: set[int]) -> None:
         """Look up again what names one of these kinds, for a commit has touched them."""
         self._lookups.forget(kinds)
-
-    def _ask(self, record: Record, moment: Moment) -> Verdict:
-        kind = self._book.of(record)
-        kind.rule(record)
-        found = [one for wanted in kind.needs(record) for one in self._lookups.find(wanted)]
-        kind.admit(record, found, self._ground(), moment)
-        return Verdict(_entry(kind, record), kind.held_until(record, found, moment))
 
     def _search(self, wanted: Filter) -> list[Record]:
         found = self._held.find(wanted)  # before the store, for the same reason as above

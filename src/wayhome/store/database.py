@@ -167,7 +167,7 @@ class Database:
             uri=True,
             isolation_level=None,
             check_same_thread=False,
-            cached_statements=64,
+            cached_statements=256,
         )
 
     def _write(self) -> None:

@@ -5,13 +5,14 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from wayhome.store.database import Database, Shape
+from wayhome.store.rows import put
 from wayhome.store.store import Held
 
 # three sealed signatures to a page; what is let go is given back to the disk
 _SHAPE = Shape("held", page_size=8192, vacuum=True)
 
-_PUT = """
-    insert into held (place, until, key, sealed) values (?, ?, ?, ?)
+_PUT = "insert into held (place, until, key, sealed) values"
+_SAME = """
     on conflict (place) do update set sealed = excluded.sealed
     where held.key = excluded.key and held.until = excluded.until
 """
@@ -33,11 +34,13 @@ class HeldFile:
         """Put them in, durably."""
         ordered = sorted(held, key=lambda one: one.key)
 
-        def put(db: sqlite3.Connection) -> None:
-            for one in ordered:
-                _put(db, one)
+        def hold(db: sqlite3.Connection) -> None:
+            rows = [(_place(one.key), one.until, one.key, one.sealed) for one in ordered]
+            if put(db, _PUT, rows, _SAME) != len(rows):
+                for one in ordered:  # two keys begin alike: one of them lies a place further on
+                    _put(db, one)
 
-        self._db.write(put)
+        self._db.write(hold)
 
     def all(self) -> Iterator[Held]:
         """Stream all, in the order of their places."""
@@ -72,7 +75,7 @@ class HeldFile:
 def _put(db: sqlite3.Connection, one: Held) -> None:
     for step in range(_NEXT):
         place = _place(one.key) + step
-        if db.execute(_PUT, (place, one.until, one.key, one.sealed)).rowcount == 1:
+        if put(db, _PUT, [(place, one.until, one.key, one.sealed)], _SAME) == 1:
             return
     raise AssertionError("keys are not spread as a keyed hash spreads them")
 

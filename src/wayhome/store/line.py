@@ -4,6 +4,7 @@ A quote inside a JSON string is always escaped, so the pieces looked for here, w
 quotes, stand nowhere but where NIP-01's fields and tags begin.
 """
 
+import re
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import Self
@@ -12,6 +13,9 @@ import orjson
 
 from wayhome.records.filter import Filter
 
+_CLAIMED = re.compile(
+    rb'\{"id":"([0-9a-f]{64})","pubkey":"[^"]*","created_at":\d+,"kind":(\d{1,5}),'
+)
 _ID = slice(7, 71)
 _AUTHOR = slice(83, 147)
 _AFTER_AUTHOR = 162
@@ -43,13 +47,10 @@ def proved_place(line: bytes) -> tuple[int, str] | None:
     return (int(line[kind + 8 : tags]), found) if found.encode() == line[_ID] else None
 
 
-def place_of(line: bytes) -> tuple[int, str] | None:
-    """Give the kind and id that a line claims; None when it is not a canonical line."""
-    start = line.find(b',"kind":', _AFTER_AUTHOR)
-    number = line[start + 8 : line.find(b",", start + 8)]
-    if start < 0 or not number.isdigit() or len(number) > 5:  # noqa: PLR2004 - 65,535 has five
-        return None
-    return int(number), line[_ID].decode("ascii", "replace")
+def claimed_place(line: bytes) -> tuple[int, str] | None:
+    """Give the kind and id that a canonical line claims; None when it cannot be one."""
+    claimed = _CLAIMED.match(line)
+    return (int(claimed[2]), claimed[1].decode()) if claimed else None
 
 
 @dataclass(frozen=True, slots=True)

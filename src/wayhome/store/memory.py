@@ -32,10 +32,10 @@ class MemoryStore:
         """As `Reader.get`."""
         return self._records.get(record_id)
 
-    def has(self, line: bytes) -> bool:
-        """As `Reader.has`."""
-        record = self._records.get(line[7:71].decode("ascii", "replace"))
-        return record is not None and record.line == line
+    def known(self, lines: Sequence[bytes]) -> set[bytes]:
+        """As `Reader.known`."""
+        there = (self._records.get(line[7:71].decode("ascii", "replace")) for line in lines)
+        return {record.line for record in there if record is not None}.intersection(lines)
 
     def lines(self, wanted: Filter) -> Iterator[bytes]:
         """As `Reader.lines`."""

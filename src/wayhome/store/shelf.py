@@ -13,6 +13,7 @@ import orjson
 from wayhome.records.filter import Filter
 from wayhome.records.record import Record
 from wayhome.store.line import proved_place
+from wayhome.store.rows import among
 from wayhome.store.store import Entry
 
 INDEXED = ("e", "g", "charter")  # tags that records are looked up by
@@ -30,6 +31,7 @@ _KINDS = """
 """
 _ALL = "select row, kind, head, sum, line from record where kind = ? order by head"
 _BY_HEAD = "select row, kind, head, sum, line from record where kind = ? and head = ?"
+_BY_HEADS = "select row, kind, head, sum, line from record where kind = ? and head in"
 _BY_ROW = "select row, kind, head, sum, line from record where row = ?"
 _BY_TAG = """
     select record.row, record.kind, record.head, record.sum, record.line
@@ -110,6 +112,15 @@ def by_id(db: sqlite3.Connection, kinds: Iterable[int], record_id: str) -> list[
     """Give what lies where a record with this id would."""
     head = head_of(record_id)
     return [found for kind in kinds for found in db.execute(_BY_HEAD, (kind, head))]
+
+
+def at_heads(db: sqlite3.Connection, places: Iterable[tuple[int, int]]) -> Iterator[Found]:
+    """Give what lies at each (kind, head); one statement for many."""
+    heads: dict[int, list[int]] = {}
+    for kind, head in places:
+        heads.setdefault(kind, []).append(head)
+    for kind, wanted in heads.items():
+        yield from among(db, _BY_HEADS, (kind,), wanted)
 
 
 def by_row(db: sqlite3.Connection, row: int) -> Found | None:

@@ -8,15 +8,17 @@ from zlib import crc32
 from wayhome.records.kind import Fact
 from wayhome.records.record import read_line
 from wayhome.store import shelf
+from wayhome.store.rows import among, put
 from wayhome.store.shelf import Found, Item
 
 _START = 8  # bytes of a fact's row by which it is found again from its record
 _MARK = struct.Struct(">IB")  # topic, length of the start
 
-_RECORD = "insert into record (row, kind, head, sum, marks, line) values (?, ?, ?, ?, ?, ?)"
-_TAG = "insert into tag (hash, kind, head, row) values (?, ?, ?, ?)"
-_SLOT = "insert into slot (hash, row) values (?, ?)"
-_FACT = "insert or ignore into fact (topic, row, record, sum) values (?, ?, ?, ?)"
+_RECORD = "insert into record (row, kind, head, sum, marks, line) values"
+_TAG = "insert into tag (hash, kind, head, row) values"
+_SLOT = "insert into slot (hash, row) values"
+_FACT = "insert or ignore into fact (topic, row, record, sum) values"
+_IN_SLOTS = "select hash, row from slot where hash in"
 _NUMBER = "select number from topic where view = ? and subject = ?"
 _TOPIC = "insert into topic (view, subject) values (?, ?) returning number"
 _NO_FACT = "delete from fact where topic = ? and row >= ? and row < ? and record = ?"
@@ -41,10 +43,10 @@ def take(db: sqlite3.Connection, items: Sequence[Item]) -> list[bool]:
         facts.extend((topic, fact, row, crc32(fact)) for topic, fact in marks)
         if item.slot is not None:
             slots.append((item.slot, row))
-    db.executemany(_RECORD, records)
-    db.executemany(_TAG, tags)
-    db.executemany(_SLOT, slots)
-    db.executemany(_FACT, facts)
+    put(db, _RECORD, records)
+    put(db, _TAG, tags)
+    put(db, _SLOT, slots)
+    put(db, _FACT, facts)
     return [staying.get(item.entry.record.id) is item for item in items]
 
 
@@ -53,7 +55,7 @@ def put_facts(db: sqlite3.Connection, row: int, facts: Iterable[Fact]) -> None:
     marks = _Topics(db).marks(facts)
     packed = _packed(marks)
     db.execute("update record set marks = ? where row = ? and marks <> ?", (packed, row, packed))
-    db.executemany(_FACT, [(topic, fact, row, crc32(fact)) for topic, fact in marks])
+    put(db, _FACT, [(topic, fact, row, crc32(fact)) for topic, fact in marks])
 
 
 class _Topics:
@@ -79,19 +81,23 @@ def _unknown(db: sqlite3.Connection, items: Iterable[Item]) -> dict[str, Item]:
     """Give the items that are not kept, each id once; what is kept but damaged gives way."""
     unknown: dict[str, Item] = {}
     for item in items:
-        record = item.entry.record
-        if record.id in unknown:
-            continue
-        known = [
-            found
-            for found in shelf.by_id(db, (record.kind,), record.id)
-            if shelf.claims(found, record.id)
-        ]
-        if not any(shelf.is_sound(found) for found in known):
-            unknown[record.id] = item
-            for found in known:
+        unknown.setdefault(item.entry.record.id, item)
+    heads = {(item.entry.record.kind, item.head): item for item in unknown.values()}
+    for found in list(shelf.at_heads(db, heads)):
+        for item in _same(unknown, found):
+            if shelf.is_sound(found):
+                del unknown[item.entry.record.id]
+            else:
                 _remove(db, found, item)
     return unknown
+
+
+def _same(unknown: dict[str, Item], found: Found) -> list[Item]:
+    """Give the item that is in the place of what was found."""
+    item = unknown.get(shelf.id_in(found))
+    if item is not None or shelf.is_sound(found):
+        return [] if item is None else [item]
+    return [one for one in unknown.values() if one.head == found[2]]
 
 
 def _fitting(db: sqlite3.Connection, new: dict[str, Item]) -> dict[str, Item]:
@@ -100,13 +106,14 @@ def _fitting(db: sqlite3.Connection, new: dict[str, Item]) -> dict[str, Item]:
     for item in new.values():
         if item.slot is not None:
             slots.setdefault(item.slot, []).append(item)
+    there = _in_slots(db, slots)
     staying = dict(new)
     for slot, items in slots.items():
-        there = {shelf.id_in(found): found for found in _in_slot(db, slot)}
-        ids = sorted({*there, *(item.entry.record.id for item in items)})
+        kept = {shelf.id_in(found): found for found in there.get(slot, ())}
+        ids = sorted({*kept, *(item.entry.record.id for item in items)})
         for leaving in ids[_keeps(items[0]) :]:
-            if leaving in there:
-                _remove(db, there[leaving], items[0])
+            if leaving in kept:
+                _remove(db, kept[leaving], items[0])
             else:
                 del staying[leaving]
     return staying
@@ -116,12 +123,14 @@ def _keeps(item: Item) -> int:
     return item.entry.slot.keeps if item.entry.slot else 0
 
 
-def _in_slot(db: sqlite3.Connection, slot: bytes) -> Iterator[Found]:
-    """Give what reads well in a slot; what does not is never given out and takes no place."""
-    for (row,) in db.execute("select row from slot where hash = ?", (slot,)).fetchall():
+def _in_slots(db: sqlite3.Connection, slots: Iterable[bytes]) -> dict[bytes, list[Found]]:
+    """Give what reads well in slots; what does not is never given out and takes no place."""
+    there: dict[bytes, list[Found]] = {}
+    for slot, row in list(among(db, _IN_SLOTS, (), list(slots))):
         found = shelf.by_row(db, row)
         if found is not None and shelf.is_sound(found):
-            yield found
+            there.setdefault(slot, []).append(found)
+    return there
 
 
 def _remove(db: sqlite3.Connection, found: Found, item: Item) -> None:

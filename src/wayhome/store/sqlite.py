@@ -17,7 +17,7 @@ from wayhome.records.refused import Refused
 from wayhome.store import shelf
 from wayhome.store.database import Database, Shape
 from wayhome.store.heldfile import HeldFile
-from wayhome.store.line import Match, place_of
+from wayhome.store.line import Match, claimed_place
 from wayhome.store.shelving import put_facts, take
 from wayhome.store.store import Damage, Entry, Held
 
@@ -57,17 +57,14 @@ class SqliteStore:
         found = self.find(Filter(ids=(record_id,)))
         return found[0] if found else None
 
-    def has(self, line: bytes) -> bool:
-        """As `Reader.has`."""
-        place = place_of(line)
-        if place is None:
-            return False
-        kind, record_id = place
+    def known(self, lines: Sequence[bytes]) -> set[bytes]:
+        """As `Reader.known`."""
+        claimed = (claimed_place(line) for line in lines)
+        places = {(kind, shelf.head_of(one)) for kind, one in filter(None, claimed)}
+        if not places:
+            return set()
         with self._db.read() as db:
-            try:
-                return any(found[4] == line for found in shelf.by_id(db, (kind,), record_id))
-            except ValueError:  # what stands for the id is not hex
-                return False
+            return {found[4] for found in shelf.at_heads(db, places)}.intersection(lines)
 
     def lines(self, wanted: Filter) -> Iterator[bytes]:
         """As `Reader.lines`."""

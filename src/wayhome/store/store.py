@@ -52,8 +52,8 @@ class Reader(Protocol):
     def get(self, record_id: str) -> Record | None:
         """Give one record, or None."""
 
-    def has(self, line: bytes) -> bool:
-        """Tell whether exactly this canonical line is kept, sig included. Nothing is verified."""
+    def known(self, lines: Sequence[bytes]) -> set[bytes]:
+        """Give those of the lines that are kept exactly so, sig included; nothing is verified."""
 
     def lines(self, wanted: Filter) -> Iterator[bytes]:
         """Stream the canonical lines (no newline) of matching records, ascending by (kind, id)."""

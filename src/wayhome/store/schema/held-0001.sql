@@ -6,5 +6,3 @@ create table held (
     key blob not null,        -- a hash, under the key page of that moment, of what it is looked up by
     sealed blob not null      -- the padded line, sealed under the same key page
 ) strict;
-
-create index held_until on held (until);

@@ -1,0 +1,50 @@
+"""Rows: many of them in one statement.
+
+SQLite lets go of the interpreter's lock for each step of a statement, and getting it back means to
+wait for whoever took it. One statement for 64 rows waits once.
+"""
+
+import sqlite3
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
+from itertools import chain
+from typing import Any, TypeAlias, TypeVar
+
+Value: TypeAlias = int | bytes | str
+_Any = TypeVar("_Any")
+
+_SIZES = (64, 16, 4, 1)  # rows in one statement; few sizes, so that statements are prepared once
+
+
+def put(
+    db: sqlite3.Connection, insert: str, rows: Sequence[tuple[Value, ...]], after: str = ""
+) -> int:
+    """Insert all ``rows``; ``insert`` ends with "values", ``after`` follows. Rows written."""
+    written = 0
+    for some in _pieces(rows):
+        statement = _statement(insert, len(some[0]), len(some), after)
+        written += db.execute(statement, list(chain.from_iterable(some))).rowcount
+    return written
+
+
+def among(
+    db: sqlite3.Connection, select: str, before: Sequence[Value], values: Sequence[Value]
+) -> Iterator[Any]:
+    """Select what is among ``values``; ``select`` ends with "in", ``before`` fills its marks."""
+    for some in _pieces(values):
+        statement = f"{select} ({', '.join('?' * len(some))})"
+        yield from db.execute(statement, [*before, *some])
+
+
+def _pieces(rows: Sequence[_Any]) -> Iterator[Sequence[_Any]]:
+    start = 0
+    while start < len(rows):
+        size = next(size for size in _SIZES if size <= len(rows) - start)
+        yield rows[start : start + size]
+        start += size
+
+
+@lru_cache(maxsize=64)
+def _statement(insert: str, width: int, rows: int, after: str) -> str:
+    row = f"({', '.join('?' * width)})"
+    return f"{insert} {', '.join([row] * rows)} {after}"
