@@ -1,0 +1,249 @@
+"""signature: one person's support, signed by a one-time key that q groups stamped blindly."""
+
+import re
+from base64 import b64encode
+from binascii import Error, a2b_base64
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Self
+
+from wayhome.codec import limits
+from wayhome.crypto.stamps import token_input
+from wayhome.petition import tally
+from wayhome.petition.kinds import acceptance, counter, petition
+from wayhome.petition.kinds.acceptance import Acceptance
+from wayhome.petition.kinds.counter import Counter
+from wayhome.petition.kinds.petition import Petition
+from wayhome.petition.panel import Panel, Seat
+from wayhome.records.filter import Filter
+from wayhome.records.kind import Fact, Ground, Kind, Moment, Slot
+from wayhome.records.record import Record, Tag
+from wayhome.records.refused import Refused
+from wayhome.records.tags import read_id
+
+NUMBER = 3971
+STAMP_BYTES = 256
+_KID16 = re.compile(r"[0-9a-f]{16}")
+_OPTION = re.compile(r"[1-9]|1[0-2]")
+_REGION = re.compile(r"[a-z0-9-]{1,16}")
+
+
+@dataclass(frozen=True, slots=True)
+class Signature:
+    """What a signature says: the petition, an option, a region, and the stamps; nothing else."""
+
+    petition: str
+    option: str | None
+    region: str | None
+    stamps: tuple[tuple[str, bytes], ...]  # kid16, stamp
+
+    @classmethod
+    def of(cls, record: Record) -> Self:
+        """Read a signature; `bad-tags`, `bad-stamp-form`, `bad-content`, in this order."""
+        match record.tags:
+            case (("e", asked), *more):
+                read_id(asked)
+            case _:
+                raise Refused("bad-tags", "e, then option and region if any, then stamps")
+        rest = list(more)
+        option = _optional(rest, "option", _OPTION)
+        region = _optional(rest, "region", _REGION)
+        if not all(tag[0] == "stamp" and len(tag) == 3 for tag in rest):  # noqa: PLR2004 - name, kid16, stamp
+            raise Refused("bad-tags", "after option and region only stamps")
+        stamps = tuple((tag[1], _read_stamp(tag[2])) for tag in rest)
+        kids = [kid16 for kid16, _ in stamps]
+        if not 1 <= len(kids) <= limits.PANEL or kids != sorted(set(kids)):
+            raise Refused("bad-stamp-form", "1 to 5 stamps, ascending by key, each key once")
+        if not all(_KID16.fullmatch(kid16) for kid16 in kids):
+            raise Refused("bad-stamp-form", "a key is named by 16 lower-case hex digits")
+        if record.content:
+            raise Refused("bad-content", "a signature says nothing else")
+        return cls(asked, option, region, stamps)
+
+
+@dataclass(frozen=True, slots=True)
+class Support:
+    """A signature that counts under its panel: which seats stamped it, for which option."""
+
+    signature: Signature
+    seats: tuple[Seat, ...]
+
+
+def check(record: Record, panel: Panel) -> Support:
+    """Check a signature against a panel whose petition and acceptances stand.
+
+    Not checked here: the record's id and sig, which reading did; whether it comes in time (admit).
+
+    Raises:
+        Refused: the rule's reasons, `unknown-petition`, `bad-time`, `bad-option`, `bad-region`,
+            `no-quorum`, `unknown-stamp-key`, `bad-stamp`, in this order.
+    """
+    signed = Signature.of(record)
+    if signed.petition != panel.petition:
+        raise Refused("unknown-petition", "it is another petition's")
+    panel.refuse_time(record.created_at)
+    _refuse_choice(signed, panel)
+    seats = _seats(signed, panel)
+    for seat, (_, stamp) in zip(seats, signed.stamps, strict=True):
+        if not seat.key.verifies(token_input(panel.petition, record.pubkey, seat.kid), stamp):
+            raise Refused("bad-stamp", "a stamp is not this group's for this key and petition")
+    return Support(signed, seats)
+
+
+def _optional(rest: list[Tag], name: str, form: re.Pattern[str]) -> str | None:
+    if not rest or rest[0][0] != name:
+        return None
+    match rest.pop(0):
+        case (_, value) if form.fullmatch(value):
+            return value
+    raise Refused("bad-tags", f"{name} has one value of its form")
+
+
+def _read_stamp(text: str) -> bytes:
+    try:
+        stamp = a2b_base64(text, strict_mode=True)
+    except (Error, ValueError):
+        raise Refused("bad-stamp-form", "base64 (RFC 4648, 4)") from None
+    if len(stamp) != STAMP_BYTES or b64encode(stamp).decode() != text:
+        raise Refused("bad-stamp-form", "256 bytes in the one canonical base64")
+    return stamp
+
+
+def _refuse_choice(signed: Signature, panel: Panel) -> None:
+    if (signed.option in panel.options) != panel.is_poll or (signed.option and not panel.is_poll):
+        raise Refused("bad-option", "one of the options offered, and none where none is")
+    if signed.region is not None and signed.region not in panel.regions:
+        raise Refused("bad-region", "one of the regions offered, or none")
+
+
+def _seats(signed: Signature, panel: Panel) -> tuple[Seat, ...]:
+    if len(signed.stamps) != panel.q:
+        raise Refused("no-quorum", f"exactly {panel.q} stamps")
+    found = [seat for kid16, _ in signed.stamps if (seat := panel.seat(kid16))]
+    if len(found) != panel.q:
+        raise Refused("unknown-stamp-key", "a stamp of a key that is not on the panel")
+    return tuple(found)
+
+
+def rule(record: Record) -> None:
+    """It is well made when its stamps have their one form and it says nothing else."""
+    Signature.of(record)
+
+
+def needs(record: Record) -> tuple[Filter, ...]:
+    """To judge it we hold the petition, its acceptances, and the desks' word that they stood."""
+    asked = record.tags[0][1]
+    first = Filter(kinds=(counter.NUMBER,), tags=(("e", asked), ("n", "0")))
+    return petition.wanted(asked), acceptance.wanted(asked), first
+
+
+def admit(record: Record, held: Sequence[Record], ground: Ground, moment: Moment) -> None:
+    """Its stamps verify, its window has begun, and persons do not come too late."""
+    panel = panel_of(held, ground.is_official)
+    check(record, panel)
+    panel.refuse_early(record.created_at, moment.now)
+    if moment.origin == "person":
+        panel.refuse_late(moment.now)
+
+
+def panel_of(held: Sequence[Record], is_official: Callable[[str], bool]) -> Panel:
+    """Make the panel of the petition among ``held``, with its acceptances and counters 0.
+
+    A desk's counter 0 is its word that it saw all acceptances official at opening. So one that its
+    group disowned since still serves, if the desk of every group that did not says so.
+
+    Raises:
+        Refused: `unknown-petition`, `not-open`: something does not stand.
+    """
+    official = frozenset(one.id for one in held if is_official(one.id))
+    found = _panel(tuple(held), official)
+    if isinstance(found, Refused):
+        raise Refused(found.reason, "petition or acceptance is not official")
+    return found
+
+
+@lru_cache(maxsize=64)  # petitions that take signatures at one time
+def _panel(held: tuple[Record, ...], official: frozenset[str]) -> Panel | Refused:
+    asked = next((one for one in held if one.kind == petition.NUMBER), None)
+    if asked is None:
+        return Refused("unknown-petition")
+    said = [(one.id, Acceptance.of(one)) for one in held if one.kind == acceptance.NUMBER]
+    stood = {one for one, _ in said if one in official or _is_witnessed(one, held, official)}
+    keys = {one.kid: one.spki for name, one in said if name in stood}
+    if not all(place.kid in keys for place in Petition.of(asked).panel):
+        return Refused("not-open" if asked.id in official else "unknown-petition")
+    panel_groups = {place.group for place in Petition.of(asked).panel}
+    if asked.id not in official and panel_groups == {Petition.of(asked).group}:
+        return Refused("unknown-petition")
+    return make_panel(asked, keys)
+
+
+def _is_witnessed(named: str, held: Sequence[Record], official: frozenset[str]) -> bool:
+    own = next(Acceptance.of(one).group for one in held if one.id == named)
+    others = [one for one in held if one.kind == acceptance.NUMBER and one.id in official]
+    desks = {
+        (said.group, said.stamping) for said in map(Acceptance.of, others) if said.group != own
+    }
+    words = [(one.pubkey, Counter.of(one)) for one in held if one.kind == counter.NUMBER]
+    telling = {(said.group, desk) for desk, said in words if named in said.acceptances}
+    return bool(desks) and {group for group, _ in desks} == {group for group, _ in desks & telling}
+
+
+def make_panel(asked: Record, keys: Mapping[str, bytes]) -> Panel:
+    """Make the panel of a petition record; ``keys`` gives each kid's SPKI, as far as known."""
+    said = Petition.of(asked)
+    return Panel(
+        petition=asked.id,
+        open=said.open,
+        close=said.close,
+        window=said.window,
+        q=said.q,
+        seats=tuple(
+            Seat.of(place.group, keys[place.kid]) for place in said.panel if place.kid in keys
+        ),
+        options=tuple(option for option, _ in said.options),
+        regions=tuple(code for code, _ in said.regions),
+    )
+
+
+@lru_cache(maxsize=64)
+def times_of(asked: Record) -> Panel:
+    """Give a panel without seats, for what asks only about times."""
+    return make_panel(asked, {})
+
+
+def count(record: Record) -> tuple[Fact, ...]:
+    """Whoever reads the view decides what the row is worth."""
+    signed = Signature.of(record)
+    return (Fact(tally.VIEW, signed.petition, row(record, signed)),)
+
+
+def row(record: Record, signed: Signature) -> bytes:
+    """Give the tally's row of a signature."""
+    choice = int(signed.option or 0)
+    kids = bytes.fromhex("".join(kid16 for kid16, _ in signed.stamps))
+    head = tally.head(bytes.fromhex(record.pubkey), choice, bytes.fromhex(record.id))
+    return tally.signed(head, record.created_at, kids, (signed.region or "").encode())
+
+
+def slot(record: Record) -> Slot:
+    """One one-time key cannot fill a disk: of its signatures for one option the lowest id stays."""
+    signed = record.tags[1][1] if record.tags[1][0] == "option" else ""
+    return Slot((str(NUMBER), record.tags[0][1], record.pubkey, signed), 1)
+
+
+def held_until(record: Record, held: Sequence[Record], moment: Moment) -> int | None:  # noqa: ARG001 - the shape of `held_until`
+    """What a person sends is shown with all that came in the same window; a peer's is public."""
+    return release(held, moment)
+
+
+def release(held: Iterable[Record], moment: Moment) -> int | None:
+    """Give the moment at which what comes now becomes public, None for at once."""
+    if moment.origin != "person":
+        return None
+    asked = next(one for one in held if one.kind == petition.NUMBER)
+    return times_of(asked).release(moment.now)
+
+
+KIND = Kind(NUMBER, "signature", 8, rule, admit, count, needs, slot, held_until)

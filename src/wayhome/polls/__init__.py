@@ -1,0 +1,1 @@
+"""Polls: a petition with options, read by option. Read results.py."""
