@@ -1,0 +1,126 @@
+"""A key page: a file of 4,096 bytes with two keys; what they sealed is gone when it is overwritten.
+
+Deleting rows of a database erases nothing from a disk. So what must be erasable is encrypted, or
+named by a keyed hash, under a page that is overwritten in place: never copied, renamed, truncated
+or backed up.
+"""
+
+import hmac
+import os
+import secrets
+from hashlib import sha256
+from pathlib import Path
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
+
+PAGE_BYTES = 4_096
+KEY_BYTES = 32
+NONCE_BYTES = 12
+_MARK = b"wayhome key page\0"
+_WIPED = b"wayhome erased \0\0"  # as long as the mark, so that an erased page is known as one
+
+
+class BadPage(Exception):  # noqa: N818 - the disk's or the operator's fault
+    """The file is not a key page, or was erased; what it sealed cannot be opened."""
+
+
+class KeyPage:
+    """An open page. It prints nothing of its keys."""
+
+    def __init__(self, path: Path, hashing: bytes, sealing: bytes) -> None:
+        self._path = path
+        self._hashing = hashing
+        self._sealing = ChaCha20Poly1305(sealing)
+
+    @classmethod
+    def make(cls, path: Path) -> "KeyPage":
+        """Make a new page; durable once it returns.
+
+        Raises:
+            FileExistsError: there is a file of that name.
+        """
+        keys = secrets.token_bytes(2 * KEY_BYTES)
+        rest = secrets.token_bytes(PAGE_BYTES - len(_MARK) - len(keys))
+        flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL
+        with open(os.open(path, flags, 0o600), "wb", buffering=0) as page:  # noqa: PTH123 - by descriptor
+            page.write(_MARK + keys + rest)
+            os.fsync(page.fileno())
+        _sync_folder(path.parent)
+        return cls(path, keys[:KEY_BYTES], keys[KEY_BYTES:])
+
+    @classmethod
+    def open(cls, path: Path) -> "KeyPage":
+        """Open a page.
+
+        Raises:
+            BadPage: it is missing, cut, erased, or something else.
+        """
+        try:
+            raw = path.read_bytes()
+        except OSError as error:
+            raise BadPage(f"{path.name}: {error.strerror}") from error
+        if len(raw) != PAGE_BYTES or not raw.startswith(_MARK):
+            raise BadPage(f"{path.name} is not a key page, or was erased")
+        keys = raw[len(_MARK) : len(_MARK) + 2 * KEY_BYTES]
+        return cls(path, keys[:KEY_BYTES], keys[KEY_BYTES:])
+
+    def hmac(self, label: bytes, data: bytes) -> bytes:
+        """Give 32 bytes that stand for ``data``; nobody without the page can test a guess."""
+        return hmac.digest(self._hashing, label + b"\0" + data, sha256)
+
+    def seal(self, plain: bytes, bound: bytes = b"") -> bytes:
+        """Seal ``plain`` so that only this page opens it, and only with the same ``bound``."""
+        nonce = secrets.token_bytes(NONCE_BYTES)
+        return nonce + self._sealing.encrypt(nonce, plain, bound)
+
+    def unseal(self, sealed: bytes, bound: bytes = b"") -> bytes:
+        """Open what `seal` gave.
+
+        Raises:
+            BadPage: it was sealed by another page, or changed.
+        """
+        try:
+            return self._sealing.decrypt(sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], bound)
+        except (InvalidTag, ValueError) as error:
+            raise BadPage("not sealed by this page, or changed") from error
+
+    def erase(self) -> None:
+        """Overwrite the page where it lies, see that it is so, and unlink it. Cannot be undone."""
+        _erase(self._path)
+        self._hashing = b""
+
+
+def finish_erasures(folder: Path) -> int:
+    """Unlink pages whose erasing a crash interrupted after they were overwritten."""
+    found = 0
+    for path in sorted(folder.glob("*.page")):
+        with path.open("rb") as page:
+            wiped = page.read(len(_WIPED)) == _WIPED
+        if wiped:
+            _erase(path)
+            found += 1
+    return found
+
+
+def _erase(path: Path) -> None:
+    # the mark is written with the noise in one go: a page is whole, or known as erased
+    noise = _WIPED + secrets.token_bytes(PAGE_BYTES - len(_WIPED))
+    descriptor = os.open(path, os.O_RDWR)
+    try:
+        os.pwrite(descriptor, noise, 0)
+        os.fsync(descriptor)
+        if os.pread(descriptor, PAGE_BYTES, 0) != noise:
+            raise OSError("a key page did not take its overwriting")
+    finally:
+        os.close(descriptor)
+    path.unlink()
+    _sync_folder(path.parent)
+
+
+def _sync_folder(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -1,0 +1,54 @@
+"""What a page sealed is gone when the page is."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from wayhome.crypto import keypage
+from wayhome.crypto.keypage import BadPage, KeyPage
+
+
+def test_a_page_opened_again_is_the_same_page(tmp_path: Path) -> None:
+    made = KeyPage.make(tmp_path / "a.page")
+    opened = KeyPage.open(tmp_path / "a.page")
+    assert opened.unseal(made.seal(b"plain", b"bound"), b"bound") == b"plain"
+    assert opened.hmac(b"row", b"x") == made.hmac(b"row", b"x")
+    assert made.hmac(b"row", b"x") != made.hmac(b"asked", b"x")
+    assert (tmp_path / "a.page").stat().st_mode & 0o777 == 0o600
+
+
+def test_sealed_for_one_thing_does_not_open_as_another(tmp_path: Path) -> None:
+    page = KeyPage.make(tmp_path / "a.page")
+    for sealed, bound in ((page.seal(b"x", b"one"), b"two"), (b"", b""), (b"short", b"")):
+        with pytest.raises(BadPage):
+            page.unseal(sealed, bound)
+
+
+def test_an_erased_page_is_overwritten_before_it_is_unlinked(tmp_path: Path) -> None:
+    page = KeyPage.make(tmp_path / "a.page")
+    before = (tmp_path / "a.page").read_bytes()
+    os.link(tmp_path / "a.page", tmp_path / "seized")
+    page.erase()
+    after = (tmp_path / "seized").read_bytes()
+    assert not (tmp_path / "a.page").exists()
+    assert len(after) == keypage.PAGE_BYTES
+    assert before[17:81] not in after
+    with pytest.raises(BadPage, match="erased"):
+        KeyPage.open(tmp_path / "seized")
+
+
+def test_an_interrupted_erasure_is_finished_and_a_good_page_is_left(tmp_path: Path) -> None:
+    KeyPage.make(tmp_path / "good.page")
+    page = KeyPage.make(tmp_path / "gone.page")
+    os.link(tmp_path / "gone.page", tmp_path / "again")
+    page.erase()
+    (tmp_path / "again").rename(tmp_path / "gone.page")  # as if the crash came before the unlink
+    assert keypage.finish_erasures(tmp_path) == 1
+    assert [path.name for path in tmp_path.iterdir()] == ["good.page"]
+
+
+def test_a_page_is_never_made_over_another_file(tmp_path: Path) -> None:
+    KeyPage.make(tmp_path / "a.page")
+    with pytest.raises(FileExistsError):
+        KeyPage.make(tmp_path / "a.page")
