@@ -11,7 +11,7 @@ from hashlib import sha256
 from pathlib import Path
 from threading import RLock
 
-from wayhome.crypto.keypage import KeyPage, finish_erasures
+from wayhome.crypto.keypage import BadPage, KeyPage, finish_erasures
 from wayhome.records.filter import Filter
 from wayhome.records.kind import Slot
 from wayhome.records.record import Record, read_line
@@ -53,7 +53,7 @@ class HeldRecords:
         self._authors: dict[bytes, set[bytes]] = {}
         self._digests: dict[bytes, int] = {}
         self._kinds: Counter[int] = Counter()
-        self.lost = 0
+        self.lost = 0  # how many could not be opened at the start
         self._open()
 
     def until_of(self, line: bytes) -> int | None:
@@ -108,15 +108,16 @@ class HeldRecords:
         self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         finish_erasures(self._folder)
         for path in sorted(self._folder.glob("*.page")):
-            self._pages[int(path.stem)] = KeyPage.open(path)
+            try:
+                self._pages[int(path.stem)] = KeyPage.open(path)
+            except BadPage:  # a crash while it was made; nothing was sealed under it yet
+                KeyPage(path, b"", bytes(32)).erase()
         for held in self._store.held():
-            page = self._pages.get(held.until)
-            if page is None:  # released and erased; the crash came before the rows were dropped
+            record = self._opened(held)
+            if record is None:
                 self.lost += 1
-                continue
-            line = _unpad(page.unseal(held.sealed, held.key))
-            record = read_line(line, sig_is_known=True)
-            self._add(_trace(held.until, held.key, record, line))
+            else:
+                self._add(_trace(held.until, held.key, record, record.line))
 
     def _page(self, until: int) -> KeyPage:
         page = self._pages.get(until)
@@ -148,10 +149,17 @@ class HeldRecords:
 
     def _unseal(self, keys: Sequence[bytes]) -> Iterator[Record]:
         for held in self._store.held_under(keys) if keys else ():
-            page = self._pages.get(held.until)
-            if page is not None:  # else it was released meanwhile
-                line = _unpad(page.unseal(held.sealed, held.key))
-                yield read_line(line, sig_is_known=True)
+            record = self._opened(held)
+            if record is not None:  # else it was released meanwhile
+                yield record
+
+    def _opened(self, held: Held) -> Record | None:
+        page = self._pages.get(held.until)
+        try:
+            line = page.unseal(held.sealed, held.key) if page else None
+        except BadPage:
+            return None
+        return read_line(_unpad(line), sig_is_known=True) if line else None
 
     def _has_none(self, wanted: Filter) -> bool:
         return wanted.kinds is not None and not any(self._kinds[kind] for kind in wanted.kinds)

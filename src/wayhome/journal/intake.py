@@ -11,10 +11,12 @@ from wayhome.journal.feed import Feed
 from wayhome.journal.fold import Fold
 from wayhome.journal.held import HeldRecords, Wait
 from wayhome.journal.judge import Judge, Verdict
+from wayhome.journal.lines import kind_of
+from wayhome.journal.waiting import CHARTER, COSIGN, MAY_CHANGE, NEWS, WaitingRoom
 from wayhome.journal.workers import Asked, Settled, Workers
 from wayhome.records.filter import Filter
 from wayhome.records.kind import Fact, Ground, KindBook, Moment, Origin
-from wayhome.records.record import Record, read_line
+from wayhome.records.record import Record, read, read_line
 from wayhome.records.refused import Refused
 from wayhome.store.store import Entry, Store
 
@@ -40,6 +42,7 @@ class Intake:
         self._held = held
         self._clock = clock
         self._judge = Judge(book, store, ground, held)
+        self._waiting = WaitingRoom()
         self._workers = Workers(self._judge_all, self._commit)
 
     async def receive(self, raw: bytes, origin: Origin) -> Answer:
@@ -59,15 +62,17 @@ class Intake:
         Raises:
             StorageFault: the disk did not take one; those answered before it are kept.
         """
-        under_way: list[asyncio.Future[Answer]] = []
-        for line in lines:
-            under_way.append(self._workers.ask(line.rstrip(b"\n"), origin))
-            if len(under_way) >= _LINES_AT_ONCE:
-                for asked in under_way:
-                    yield await _outcome(asked)
-                under_way.clear()
-        for asked in under_way:
-            yield await _outcome(asked)
+        together: list[bytes] = []
+        for line in map(_stripped, lines):
+            if together and (
+                len(together) >= _LINES_AT_ONCE or kind_of(line) != kind_of(together[0])
+            ):
+                for outcome in await self._outcomes(together, origin):
+                    yield outcome
+                together = []
+            together.append(line)
+        for outcome in await self._outcomes(together, origin):
+            yield outcome
 
     async def release(self, now: int) -> int:
         """Make public what was held until ``now`` or earlier, and erase what it was sealed with.
@@ -94,6 +99,22 @@ class Intake:
         self._workers.close()
         self.feed.close()
 
+    async def _outcomes(self, lines: Sequence[bytes], origin: Origin) -> list[Outcome]:
+        """Take lines of one kind; what needed another of them is asked again."""
+        outcomes: list[Outcome] = [Refused("unknown-record")] * len(lines)
+        again = list(range(len(lines)))
+        while again:
+            asked = [self._workers.ask(lines[one], origin) for one in again]
+            answers = await asyncio.gather(*asked, return_exceptions=True)
+            for one, answer in zip(again, answers, strict=True):
+                if isinstance(answer, BaseException) and not isinstance(answer, Refused):
+                    raise answer
+                outcomes[one] = answer
+            if not any(isinstance(answer, Kept) and answer.new for answer in answers):
+                break
+            again = [one for one in again if _is_to_be_asked_again(outcomes[one])]
+        return outcomes
+
     def _judge_all(self, batch: Sequence[Asked]) -> None:
         try:
             now = self._clock()
@@ -114,18 +135,24 @@ class Intake:
         verdicts = [one.judged for one in batch if isinstance(one.judged, Verdict)]
         answers = _carry_out(self._keep, [one for one in verdicts if one.until is None])
         answers |= _carry_out(self._hold, [one for one in verdicts if one.until is not None])
-        return [
+        settled = [
             answers[id(one.judged)] if isinstance(one.judged, Verdict) else one.judged
             for one in batch
         ]
+        self._let_wait(batch)
+        if any(_is_news(answer, one) for answer, one in zip(settled, batch, strict=True)):
+            self._ask_waiting()
+        return settled
 
-    def _keep(self, verdicts: Sequence[Verdict]) -> Iterator[Settled]:
+    def _keep(self, verdicts: Sequence[Verdict]) -> list[Settled]:
         entries = [one.entry for one in verdicts]
         kept = self._store.keep(entries)
         self._tell([entry for entry, new in zip(entries, kept, strict=True) if new])
-        for entry, new in zip(entries, kept, strict=True):
-            there = new or entry.slot is None or self._store.get(entry.record.id) is not None
-            yield Kept(entry.record.id, new=new) if there else _superseded()
+        return [self._kept(entry, new=new) for entry, new in zip(entries, kept, strict=True)]
+
+    def _kept(self, entry: Entry, *, new: bool) -> Settled:
+        there = new or entry.slot is None or self._store.get(entry.record.id) is not None
+        return Kept(entry.record.id, new=new) if there else _superseded()
 
     def _hold(self, verdicts: Sequence[Verdict]) -> Iterator[Settled]:
         waits = [Wait(one.entry.record, one.entry.slot, one.until or 0) for one in verdicts]
@@ -139,6 +166,20 @@ class Intake:
             self._judge.forget({entry.record.kind for entry in new})
             self._fold.note([fact for entry in new for fact in entry.facts])
             self.feed.tell([entry.record for entry in new])
+
+    def _let_wait(self, batch: Sequence[Asked]) -> None:
+        for one in batch:
+            if _is_worth_waiting(one):
+                self._waiting.offer(read(one.raw), one.origin)
+
+    def _ask_waiting(self) -> None:
+        """Ask what waits, one by one: each may be what the next one needs."""
+        for one in self._waiting.empty():
+            try:
+                verdict = self._judge.judge(one.line, Moment(self._clock(), one.origin))
+                self._keep([verdict])
+            except Refused:
+                self._waiting.offer(read(one.line), one.origin)
 
     def _release(self, now: int) -> int:
         entries = [self._judge.entry(record) for record in self._held.due(now)]
@@ -173,8 +214,28 @@ def _superseded() -> Refused:
     return Refused("superseded", "a record with a lower id has its place")
 
 
-async def _outcome(asked: "asyncio.Future[Answer]") -> Outcome:
-    try:
-        return await asked
-    except Refused as refused:
-        return refused
+def _is_news(answer: Settled, asked: Asked) -> bool:
+    verdict = asked.judged
+    return (
+        isinstance(answer, Kept)
+        and answer.new
+        and isinstance(verdict, Verdict)
+        and verdict.entry.record.kind in NEWS
+    )
+
+
+def _is_worth_waiting(asked: Asked) -> bool:
+    refused = asked.judged
+    return (
+        isinstance(refused, Refused)
+        and refused.reason in MAY_CHANGE
+        and kind_of(asked.raw) in {CHARTER, COSIGN}
+    )
+
+
+def _stripped(line: bytes) -> bytes:
+    return line.rstrip(b"\n")
+
+
+def _is_to_be_asked_again(outcome: Outcome) -> bool:
+    return isinstance(outcome, Refused) and outcome.reason.startswith("unknown-")

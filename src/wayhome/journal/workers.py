@@ -128,7 +128,11 @@ class Workers:
                 first.do()
                 continue
             batch, job = self._gather(first)
-            _settle(batch, self._commit(batch))
+            try:
+                settled = self._commit(batch)
+            except Exception as error:  # noqa: BLE001 - it rises where the records were brought
+                settled = [error] * len(batch)
+            _settle(batch, settled)
             if job is not None:
                 job.do()
 

@@ -59,6 +59,7 @@ class Database:
 
     def __init__(self, path: Path, shape: Shape) -> None:
         self._path = path
+        self._page_size = shape.page_size
         self._connections: deque[sqlite3.Connection] = deque()
         self._works: SimpleQueue[_Work[Any] | None] = SimpleQueue()  # Any: each its own result
         self._closing = Lock()
@@ -80,6 +81,11 @@ class Database:
                 raise StorageFault(f"{self._path.name} takes no more writes")
             self._works.put(_Work(do, given))
         return given.result()
+
+    def limit(self, most: int) -> None:
+        """Let the file grow to at most so many bytes, or to what it has already."""
+        pages = most // self._page_size
+        self.write(lambda db: db.execute(f"pragma max_page_count = {pages}").close())
 
     @contextmanager
     def read(self) -> Iterator[sqlite3.Connection]:

@@ -30,6 +30,10 @@ class HeldFile:
         """Tell whether the disk failed for good."""
         return self._db.broken
 
+    def limit(self, most: int) -> None:
+        """Let the file grow to at most so many bytes."""
+        self._db.limit(most)
+
     def hold(self, held: Sequence[Held]) -> None:
         """Put them in, durably."""
         ordered = sorted(held, key=lambda one: one.key)

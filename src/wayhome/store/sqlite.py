@@ -43,6 +43,11 @@ class SqliteStore:
         self._lock = Lock()
         self.unsound = 0  # readings that were not given out
 
+    def limit(self, most: int) -> None:
+        """Let neither file grow over so many bytes; what does not fit is as on a full disk."""
+        self._db.limit(most)
+        self._held.limit(most)
+
     @property
     def broken(self) -> bool:
         """As `Store.broken`."""

@@ -1,0 +1,169 @@
+"""The one door: what it answers, and that its answers are true."""
+
+import asyncio
+from pathlib import Path
+
+import pytest
+
+import toys
+from inside import Inside
+from wayhome.crypto import keys
+from wayhome.journal.answer import HeldUntil, Kept, Outcome
+from wayhome.journal.lines import in_order_of_need
+from wayhome.records.filter import Filter
+from wayhome.records.refused import Refused
+from wayhome.store.sqlite import SqliteStore
+from wayhome.store.store import StorageFault
+
+
+def test_what_is_public_is_kept_and_told_again(inside: Inside) -> None:
+    word = toys.word("here")
+    assert inside.take(word) == [Kept(word.id, new=True)]
+    assert inside.take(word) == [Kept(word.id, new=False)]
+    assert inside.store.get(word.id) == word
+
+
+def test_the_same_line_with_another_sig_is_looked_at_and_not_kept_twice(inside: Inside) -> None:
+    word = toys.word("here")
+    inside.take(word)
+    forged = word.line[:-3] + (b"0" if word.line[-3:-2] != b"0" else b"1") + word.line[-2:]
+    [answer] = inside.take_raw(forged)
+    assert isinstance(answer, Refused)
+    assert answer.reason == "bad-sig"
+
+
+def test_a_refused_record_does_not_stop_the_next(inside: Inside) -> None:
+    good = [toys.word(f"{n}") for n in range(3)]
+    bad = [b"", b"{}", toys.word("badly made").line, toys.hand("0" * 64).line]
+    one, two, three = (word.line for word in good)
+    answers = inside.take_raw(bad[0], one, bad[1], bad[2], two, bad[3], three)
+    reasons = [one.reason if isinstance(one, Refused) else None for one in answers]
+    assert reasons == ["bad-form", None, "bad-form", "bad-content", None, "unknown-petition", None]
+    assert inside.store.ids(Filter()) == sorted(word.id for word in good)
+
+
+def test_our_own_mistake_rises_where_it_was_asked_and_stops_nobody_else(inside: Inside) -> None:
+    good = toys.word("good")
+    mistake, kept = inside.take(toys.word("our own mistake"), good)
+    assert isinstance(mistake, ZeroDivisionError)
+    assert kept == Kept(good.id, new=True)
+
+
+def test_what_was_refused_for_want_of_another_is_taken_once_that_is_there(inside: Inside) -> None:
+    plea = toys.plea()
+    hand = toys.hand(plea.id)
+    [refused] = inside.take(hand)
+    assert isinstance(refused, Refused)
+    inside.take(plea)
+    assert inside.take(hand) == [Kept(hand.id, new=True)]
+
+
+def test_of_64_at_once_for_one_slot_exactly_one_is_kept(inside: Inside) -> None:
+    plea, author = toys.plea(), keys.new_secret_key()
+    inside.take(plea)
+    hands = [toys.hand(plea.id, author, filler=f"{n}") for n in range(64)]
+    answers = inside.take(*hands)
+    lowest = min(hand.id for hand in hands)
+    assert inside.store.ids(Filter(kinds=(toys.HAND,))) == [lowest]
+    assert Kept(lowest, new=True) in answers
+    refusals = {one.reason for one in answers if isinstance(one, Refused)}
+    assert refusals <= {"superseded"}
+    assert len(list(inside.store.facts("hands", plea.id))) == 1
+
+
+def test_of_64_copies_at_once_one_is_new(inside: Inside) -> None:
+    word = toys.word("once")
+    answers = inside.take(*[word] * 64)
+    assert sorted(one.new for one in answers if isinstance(one, Kept)) == [False] * 63 + [True]
+
+
+def test_lines_of_a_file_are_taken_whatever_their_order_was(inside: Inside) -> None:
+    plea = toys.plea()
+    records = [plea, *(toys.hand(plea.id) for _ in range(5)), toys.word("w")]
+    lines = [record.line + b"\n" for record in sorted(records, key=lambda r: (r.kind, r.id))]
+    lines[3:3] = [b"rubbish\n"]
+
+    async def take() -> list[Outcome]:
+        ordered = in_order_of_need(toys.BOOK, lambda: lines)
+        return [one async for one in inside.intake.receive_lines(ordered, "peer")]
+
+    outcomes = asyncio.run(take())
+    assert len(outcomes) == len(lines)
+    assert [one.reason for one in outcomes if isinstance(one, Refused)] == ["bad-form"]
+    assert inside.store.count(Filter()) == len(records)
+
+
+def test_nothing_is_answered_after_the_end(inside: Inside) -> None:
+    inside.intake.close()
+    [answer] = inside.take(toys.word("late"))
+    assert isinstance(answer, StorageFault)
+
+
+def test_a_full_disk_is_said_and_refusals_are_still_refusals(tmp_path: Path) -> None:
+    store = SqliteStore(tmp_path / "node.db")
+    inside = Inside(store, tmp_path)
+    plea, words = toys.plea(), [toys.word(f"{n}" * 9_000) for n in range(20)]
+    inside.take(plea)
+    store.limit(100_000)
+    *answers, refused = inside.take(*words, toys.word("badly made"))
+    assert any(isinstance(one, StorageFault) for one in answers)
+    assert isinstance(refused, Refused)
+    kept = {one.id for one in answers if isinstance(one, Kept)}
+    assert set(store.ids(Filter(kinds=(toys.WORD,)))) == kept
+    hands = [toys.hand(plea.id, filler="x" * 20_000) for _ in range(9)]
+    waits = inside.take(*hands, origin="person")
+    assert any(isinstance(one, StorageFault) for one in waits)
+    answered = [one.id for one in waits if isinstance(one, HeldUntil)]
+    assert sorted(answered) == [one.id for one in inside.held.find(Filter())]
+    store.limit(10_000_000)
+    assert all(isinstance(one, Kept) for one in inside.take(*words))
+    assert store.count(Filter(kinds=(toys.WORD,))) == 20
+    assert list(store.damaged()) == []
+    assert not store.broken
+    inside.intake.close()
+    store.close()
+
+
+def test_who_listens_hears_what_became_public_and_nothing_held(inside: Inside) -> None:
+    plea = toys.plea()
+    hand, word = toys.hand(plea.id), toys.word("w")
+
+    async def listen() -> list[str]:
+        heard: list[str] = []
+        listener = inside.intake.feed.listen()
+        first = asyncio.ensure_future(anext(listener))
+        await asyncio.sleep(0)
+        await inside.intake.receive(plea.line, "own")
+        heard += [record.id for record in await first]
+        assert isinstance(await inside.intake.receive(hand.line, "person"), HeldUntil)
+        await inside.intake.receive(word.line, "peer")
+        heard += [record.id for record in await anext(listener)]
+        inside.now += 60
+        await inside.intake.release(inside.now)
+        heard += [record.id for record in await anext(listener)]
+        inside.intake.feed.close()
+        with pytest.raises(StopAsyncIteration):
+            await anext(listener)
+        return heard
+
+    assert asyncio.run(listen()) == [plea.id, word.id, hand.id]
+
+
+def test_a_listener_who_does_not_listen_is_cut_and_the_others_are_not(inside: Inside) -> None:
+    word = toys.word("w")
+
+    async def hear(most: int) -> bool:
+        slow, quick = inside.intake.feed.listen(), inside.intake.feed.listen()
+        heard = [asyncio.ensure_future(anext(one)) for one in (slow, quick)]
+        await asyncio.sleep(0)
+        for _ in range(most):
+            inside.intake.feed.tell([word])
+            await heard[1]
+            heard[1] = asyncio.ensure_future(anext(quick))
+        await heard[0]
+        more = await anext(slow, None) is not None
+        heard[1].cancel()
+        return more
+
+    assert asyncio.run(hear(900))
+    assert not asyncio.run(hear(1_500))

@@ -1,0 +1,69 @@
+"""A group nobody linked yet waits, within bounds, and is taken once a link brings it into reach."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from inside import Inside
+from wayhome.crypto import keys
+from wayhome.journal.answer import Kept
+from wayhome.journal.waiting import CHARTER, COSIGN, LINK, WaitingRoom
+from wayhome.records.draft import Draft
+from wayhome.records.filter import Filter
+from wayhome.records.kind import Ground, Kind, KindBook, Moment
+from wayhome.records.record import Record
+from wayhome.records.refused import Refused
+from wayhome.records.signing import sign
+from wayhome.store.memory import MemoryStore
+
+
+def made(kind: int, *tags: tuple[str, ...]) -> Record:
+    return sign(Draft(kind, tags, "", 1_700_000_000), keys.new_secret_key())
+
+
+def _linked(record: Record, held: Sequence[Record], _: Ground, __: Moment) -> None:
+    if record.kind != LINK and not held:
+        raise Refused("unknown-group", "a toy's refusal")
+
+
+def _needs(record: Record) -> tuple[Filter, ...]:
+    if record.kind == CHARTER:
+        return (Filter(kinds=(LINK,), tags=(("link", record.id),)),)
+    return (Filter(kinds=(CHARTER,), ids=(record.tags[0][1],)),)
+
+
+BOOK = KindBook(
+    Kind(number, name, order, lambda _: None, _linked, lambda _: (), _needs)
+    for order, (number, name) in enumerate([(CHARTER, "charter"), (COSIGN, "cosign")])
+)
+LINKS = KindBook(
+    [*BOOK.in_order(), Kind(LINK, "link", 2, lambda _: None, _linked, lambda _: ())],
+)
+
+
+def test_a_charter_and_its_cosign_enter_with_the_link(tmp_path: Path) -> None:
+    inside = Inside(MemoryStore(), tmp_path, LINKS)
+    charter = made(CHARTER)
+    cosign = made(COSIGN, ("e", charter.id))
+    refusals = inside.take(charter) + inside.take(cosign)
+    assert [one.reason for one in refusals if isinstance(one, Refused)] == ["unknown-group"] * 2
+    assert inside.store.count(Filter()) == 0
+    link = made(LINK, ("link", charter.id))
+    assert inside.take(link) == [Kept(link.id, new=True)]
+    inside.intake.close()
+    assert set(inside.store.ids(Filter())) == {charter.id, cosign.id, link.id}
+
+
+def test_the_room_is_bounded_and_the_longest_wait_gives_way() -> None:
+    room = WaitingRoom(places=3)
+    charters = [made(CHARTER) for _ in range(5)]
+    for charter in [*charters, charters[4]]:
+        room.offer(charter, "peer")
+    for _ in range(40):
+        room.offer(made(COSIGN, ("e", charters[4].id)), "peer")
+    room.offer(made(COSIGN, ("e", charters[0].id)), "peer")
+    room.offer(made(COSIGN), "peer")
+    waiting = list(room.empty())
+    lines = [one.line for one in waiting]
+    assert lines[:3] == [charter.line for charter in charters[2:]]
+    assert len(lines) == 3 + 16
+    assert list(room.empty()) == []
