@@ -10,8 +10,7 @@ from typing import Self
 
 from wayhome.codec import limits
 from wayhome.crypto.stamps import BadSpki, StampKey
-from wayhome.groups.speech import admit_speech
-from wayhome.groups.standing import said
+from wayhome.groups.speech import admit_speech, said
 from wayhome.petition.kinds import petition
 from wayhome.petition.kinds.petition import Petition
 from wayhome.records.filter import Filter

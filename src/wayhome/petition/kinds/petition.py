@@ -6,8 +6,7 @@ from dataclasses import dataclass
 from typing import Self
 
 from wayhome.codec import limits
-from wayhome.groups.speech import admit_speech
-from wayhome.groups.standing import said
+from wayhome.groups.speech import admit_speech, said
 from wayhome.records.filter import Filter
 from wayhome.records.kind import Fact, Ground, Kind, Moment, needs_nothing
 from wayhome.records.record import Record, Tag

@@ -1,0 +1,4 @@
+"""Groups: who may speak. The ground room; the other rooms ask it.
+
+Read kinds/charter.py, standing.py, reach.py, speech.py, then service.py.
+"""

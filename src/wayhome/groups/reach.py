@@ -1,0 +1,40 @@
+"""Reach: which groups a node carries: its home groups and all that they link to, in some steps."""
+
+from collections.abc import Iterable
+
+from wayhome.groups.standing import Standing
+
+
+class Reach:
+    """The ground that a node's intake stands on (`records.kind.Ground`)."""
+
+    def __init__(self, standing: Standing, home: Iterable[str], steps: int) -> None:
+        self._standing = standing
+        self.home = tuple(home)
+        self.groups = _reached(standing, self.home, steps)
+
+    def carries(self, group: str) -> bool:
+        """As `Ground.carries`."""
+        return group in self.groups
+
+    def is_official(self, record_id: str) -> bool:
+        """As `Ground.is_official`."""
+        return self._standing.is_official(record_id)
+
+    def organisers(self, charter: str) -> frozenset[str]:
+        """As `Ground.organisers`."""
+        known = self._standing.charters.get(charter)
+        return frozenset(known.organisers) if known else frozenset()
+
+    def node_keys(self, groups: Iterable[str]) -> frozenset[str]:
+        """As `Ground.node_keys`."""
+        heads = (head for group in groups for head in self._standing.heads(group))
+        return frozenset(key for head in heads for key in self._standing.charters[head].node_keys)
+
+
+def _reached(standing: Standing, home: Iterable[str], steps: int) -> frozenset[str]:
+    reached, edge = set(home), set(home)
+    for _ in range(steps):
+        edge = {to for group in edge for to in standing.links(group)} - reached
+        reached |= edge
+    return frozenset(reached)

@@ -1,0 +1,244 @@
+"""Standing: who is in office, what is official, what is disputed. All of it decided when read.
+
+in office    an organiser who signed the charter that names them
+in force     a charter with k of its organisers in office, and official under what it replaces
+official     signed by k in office under its charter, while that is in force or sealed it
+a split      two charters in force that replace one, until a charter naming both heals it
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from functools import cached_property
+from typing import Self
+
+from wayhome.groups.facts import (
+    STANDING,
+    CharterFact,
+    CosignFact,
+    LinkFact,
+    SaidFact,
+    read_rows,
+)
+
+__all__ = ["STANDING", "Standing"]
+
+
+class Standing:
+    """The view of all groups. It never looks at a time: `created_at` gives nobody authority."""
+
+    def __init__(self) -> None:
+        self.charters: dict[str, CharterFact] = {}
+        self._said: dict[str, SaidFact] = {}
+        self._cosigns: dict[str, list[CosignFact]] = defaultdict(list)
+        self._links: list[LinkFact] = []
+        self._in_force: dict[str, bool] = {}
+        self._seals: dict[tuple[str, str], frozenset[str]] = {}
+
+    @classmethod
+    def of(cls, rows: Iterable[bytes]) -> Self:
+        """Make the view of these rows, in whatever order and however often they come."""
+        view = cls()
+        for row in read_rows(rows):
+            match row:
+                case CharterFact():
+                    view.charters[row.id] = row
+                case CosignFact():
+                    view._cosigns[row.record].append(row)
+                case SaidFact():
+                    view._said[row.record] = row
+                case LinkFact():
+                    view._links.append(row)
+        return view
+
+    def groups(self) -> tuple[str, ...]:
+        """Give every group whose founding charter is in force, ascending."""
+        return tuple(sorted(one for one in self.charters if self._founds(one)))
+
+    def signers(self, record_id: str) -> frozenset[str]:
+        """Give the keys that signed a record: its author and its cosigners under its charter."""
+        charter = self.charters.get(record_id)
+        if charter is not None:
+            under = {record_id, *charter.prev}
+            return self._signed(record_id, charter.author, charter.group, under)
+        said = self._said.get(record_id)
+        if said is None:
+            return frozenset()
+        return self._signed(record_id, said.author, said.group, {said.charter})
+
+    def in_office(self, charter: str) -> frozenset[str]:
+        """Give the organisers whom a charter names and who signed it."""
+        named = self.charters.get(charter)
+        return self.signers(charter).intersection(named.organisers) if named else frozenset()
+
+    def is_in_force(self, charter: str) -> bool:
+        """Tell whether a charter was ever in force; `heads` says which one is now."""
+        known = self._in_force.get(charter)
+        if known is None:
+            known = self._in_force[charter] = self._comes_into_force(charter)
+        return known
+
+    def heads(self, group: str) -> tuple[str, ...]:
+        """Give the charters of a group that nothing in force replaces: one, or a split's branches.
+
+        Of a fork's branches, those that another group witnessed stand against those that none did.
+        """
+        ends = self._ends(group)
+        witnessed = [one for one in ends if self._is_witnessed(one, ends)]
+        return tuple(sorted(witnessed or ends))
+
+    def followed(self, group: str) -> frozenset[str]:
+        """Give the heads of a group and every charter before them."""
+        found: set[str] = set()
+        for head in self.heads(group):
+            found |= self._ancestry(head)
+        return frozenset(found)
+
+    def charter_in_force(self, group: str) -> CharterFact | None:
+        """Give the one charter in force; None when there is none, or a split."""
+        heads = self.heads(group)
+        return self.charters[heads[0]] if len(heads) == 1 else None
+
+    def is_split(self, group: str) -> bool:
+        """Tell whether two branches stand against each other."""
+        return len(self.heads(group)) > 1
+
+    def history(self, group: str) -> tuple[str, ...]:
+        """Give all charters of a group that were ever in force, each after those it replaces."""
+        line = self._line(group)
+        return tuple(sorted(line, key=lambda one: (len(self._ancestry(one)), one)))
+
+    def is_official(self, record_id: str) -> bool:
+        """Tell whether k organisers in office under its charter signed a record, and it counts."""
+        if record_id in self.charters:
+            return self.is_in_force(record_id)
+        charter = self._speaks_under(record_id)
+        return charter is not None and self._counts(record_id, charter, self.heads(charter.group))
+
+    def links(self, group: str) -> frozenset[str]:
+        """Give the groups that a group knows by its official links, less those it has ended."""
+        return frozenset(link.to for link in self._standing_links.get(group, ()))
+
+    def linked_by(self, group: str) -> frozenset[str]:
+        """Give the groups that know a group."""
+        return frozenset(
+            known_by
+            for known_by, links in self._standing_links.items()
+            if any(link.to == group for link in links)
+        )
+
+    def _signed(self, record: str, author: str, group: str, under: set[str]) -> frozenset[str]:
+        cosigns = self._cosigns.get(record, ())
+        return frozenset(
+            (
+                author,
+                *(one.author for one in cosigns if one.group == group and one.charter in under),
+            )
+        )
+
+    def _founds(self, charter: str) -> bool:
+        return self.charters[charter].group == charter and self.is_in_force(charter)
+
+    def _comes_into_force(self, charter: str) -> bool:
+        named = self.charters.get(charter)
+        if named is None or len(self.in_office(charter)) < named.k:
+            return False
+        # a charter's id covers those it replaces, so this ends at a founding one
+        return all(self._was_let(charter, named.group, before) for before in named.prev)
+
+    def _was_let(self, charter: str, group: str, before: str) -> bool:
+        replaced = self.charters.get(before)
+        if replaced is None or replaced.group != group or not self.is_in_force(before):
+            return False
+        return len(self.signers(charter) & self.in_office(before)) >= replaced.k
+
+    @cached_property
+    def _successors(self) -> dict[str, list[str]]:
+        found: dict[str, list[str]] = defaultdict(list)
+        for charter in self.charters.values():
+            if self.is_in_force(charter.id):
+                for before in charter.prev:
+                    found[before].append(charter.id)
+        return found
+
+    @cached_property
+    def _lines(self) -> dict[str, set[str]]:
+        found: dict[str, set[str]] = defaultdict(set)
+        for charter in self.charters.values():
+            if self.is_in_force(charter.id):
+                found[charter.group].add(charter.id)
+        return found
+
+    def _line(self, group: str) -> set[str]:
+        return self._lines.get(group, set())
+
+    def _ancestry(self, charter: str) -> set[str]:
+        found, left = set(), [charter]
+        while left:
+            one = left.pop()
+            if one not in found:
+                found.add(one)
+                left.extend(self.charters[one].prev)
+        return found
+
+    def _is_witnessed(self, head: str, heads: list[str]) -> bool:
+        """Tell whether another group saw in force a charter that only this branch has."""
+        others = [self._ancestry(one) for one in heads if one != head]
+        own = self._ancestry(head).difference(*others)
+        group = self.charters[head].group
+        return any(
+            link.witness in own
+            for links in self._plain_links.values()
+            for link in links
+            if link.to == group and link.group != group
+        )
+
+    def _speaks_under(self, record_id: str) -> CharterFact | None:
+        """Give the charter under which k in office signed a record, if that was ever in force."""
+        said = self._said.get(record_id)
+        charter = self.charters.get(said.charter) if said else None
+        if charter is None or said is None or charter.group != said.group:
+            return None
+        signed = self.signers(record_id) & self.in_office(charter.id)
+        return charter if self.is_in_force(charter.id) and len(signed) >= charter.k else None
+
+    def _counts(self, record_id: str, charter: CharterFact, heads: Sequence[str]) -> bool:
+        """Tell whether a record under ``charter`` still counts where these are in force."""
+        return charter.id in heads or any(
+            record_id in self._sealed_after(charter.id, head)
+            for head in heads
+            if charter.id in self._ancestry(head)
+        )
+
+    def _ends(self, group: str) -> list[str]:
+        return [one for one in self._line(group) if not self._successors.get(one)]
+
+    def _sealed_after(self, charter: str, head: str) -> frozenset[str]:
+        """Give all that charters after ``charter``, up to ``head``, sealed."""
+        key = (charter, head)
+        known = self._seals.get(key)
+        if known is None:
+            after = self._ancestry(head) - self._ancestry(charter)
+            lists = (self.charters[one].sealed for one in after)
+            known = self._seals[key] = frozenset(one for sealed in lists for one in sealed)
+        return known
+
+    @cached_property
+    def _plain_links(self) -> dict[str, list[LinkFact]]:
+        """Links of groups that are not forked: witnesses must not hang on witnesses."""
+        return self._living([link for link in self._links if self._is_plain(link)])
+
+    def _is_plain(self, link: LinkFact) -> bool:
+        charter, ends = self._speaks_under(link.record), self._ends(link.group)
+        return len(ends) == 1 and charter is not None and self._counts(link.record, charter, ends)
+
+    @cached_property
+    def _standing_links(self) -> dict[str, list[LinkFact]]:
+        return self._living([link for link in self._links if self.is_official(link.record)])
+
+    def _living(self, links: list[LinkFact]) -> dict[str, list[LinkFact]]:
+        ended = {(link.group, link.ends) for link in links if link.ends}
+        found: dict[str, list[LinkFact]] = defaultdict(list)
+        for link in links:
+            if link.to and (link.group, link.record) not in ended:
+                found[link.group].append(link)
+        return found
