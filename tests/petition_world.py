@@ -62,6 +62,11 @@ def stamp_secret(number: int) -> bytes:
     return private.private_key().private_bytes(der, pkcs8, serialization.NoEncryption())
 
 
+@cache
+def stamp_spki(number: int) -> bytes:
+    return spki_of(stamp_secret(number))
+
+
 def secret_key(word: str) -> SecretKey:
     """Give a secret key that is the same in every run."""
     return SecretKey(sha256(word.encode()).digest())
@@ -117,7 +122,7 @@ class Group:
 
     @property
     def spki(self) -> bytes:
-        return spki_of(self.stamp_secret)
+        return stamp_spki(self.number)
 
     @property
     def kid(self) -> str:
@@ -138,20 +143,18 @@ class Group:
         tags = (("e", record.id), ("g", group), ("charter", charter))
         return sign(Draft(3961, tags, "", record.created_at), organiser)
 
-    def amend(self, sealed: Iterable[str], **changes: str) -> Record:
+    def amend(self, sealed: Iterable[str], *, name: str = "", node: str = "") -> Record:
         """Replace the charter by one that lists what was official."""
         assert self.charter is not None
-        tags = [
-            tag if tag[0] != "name" else ("name", changes.get("name", self.word))
-            for tag in self.charter_tags()
-        ]
+        changed = {"name": ("name", name), "node": ("node", f"https://{self.word}.example", node)}
+        given = {"name": name, "node": node}
+        tags = [changed[tag[0]] if given.get(tag[0]) else tag for tag in self.charter_tags()]
         head = [("g", self.id), ("prev", self.charter.id)]
         more = [("sealed", one) for one in sealed]
         draft = Draft(3960, (*head, *tags, *more), "", OPEN)
         record = sign(draft, self.organisers[0])
         self.records.append(record)
-        for one in self.organisers[1:]:
-            self.records.append(self.cosign(one, record, self.id))
+        self.records += [self.cosign(one, record, self.id) for one in self.organisers[1:]]
         return record
 
 
@@ -192,6 +195,7 @@ class World:
         keys_of = {one.kid: one.spki for one in self.groups}
         self.panel: Panel = make_panel(self.petition, keys_of)
         self.extra: list[Record] = []
+        self.spoilt: list[bytes] = []  # lines that are no records
         self.files: dict[str, bytes] = {}
         self.counters: dict[str, list[Record]] = {}
         self.finals: list[Record] = []
@@ -298,7 +302,7 @@ class World:
 
     @property
     def lines(self) -> list[bytes]:
-        return [one.line for one in self.records]
+        return [*(one.line for one in self.records), *self.spoilt]
 
     def recount(self, lines: Iterable[bytes] | None = None, **how: bool) -> Recount:
         given = self.lines if lines is None else list(lines)

@@ -47,7 +47,7 @@ def _bound(group: str, papers: Papers, footing: Footing, lists: Lists) -> Bound:
     said = footing.of_group(group)
     kid = next(iter(said.values())).kid
     desks = {one.stamping for one in said.values()}
-    chain = _chain(desks, group, papers)
+    chain = _chain(desks, group, papers) if len(desks) == 1 else _Chain((), is_forked=False)
     ceiling, is_split = _ceiling(said, chain)
     words = {"two-desks"} if len(desks) > 1 else set()
     if chain.is_forked or is_split:
@@ -57,7 +57,7 @@ def _bound(group: str, papers: Papers, footing: Footing, lists: Lists) -> Bound:
     final = chain.final
     trusted = final is not None and not words
     if final is None:
-        words |= _unless_open("no-final", lists)
+        words |= set() if chain.is_forked else _unless_open("no-final", lists)
     elif not _is_witnessed(final[0].id, group, papers, lists):
         trusted = False
         words |= _unless_open("unwitnessed", lists)

@@ -45,7 +45,7 @@ def footing(papers: Papers, standing: Standing) -> Footing:
         if not _is_sealed_in(said.group, accepted, standing)
     }
     if not standing.is_official(papers.asked.id):
-        was = _was_official(papers.asked.id, asked.group, asked.charter, (papers, standing))
+        was = _was_official(papers.asked.id, asked.group, asked.charter, standing)
         whole = {place.group for place in asked.panel} == {asked.group}
         if not was or missing or whole:
             return Footing(None, accepted, frozenset(), ("not-official",))
@@ -64,7 +64,7 @@ def _accepted(papers: Papers, standing: Standing) -> dict[str, Acceptance]:
         name: said
         for name, said in papers.accepted.items()
         if name not in official
-        and _was_official(name, said.group, said.charter, (papers, standing))
+        and _was_official(name, said.group, said.charter, standing)
         and _is_witnessed(name, said, papers, official)
     }
     stands = official | disowned
@@ -76,10 +76,9 @@ def _accepted(papers: Papers, standing: Standing) -> dict[str, Acceptance]:
     }
 
 
-def _was_official(name: str, group: str, charter: str, ground: tuple[Papers, Standing]) -> bool:
-    papers, standing = ground
-    named = papers.charters.get(charter)
-    if named is None or named.group != group:
+def _was_official(name: str, group: str, charter: str, standing: Standing) -> bool:
+    named = standing.charters.get(charter)
+    if named is None or named.group != group or not standing.is_in_force(charter):
         return False
     return len(standing.signers(name) & standing.in_office(charter)) >= named.k
 
@@ -109,7 +108,7 @@ def _of_groups(papers: Papers, accepted: dict[str, Acceptance], standing: Standi
     found |= {
         f"one-voice:{said.group}"
         for said in accepted.values()
-        if papers.charters[said.charter].k == 1
+        if standing.charters[said.charter].k == 1
     }
     if asked.q == 1:
         found.add("alone")

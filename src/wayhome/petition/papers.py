@@ -5,9 +5,10 @@ from dataclasses import dataclass, field
 from typing import Self
 
 from wayhome.groups.kinds import KINDS as GROUP_KINDS
-from wayhome.groups.kinds import charter, cosign
+from wayhome.groups.kinds import charter, cosign, link
 from wayhome.groups.kinds.charter import Charter
 from wayhome.groups.kinds.cosign import Cosign
+from wayhome.groups.kinds.link import Link
 from wayhome.groups.standing import STANDING, Standing
 from wayhome.petition.kinds import KINDS as PETITION_KINDS
 from wayhome.petition.kinds import acceptance, closing_list, counter, petition
@@ -25,6 +26,7 @@ SMALL = frozenset(
     (
         charter.NUMBER,
         cosign.NUMBER,
+        link.NUMBER,
         petition.NUMBER,
         acceptance.NUMBER,
         counter.NUMBER,
@@ -41,6 +43,7 @@ class Papers:
     asked: Record | None = None
     charters: dict[str, Charter] = field(default_factory=dict)
     cosigns: dict[str, Cosign] = field(default_factory=dict)
+    links: dict[str, Link] = field(default_factory=dict)
     accepted: dict[str, Acceptance] = field(default_factory=dict)
     counters: dict[str, tuple[Record, Counter]] = field(default_factory=dict)
     lists: dict[str, tuple[Record, ClosingList]] = field(default_factory=dict)
@@ -69,11 +72,18 @@ class Papers:
         return Petition.of(self.asked)
 
     def ids(self) -> set[str]:
-        """Give the ids of all records that this petition's count rests on."""
+        """Give the ids of all records that this petition's count rests on.
+
+        Of other groups these are the links to its own groups, for they decide between branches of
+        a group that has split, and the charters under which they were said.
+        """
         groups = {said.group for said in self.accepted.values()}
         if self.asked is not None:
             groups |= {self.petition.group} | {place.group for place in self.petition.panel}
-        found = {name for name, said in self.charters.items() if said.group in groups}
+        found = {name for name, said in self.links.items() if said.to in groups}
+        found |= {name for name, said in self.links.items() if said.ends in found}
+        groups |= {self.links[name].group for name in found}
+        found |= {name for name, said in self.charters.items() if said.group in groups}
         found |= self.accepted.keys() | ({self.asked.id} if self.asked else set())
         found |= {name for name, said in self.cosigns.items() if said.record in found}
         return found | self.counters.keys() | self.lists.keys()
@@ -88,6 +98,8 @@ class Papers:
                 self.charters[record.id] = Charter.of(record)
             case cosign.NUMBER:
                 self.cosigns[record.id] = Cosign.of(record)
+            case link.NUMBER:
+                self.links[record.id] = Link.of(record)
             case petition.NUMBER:
                 self._take_petition(record)
             case acceptance.NUMBER:
@@ -127,7 +139,7 @@ def standing_of(records: Sequence[Record]) -> Standing:
 def wanted(petition_id: str) -> tuple[Filter, ...]:
     """Give the filters by which a node finds these records in its store."""
     return (
-        Filter(kinds=(charter.NUMBER, cosign.NUMBER)),
+        Filter(kinds=(charter.NUMBER, cosign.NUMBER, link.NUMBER)),
         petition.wanted(petition_id),
         acceptance.wanted(petition_id),
         counter.wanted(petition_id),

@@ -93,7 +93,7 @@ class Quick:
         self._times = {
             b"%d" % (panel.open + index * panel.window) for index in range(panel.windows)
         }
-        self._options = {one.encode() for one in panel.options} or {None}
+        self._options: set[bytes | None] = {one.encode() for one in panel.options} or {None}
         self._regions = {None, *(code.encode() for code in panel.regions)}
 
     def row(self, line: bytes) -> bytes | None:

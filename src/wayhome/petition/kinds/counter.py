@@ -64,11 +64,11 @@ def _ends(tags: Sequence[Tag], *, first: bool) -> tuple[str | None, tuple[str, .
                 rest.pop(0)
             case _:
                 raise Refused("bad-tags", "a counter after the first names the one before")
-    named = [tag[1] for tag in takewhile(_names_acceptance, rest)]
+    accepted = [tag[1] for tag in takewhile(_names_acceptance, rest)]
     least, most = (1, limits.PANEL) if first else (0, 1)
-    if len(named) != len(rest) or not least <= len(named) <= most:
+    if len(accepted) != len(rest) or not least <= len(accepted) <= most:
         raise Refused("bad-tags", "counter 0 names the acceptances, a later one at most one")
-    return prev, tuple(read_id(one) for one in named), is_final
+    return prev, tuple(read_id(one) for one in accepted), is_final
 
 
 def _names_acceptance(tag: Tag) -> bool:

@@ -76,9 +76,20 @@ class Petition:
         read_text(title, limits.TITLE)
         read_text(basis_text, limits.BASIS_TEXT)
         read_text(record.content, limits.PETITION_TEXT)
-        numbers = [read_number(text) for text in (opening, closing, window, q)]
         asked = cls(
-            group, charter, title, lang, "voucher", basis_text, *numbers, panel, options, regions
+            group=group,
+            charter=charter,
+            title=title,
+            lang=lang,
+            basis="voucher",
+            basis_text=basis_text,
+            open=read_number(opening),
+            close=read_number(closing),
+            window=read_number(window),
+            q=read_number(q),
+            panel=panel,
+            options=options,
+            regions=regions,
         )
         _refuse_times(asked)
         _refuse_panel(asked)
