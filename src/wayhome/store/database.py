@@ -22,7 +22,8 @@ from wayhome.store.store import StorageFault
 
 _Given = TypeVar("_Given")
 
-_FIRST = ("synchronous = EXTRA", "journal_mode = WAL")
+_DURABLE = "synchronous = EXTRA"  # before anything that writes, and before WAL
+_WAL = "journal_mode = WAL"
 _THEN = (
     "mmap_size = 0",
     "cell_size_check = ON",
@@ -139,12 +140,9 @@ class Database:
         steps = steps_of(shape.series)
         db = self._connect("rwc")
         try:
-            db.execute(f"pragma page_size = {shape.page_size}")
-            if shape.vacuum:
-                db.execute("pragma auto_vacuum = INCREMENTAL")
-            db.execute(f"pragma {_FIRST[0]}")
+            db.execute(f"pragma {_DURABLE}")
             taken = identify(db, self._path.name, steps)
-            for pragma in (*_FIRST, *_THEN, _WRITER_CACHE):
+            for pragma in (*_of(shape), _WAL, *_THEN, _WRITER_CACHE):
                 db.execute(f"pragma {pragma}")
             migrate(db, steps, taken)
             _sync_folder(self._path.parent)
@@ -229,6 +227,12 @@ class Database:
             fault = StorageFault(f"{self._path.name} was not written: {_name(error)}")
             fault.__cause__ = error
             work.given.set_exception(fault)
+
+
+def _of(shape: Shape) -> tuple[str, ...]:
+    """Give what a new file must be told before its first page; an old file does not listen."""
+    size = f"page_size = {shape.page_size}"
+    return (size, "auto_vacuum = INCREMENTAL") if shape.vacuum else (size,)
 
 
 def _sync_folder(folder: Path) -> None:
