@@ -1,0 +1,1 @@
+"""Pages: what both sites draw with. Read render.py, words.py, charts.py, guard.py."""

@@ -1,0 +1,107 @@
+"""The guard before every door: a request that dawdles or never ends is cut off.
+
+uvicorn has no deadline and no size for a request's head and none for a chunked body's trailer, so a
+few hundred half-sent requests would hold every connection there is. The class overrides uvicorn's
+internals: its exact version is pinned, and the tests turn red when they move.
+"""
+
+import asyncio
+from typing import Any
+
+from starlette.requests import Request
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+from wayhome.codec import limits
+
+HEAD_DEADLINE = 10.0  # seconds; a browser's head is under 2 kB, so 2 kbit/s is in time
+HEAD_LIMIT = 32 * 1024  # bytes; ours need 2 kB, the parser would buffer without end
+READ_DEADLINE = 60.0  # seconds for an unread answer's buffer to drain; 1 kB/s is in time
+BODY_DEADLINE = 15.0  # seconds
+WHOLE_LIMIT = 2 << 20  # bytes of one request in all: a chunked trailer comes after the head's limit
+
+
+class TooLarge(Exception):  # noqa: N818 - answered with 413
+    """The body is over its limit."""
+
+
+class GuardedHttp(HttpToolsProtocol):
+    """For `uvicorn.Config(http=...)`. Idle between requests is uvicorn's business."""
+
+    _head_due: asyncio.TimerHandle | None = None
+    _read_due: asyncio.TimerHandle | None = None
+    _head_size = 0
+    _whole_size = 0
+
+    def connection_made(self, transport: Any) -> None:  # noqa: ANN401 - as uvicorn declares it
+        """A connection that says nothing is cut too."""
+        super().connection_made(transport)
+        self._await_head()
+
+    def data_received(self, data: bytes) -> None:
+        """Count what comes, before and after the parser has seen it."""
+        # any byte stops uvicorn's keep-alive timer, and an empty line begins no message: without
+        # this a connection that sends one now and then is held for ever
+        if self._head_due is None and (self.cycle is None or self.cycle.response_complete):
+            self._await_head()
+        super().data_received(data)
+        self._whole_size += len(data)
+        if self._head_due is not None:
+            self._head_size += len(data)
+        if self._head_size > HEAD_LIMIT or self._whole_size > WHOLE_LIMIT:
+            self.transport.abort()
+
+    def on_message_begin(self) -> None:
+        """A new request: its sizes are counted from here."""
+        self._whole_size = 0
+        self._await_head()
+        super().on_message_begin()
+
+    def on_headers_complete(self) -> None:
+        """The head is there; the body has its own deadline, where it is read."""
+        self._head_due = _stopped(self._head_due)
+        self._head_size = 0
+        super().on_headers_complete()
+
+    def pause_writing(self) -> None:
+        """The other side does not read: give it some time."""
+        super().pause_writing()
+        self._read_due = self.loop.call_later(READ_DEADLINE, self.transport.abort)
+
+    def resume_writing(self) -> None:
+        """It reads again."""
+        self._read_due = _stopped(self._read_due)
+        super().resume_writing()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Nothing is due any more."""
+        self._head_due = _stopped(self._head_due)
+        self._read_due = _stopped(self._read_due)
+        super().connection_lost(exc)
+
+    def _await_head(self) -> None:
+        _stopped(self._head_due)
+        self._head_size = 0
+        self._head_due = self.loop.call_later(HEAD_DEADLINE, self.transport.abort)
+
+
+def _stopped(timer: asyncio.TimerHandle | None) -> asyncio.TimerHandle | None:
+    """Stop a timer; None, to put in its place."""
+    if timer is not None:
+        timer.cancel()
+    return None
+
+
+async def read_body(request: Request, limit: int = limits.HTTP_BODY) -> bytes:
+    """Read the whole body.
+
+    Raises:
+        TooLarge: more than ``limit`` bytes came.
+        TimeoutError: it did not come in time; answer 408 and close.
+    """
+    body = bytearray()
+    async with asyncio.timeout(BODY_DEADLINE):
+        async for chunk in request.stream():
+            body += chunk
+            if len(body) > limit:
+                raise TooLarge
+    return bytes(body)
