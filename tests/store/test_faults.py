@@ -88,7 +88,7 @@ def test_a_fault_at_a_system_call_is_never_answered_with_yes(
 def test_after_a_power_cut_at_any_moment_it_has_what_it_answered(tmp_path: Path) -> None:
     home = tmp_path / "home"
     home.mkdir()
-    states = int(os.environ.get("WAYHOME_POWER_CUTS", "150"))
+    states = int(os.environ.get("WAYHOME_POWER_CUTS", "100"))
     recording = powercut.record(keeper(home, 60), home, tmp_path / "trace")
     assert len(recording.printed) == 60
     rng = random.Random(7)  # noqa: S311 - moments, no secret

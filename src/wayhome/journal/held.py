@@ -91,9 +91,8 @@ class HeldRecords:
 
     def due(self, now: int) -> list[Record]:
         """Give what is to be released at ``now``, ascending by id."""
-        with self._lock:
-            keys = [trace.key for trace in self._traces.values() if trace.until <= now]
-        return sorted(self._unseal(keys), key=lambda record: record.id)
+        opened = (self._opened(held) for held in self._store.held() if held.until <= now)
+        return sorted((one for one in opened if one is not None), key=lambda record: record.id)
 
     def let_go(self, now: int) -> None:
         """Forget what was due at ``now`` and erase its key pages; its release is durable."""
