@@ -38,6 +38,10 @@ def test_a_view_is_made_again_only_when_one_of_its_facts_is_new(inside: Inside) 
     assert len(inside.fold.view("hands", one.id, make)) == 1
     assert len(inside.fold.view("hands", None, make)) == 2
     assert len(made) == 3
+    inside.take(toys.hand(other.id))
+    assert len(inside.fold.view("hands", None, make)) == 3, "the whole is older when a part is"
+    assert len(inside.fold.view("hands", one.id, make)) == 1
+    assert len(made) == 4
 
 
 def test_the_version_grows_with_what_is_new_and_with_nothing_else(inside: Inside) -> None:
