@@ -25,6 +25,8 @@ _AUTHOR = slice(0, 32)
 _OPTION = 32
 _ID = slice(33, 65)
 _TIME = slice(65, 72)
+_REST = slice(65, None)
+_NOBODY, _NO_ID = bytes(32), bytes(32)
 _Q = 72
 _KID = 8
 
@@ -125,6 +127,11 @@ class Tally:
         for _, rows in self._people():
             yield from (row[_ID] for row in _folded(rows) if row[_OPTION] != WITHDRAWN)
 
+    def window(self, start: int) -> Iterator[bytes]:
+        """Stream the ids of all signatures dated to one window."""
+        at = start.to_bytes(7)
+        return (r[_ID] for r in self._rows if r[_TIME] == at and r[_OPTION] != WITHDRAWN)
+
     def withdrawals(self) -> Iterator[bytes]:
         """Stream the ids of the withdrawals that stand: the lowest of each key that signed."""
         for _, rows in self._people():
@@ -144,8 +151,14 @@ class Tally:
     def total(self, frame: Frame) -> Total:
         """Put each person into one box and add up."""
         total = Total()
+        plain: Counter[bytes] = Counter()  # what nearly all are: one signature, nothing to ask
         for _, rows in self._people():
-            _add(total, rows, frame)
+            if len(rows) == 1 and not frame.listings and rows[0][_OPTION] != WITHDRAWN:
+                plain[rows[0][_OPTION : _OPTION + 1] + rows[0][_REST]] += 1
+            else:
+                _add(total, rows, frame)
+        for rest, people in plain.items():
+            _add_plain(total, _NOBODY + rest[:1] + _NO_ID + rest[1:], people)
         excess = [
             max(0, total.used[kid] - bound)
             for kid, bound in zip(frame.kids, frame.bounds, strict=True)
@@ -162,6 +175,16 @@ class Tally:
             yield author, rows if len(rows) == 1 else list(dict.fromkeys(rows))
 
 
+def _add_plain(total: Total, row: bytes, people: int) -> None:
+    kids = _kids(row)
+    total.rows += people
+    total.folded += people
+    total.crowds[kids] += people
+    for at in _kid_places(row):
+        total.used[row[at : at + _KID]] += people
+    _count(total, row, people)
+
+
 def _add(total: Total, rows: Sequence[bytes], frame: Frame) -> None:
     total.rows += len(rows)
     support = [row for row in rows if row[_OPTION] != WITHDRAWN]
@@ -169,9 +192,7 @@ def _add(total: Total, rows: Sequence[bytes], frame: Frame) -> None:
     if not support:
         total.strays.update(row[_ID] for row in leaving)
         return
-    first = support[0]
-    kids = _kids(first)
-    total.crowds[kids] += 1
+    total.crowds[_kids(support[0])] += 1
     standing = _folded(support)
     total.folded += len(standing)
     for listing in frame.listings:
@@ -185,16 +206,17 @@ def _add(total: Total, rows: Sequence[bytes], frame: Frame) -> None:
     elif leaving and (not frame.is_closed or _is_listed(leaving, frame)):
         total.withdrawn += 1
     else:
-        _count(total, first, kids)
+        _count(total, support[0], 1)
 
 
-def _count(total: Total, row: bytes, kids: bytes) -> None:
-    total.counted += 1
-    total.quorums[kids] += 1
-    total.windows[int.from_bytes(row[_TIME])] += 1
-    total.regions[row[_Q + 1 + len(kids) :].decode()] += 1
+def _count(total: Total, row: bytes, people: int) -> None:
+    kids = _kids(row)
+    total.counted += people
+    total.quorums[kids] += people
+    total.windows[int.from_bytes(row[_TIME])] += people
+    total.regions[row[_Q + 1 + len(kids) :].decode()] += people
     if row[_OPTION]:
-        total.options[str(row[_OPTION])] += 1
+        total.options[str(row[_OPTION])] += people
 
 
 def _folded(rows: Sequence[bytes]) -> list[bytes]:

@@ -20,7 +20,7 @@ APPLICATION = 0x57485342  # "WHSB": this file is a stamping book
 VERSION = 1
 _AT_ONCE = 256  # requests in one commit
 
-Use: TypeAlias = Literal["new", "again", "other", "unknown"]
+Use: TypeAlias = Literal["new", "again", "other", "unknown", "closed"]
 
 _USE = "update part set asked = :asked where row = :row and asked is null"
 _USED = "select asked from part where row = ?"
@@ -61,8 +61,8 @@ _Job: TypeAlias = Callable[[sqlite3.Connection], object]
 class Book:
     """An open book. Safe for threads; every answer is durable."""
 
-    def __init__(self, path: Path) -> None:
-        """Open the book of a desk.
+    def __init__(self, path: Path, *, serves: bool = True) -> None:
+        """Open the book of a desk; one process at a time serves it, others may add parts.
 
         Raises:
             BookFault: in words for the operator: missing, another program's, newer, or in use.
@@ -71,11 +71,11 @@ class Book:
             raise BookFault(
                 f"there is no book {path.name} here; a desk is made before it is opened"
             )
-        self._lock = _locked(path.with_suffix(".lock"))
+        self._lock = _locked(path.with_suffix(".lock")) if serves else None
         try:
             self._db = _connected(path)
         except BaseException:
-            self._lock.close()
+            self._unlock()
             raise
         self._waiting: SimpleQueue[_Asked | tuple[_Job, Future[None]] | None] = SimpleQueue()
         self._thread = threading.Thread(target=self._write, name="book", daemon=True)
@@ -120,7 +120,7 @@ class Book:
         """Use a part for a blinded number.
 
         The answer is `new` or `again` (the same number: stamp it), `other` (it was used for another
-        one) or `unknown`; it fails with `BookFault` when the disk did not take it.
+        one), `unknown`, or `closed`; it fails with `BookFault` when the disk did not take it.
         """
         answer: Future[Use] = Future()
         self._waiting.put(_Asked(row, asked, answer))
@@ -165,7 +165,11 @@ class Book:
             self._waiting.put(None)
             self._thread.join()
         self._db.close()
-        self._lock.close()
+        self._unlock()
+
+    def _unlock(self) -> None:
+        if self._lock is not None:
+            self._lock.close()
 
     def _set(self, change: str, values: Sequence[object]) -> None:
         self._do(lambda db: db.execute(f"update desk set {change}", values))  # noqa: S608 - our own words
@@ -204,7 +208,8 @@ class Book:
         uses: list[Use] = []
 
         def use(db: sqlite3.Connection) -> None:
-            uses.extend(_use(db, one) for one in batch)
+            stage = db.execute("select stage from desk").fetchone()[0]
+            uses.extend(_use(db, one) if stage == "open" else "closed" for one in batch)
             db.execute(_COUNT, (uses.count("new"),))
 
         fault = self._transaction(use)

@@ -41,8 +41,10 @@ _DECODER = msgspec.json.Decoder(_Request)
 class StampingDesk:
     """One group's desk for one petition, in a folder of its own."""
 
-    def __init__(self, folder: Path, clock: Callable[[], int]) -> None:
+    def __init__(self, folder: Path, clock: Callable[[], int], *, serves: bool = True) -> None:
         """Open a desk; an erasure that a crash interrupted is finished first.
+
+        One process at a time serves a desk; others may set it up and add parts.
 
         Raises:
             BookFault: in words for the operator.
@@ -50,7 +52,7 @@ class StampingDesk:
         """
         self._folder = folder
         self._clock = clock
-        self.book = Book(folder / "book.db")
+        self.book = Book(folder / "book.db", serves=serves)
         self._page: KeyPage | None = None
         self._signer: Signer | None = None
         try:
@@ -81,6 +83,11 @@ class StampingDesk:
         """What the book says now."""
         return self.book.desk()
 
+    def refresh(self) -> Desk:
+        """Look into the book again: another process may have set the desk up."""
+        self._said = self.book.desk()
+        return self._said
+
     def set_up(self, petition: str, times: tuple[int, int], ceiling: int) -> None:
         """Say for which petition, from when to when, and how many parts at most."""
         self.book.set_up(petition, times, ceiling)
@@ -101,13 +108,17 @@ class StampingDesk:
         self.book.enter("open")
         self._said = self.book.desk()
 
-    def erase_stamp_key(self) -> None:
-        """End stamping for good; the final counter is durable. No code can be matched any more."""
+    def end(self) -> int:
+        """Stop stamping for good; give how many parts were ever used."""
         self.book.enter("final")
-        self._signer = None
-        if self._page is not None:
-            self._page.erase()
-            self._page = None
+        return self.refresh().issued
+
+    def erase_stamp_key(self) -> None:
+        """Erase what can stamp or match a code; the final counter is durable."""
+        self.book.enter("final")
+        self._signer, self._page = None, None
+        if (self._folder / "stamp.page").exists():
+            KeyPage.open(self._folder / "stamp.page").erase()
         self.book.enter("erased")
         self._said = self.book.desk()
 
@@ -157,11 +168,7 @@ class StampingDesk:
         self._said = desk
         self.key = StampKey.of(desk.spki)
         if desk.stage in ("final", "erased"):
-            if desk.stage == "final":
-                self._erase_again()
-                self.book.enter("erased")
-                self._said = self.book.desk()
-            return
+            return  # nothing is stamped any more; the clerk erases once the last counter is durable
         rawrsa.self_test()
         try:
             self._page = KeyPage.open(self._folder / "stamp.page")
@@ -171,10 +178,6 @@ class StampingDesk:
                 "the key page of this desk is missing or another's: a desk is not restored from a"
                 " copy, for it would stamp used vouchers again; the panel's other groups carry on"
             ) from error
-
-    def _erase_again(self) -> None:
-        if (self._folder / "stamp.page").exists():
-            KeyPage.open(self._folder / "stamp.page").erase()
 
     def _checked(self, request: _Request) -> bytes:
         said = self._said
@@ -198,6 +201,8 @@ class StampingDesk:
             raise Refused(
                 "storage", "the use could not be made durable; nothing was spent"
             ) from None
+        if use == "closed":
+            raise Refused("closed", "stamping has ended")
         if use == "unknown":
             raise Refused("unknown-voucher", "no such part")
         if use == "other":

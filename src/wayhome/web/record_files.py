@@ -54,9 +54,10 @@ def routes(reader: Reader, kinds: Sequence[int]) -> list[Route]:
 
 
 def _answer(lines: Iterator[bytes]) -> Response:
-    return StreamingResponse(_chunks(lines), 200, OF_PUBLIC_RECORDS, "application/x-ndjson")
+    return StreamingResponse(chunks(lines), 200, OF_PUBLIC_RECORDS, "application/x-ndjson")
 
 
-def _chunks(lines: Iterator[bytes]) -> Iterator[bytes]:
+def chunks(lines: Iterator[bytes]) -> Iterator[bytes]:
+    """Join lines, each with its line feed, into pieces worth a write."""
     for first in lines:
         yield b"".join(b"%b\n" % line for line in chain((first,), islice(lines, LINES_A_CHUNK - 1)))

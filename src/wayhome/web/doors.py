@@ -1,0 +1,152 @@
+"""The machine's doors of a node: records in, and what a page or a recount needs out."""
+
+from collections.abc import Iterator, Mapping
+
+import msgspec
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import Response, StreamingResponse
+from starlette.routing import Route
+
+from wayhome.codec import limits
+from wayhome.groups.kinds import charter, cosign
+from wayhome.journal.answer import Answer, HeldUntil
+from wayhome.pages.guard import TooLarge, read_body
+from wayhome.petition.kinds import (
+    acceptance,
+    closing_list,
+    counter,
+    petition,
+    signature,
+    withdrawal,
+)
+from wayhome.petition.kinds.petition import Petition
+from wayhome.records.filter import Filter
+from wayhome.records.record import Record
+from wayhome.records.refused import Refused
+from wayhome.store.store import StorageFault
+from wayhome.web import record_files
+from wayhome.web.site import Site
+
+PUBLIC: Mapping[str, str] = record_files.OF_PUBLIC_RECORDS
+_PREFLIGHT: Mapping[str, str] = {
+    **PUBLIC,
+    "access-control-allow-headers": "content-type",
+    "access-control-allow-methods": "POST",
+    "access-control-max-age": "86400",
+}
+
+
+def routes(site: Site) -> list[Route]:
+    """The doors of docs/protocol/doors.md."""
+    doors = _Doors(site)
+    return [
+        Route("/records", doors.records, methods=["POST", "OPTIONS"]),
+        *record_files.routes(site.reader, site.kinds),
+        Route("/petition/{id}/records", doors.records, methods=["POST", "OPTIONS"]),
+        Route("/petition/{id}/ids/{start:int}", doors.ids),
+        Route("/petition/{id}/sheet.jsonl", doors.sheet),
+        Route("/petition/{id}/lists/{sum}", doors.list_file),
+        Route("/petition/{id}/tally.json", doors.tally),
+        Route("/petition/{id}.json", doors.petition),
+    ]
+
+
+class _Doors:
+    def __init__(self, site: Site) -> None:
+        self._site = site
+
+    async def records(self, request: Request) -> Response:
+        """Take one record; 200 kept, 202 held, 400 refused, 503 not durable."""
+        if request.method == "OPTIONS":
+            return Response(None, 204, dict(_PREFLIGHT))
+        try:
+            raw = await read_body(request, limits.HTTP_BODY)
+            return _accepted(await self._site.intake.receive(raw, "person"))
+        except TooLarge:
+            return _json({"refused": "too-large"}, 413)
+        except (TimeoutError, ClientDisconnect):
+            return Response(None, 408, {**PUBLIC, "connection": "close"})
+        except Refused as refused:
+            return _json({"refused": refused.reason}, 503 if refused.reason == "storage" else 400)
+        except StorageFault:
+            return _json({"refused": "storage"}, 503)
+
+    def petition(self, request: Request) -> Response:
+        """What a signing page needs: time, petition, acceptances, which are official, nodes."""
+        asked = self._asked(request)
+        if asked is None:
+            return _missing()
+        said = [one for one, _ in self._site.acceptances(asked.id)]
+        official = [one.id for one in (asked, *said) if self._site.standing.is_official(one.id)]
+        lines = b",".join(one.line for one in (asked, *said))
+        panel = [place.group for place in Petition.of(asked).panel]
+        # own panel's nodes last: signatures go first to nodes of groups that did not stamp
+        nodes = sorted(self._site.nodes(), key=lambda node: (node[0] in panel, node))
+        rest = msgspec.json.encode(
+            {
+                "official": official,
+                "nodes": [url for _, url in nodes][: limits.NODES],
+                "signatures": self._site.count(asked.id).people,
+            }
+        )
+        body = b'{"now":%d,"records":[%b],%b' % (self._site.clock(), lines, rest[1:])
+        return Response(body, 200, {**PUBLIC, "cache-control": "no-store"}, "application/json")
+
+    def ids(self, request: Request) -> Response:
+        """All ids of one window, 32 bytes each, ascending: who asks for its own asks for all."""
+        asked = self._asked(request)
+        if asked is None:
+            return _missing()
+        found = sorted(self._site.tally(asked.id).window(request.path_params["start"]))
+        return Response(b"".join(found), 200, dict(PUBLIC), "application/octet-stream")
+
+    def sheet(self, request: Request) -> Response:
+        """Every record that a recount needs, a line each, ascending by kind and id."""
+        asked = self._asked(request)
+        if asked is None:
+            return _missing()
+        chunks = record_files.chunks(self._sheet(asked.id))
+        return StreamingResponse(chunks, 200, dict(PUBLIC), "application/x-ndjson")
+
+    def list_file(self, request: Request) -> Response:
+        """The ids that a sum in a closing list stands for."""
+        found = self._site.list_files().get(request.path_params["sum"])
+        if found is None:
+            return _missing()
+        return Response(found, 200, dict(PUBLIC), "application/octet-stream")
+
+    def tally(self, request: Request) -> Response:
+        """What this node counts, in the form of `recount --json`."""
+        asked = self._asked(request)
+        if asked is None:
+            return _missing()
+        return Response(self._site.count(asked.id).json, 200, dict(PUBLIC), "application/json")
+
+    def _asked(self, request: Request) -> Record | None:
+        record = self._site.reader.get(request.path_params["id"])
+        return record if record is not None and record.kind == petition.NUMBER else None
+
+    def _sheet(self, petition_id: str) -> Iterator[bytes]:
+        kept = self._site.papers(petition_id).ids()
+        speakers = self._site.reader.lines(Filter(kinds=(charter.NUMBER, cosign.NUMBER)))
+        numbers = (signature.NUMBER, withdrawal.NUMBER, counter.NUMBER, acceptance.NUMBER)
+        yield from (line for line in speakers if line[7:71].decode() in kept)
+        yield from self._site.reader.lines(petition.wanted(petition_id))
+        for number in (*numbers, closing_list.NUMBER):
+            of_it = Filter(kinds=(number,), tags=(("e", petition_id),))
+            yield from self._site.reader.lines(of_it)
+
+
+def _accepted(answer: Answer) -> Response:
+    if isinstance(answer, HeldUntil):
+        return _json({"held": answer.id, "until": answer.until}, 202)
+    return _json({"kept": answer.id}, 200)
+
+
+def _json(body: Mapping[str, object], status: int) -> Response:
+    headers = {**PUBLIC, "cache-control": "no-store"}
+    return Response(msgspec.json.encode(body), status, headers, "application/json")
+
+
+def _missing() -> Response:
+    return Response(b"", 404, dict(PUBLIC), "text/plain")

@@ -1,0 +1,149 @@
+"""Site: what the doors of a node are handed, and what they ask of it again and again."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import TypeVar, cast
+
+from wayhome.groups.kinds.charter import Charter
+from wayhome.groups.reach import Reach
+from wayhome.groups.standing import STANDING, Standing
+from wayhome.journal.fold import Fold
+from wayhome.journal.intake import Intake
+from wayhome.petition import papers, recount, tally
+from wayhome.petition.kinds import acceptance, petition
+from wayhome.petition.kinds.acceptance import Acceptance
+from wayhome.petition.kinds.petition import Petition
+from wayhome.petition.outcome import Recount
+from wayhome.petition.papers import Papers
+from wayhome.petition.tally import Tally
+from wayhome.records.filter import Filter
+from wayhome.records.record import Record
+from wayhome.store.store import Reader
+
+_Made = TypeVar("_Made")
+_REMEMBERED = 2_000  # things made from one version of the set
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A region of the campaign: its code, its name by language, and its tile, if it has one."""
+
+    code: str
+    names: Mapping[str, str]
+    label: str = ""
+    tile: tuple[int, int] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Face:
+    """How a node presents itself: campaign's name and demand by language, regions, addresses."""
+
+    name: Mapping[str, str]
+    demand: Mapping[str, str]
+    languages: tuple[str, ...] = ("ru", "en")
+    places: tuple[Place, ...] = ()
+    tile_split: int = 0
+    address: str = ""
+    is_trial: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """A node as its doors see it. `list_files` gives every list file held, by sum."""
+
+    reader: Reader
+    fold: Fold
+    intake: Intake
+    clock: Callable[[], int]
+    home: tuple[str, ...]
+    steps: int
+    kinds: tuple[int, ...]
+    list_files: Callable[[], Mapping[str, bytes]]
+    face: Face
+    _made: dict[object, object] = field(default_factory=dict)
+    _of_version: list[int] = field(default_factory=lambda: [-1])
+
+    def made(self, key: object, make: Callable[[], _Made]) -> _Made:
+        """Give what ``make`` gives, made once for each version of the set.
+
+        Two threads may make it at the same time; both make the same.
+        """
+        version = self.fold.version
+        if self._of_version[0] != version or len(self._made) > _REMEMBERED:
+            self._made.clear()
+            self._of_version[0] = version
+        found = self._made.get(key)
+        if found is None:
+            found = self._made[key] = make()
+        return cast("_Made", found)  # what `make` gave under this key
+
+    @property
+    def standing(self) -> Standing:
+        """Who may speak, now."""
+        return self.fold.view(STANDING, "", Standing.of)
+
+    @property
+    def reach(self) -> Reach:
+        """Which groups this node carries, now."""
+        return self.made("reach", lambda: Reach(self.standing, self.home, self.steps))
+
+    def tally(self, petition_id: str) -> Tally:
+        """What is collected of a petition."""
+        return self.fold.view(tally.VIEW, petition_id, Tally.of)
+
+    def papers(self, petition_id: str) -> Papers:
+        """The few records that a petition's count rests on."""
+
+        def make() -> Papers:
+            found = (one for asked in papers.wanted(petition_id) for one in self.reader.find(asked))
+            return Papers.of(petition_id, found)
+
+        return self.made(("papers", petition_id), make)
+
+    def count(self, petition_id: str) -> Recount:
+        """What this node counts; the same function a stranger uses on files."""
+        files = self.list_files()
+
+        def make() -> Recount:
+            return recount.recount_held(
+                self.papers(petition_id), self.standing, self.tally(petition_id), files
+            )
+
+        return self.made(("count", petition_id, frozenset(files)), make)
+
+    def petitions(self) -> tuple[tuple[Record, Petition], ...]:
+        """All official petitions and polls, the one that closes last first."""
+
+        def make() -> tuple[tuple[Record, Petition], ...]:
+            found = self.reader.find(Filter(kinds=(petition.NUMBER,)))
+            pairs = [(one, Petition.of(one)) for one in found if self.standing.is_official(one.id)]
+            return tuple(sorted(pairs, key=lambda pair: (-pair[1].close, pair[0].id)))
+
+        return self.made("petitions", make)
+
+    def acceptances(self, petition_id: str) -> tuple[tuple[Record, Acceptance], ...]:
+        """All acceptances held of one petition, official or not, ascending by id."""
+        found = self.reader.find(acceptance.wanted(petition_id))
+        return tuple((one, Acceptance.of(one)) for one in found)
+
+    def charter(self, charter_id: str) -> Charter | None:
+        """A charter, as it says itself."""
+
+        def make() -> Charter | None:
+            record = self.reader.get(charter_id)
+            return Charter.of(record) if record else None
+
+        return self.made(("charter", charter_id), make)
+
+    def group(self, group_id: str) -> Charter | None:
+        """The charter of a group that is in force, or of a split's first branch."""
+        heads = self.standing.heads(group_id)
+        return self.charter(heads[0]) if heads else None
+
+    def nodes(self) -> Iterator[tuple[str, str]]:
+        """Group and address of every node named by charters within reach but this one's own."""
+        for group_id in sorted(self.reach.groups):
+            charter = self.group(group_id)
+            for node in charter.nodes if charter else ():
+                if node.url != self.face.address:
+                    yield group_id, node.url
