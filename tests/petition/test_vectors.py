@@ -2,6 +2,7 @@
 
 import json
 import random
+import re
 from base64 import b64decode
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -10,11 +11,12 @@ from typing import Any
 
 import pytest
 
+from petition.write_vectors import PAGES, example
 from wayhome.petition.kinds import KINDS
 from wayhome.petition.recount import recount
 from wayhome.records.kind import Kind, Moment
 from wayhome.records.record import read_line
-from wayhome.records.refused import Refused
+from wayhome.records.refused import REASONS, Refused
 
 VECTORS = Path(__file__).parents[2] / "vectors"
 BY_NAME = {kind.name: kind for kind in KINDS}
@@ -76,3 +78,19 @@ def test_a_recount_gives_the_same_bytes_in_any_order(path: Path) -> None:
     random.Random(path.stem).shuffle(mixed)  # noqa: S311 - an order, not a secret
     files = {name: b64decode(body) for name, body in vector["lists"].items()}
     assert recount(vector["petition"], lambda: mixed, files).json.decode() == vector["json"]
+
+
+@pytest.mark.parametrize("name", BY_NAME)
+def test_the_example_on_a_kinds_page_is_cut_out_of_its_vectors(name: str) -> None:
+    assert f"```json\n{example(name)}\n```\n" in (PAGES / f"{name}.md").read_text()
+
+
+@pytest.mark.parametrize("name", BY_NAME)
+def test_every_reason_of_a_kinds_page_has_a_vector(name: str) -> None:
+    """What all records of a group share is shown by the groups' own vectors."""
+    page = (PAGES / f"{name}.md").read_text().partition("## Refused")[2]
+    told = {word for word in re.findall(r"`([a-z-]+)`", page) if word in REASONS}
+    vector = json.loads((VECTORS / "kinds" / f"{name}.json").read_text())
+    refused = {case["answer"].removeprefix("refused: ") for case in vector["cases"]} - {"kept"}
+    assert refused <= told
+    assert told - refused <= {"unknown-charter", "unknown-group", "unknown-author"}

@@ -152,8 +152,9 @@ class Tally:
         """Put each person into one box and add up."""
         total = Total()
         plain: Counter[bytes] = Counter()  # what nearly all are: one signature, nothing to ask
+        is_open = not frame.is_closed and not frame.listings
         for _, rows in self._people():
-            if len(rows) == 1 and not frame.listings and rows[0][_OPTION] != WITHDRAWN:
+            if is_open and len(rows) == 1 and rows[0][_OPTION] != WITHDRAWN:
                 plain[rows[0][_OPTION : _OPTION + 1] + rows[0][_REST]] += 1
             else:
                 _add(total, rows, frame)
