@@ -89,6 +89,12 @@ class HeldRecords:
                 self._add(trace)
             return [self._traces[trace.key].id == trace.id for trace, _ in traces]
 
+    @property
+    def soonest(self) -> int | None:
+        """The next moment of a release, or None when nothing is held."""
+        with self._lock:
+            return min(self._pages, default=None)
+
     def due(self, now: int) -> list[Record]:
         """Give what is to be released at ``now``, ascending by id."""
         opened = (self._opened(held) for held in self._store.held() if held.until <= now)

@@ -1,0 +1,285 @@
+"""The composition root: here, and only here, a node or a stamping desk is put together."""
+
+import asyncio
+import contextlib
+import fcntl
+import os
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TextIO
+
+import httpx
+import uvicorn
+from starlette.types import ASGIApp
+
+from wayhome.channel.kinds import KINDS as CHANNEL
+from wayhome.clerk import Clerk, NodeFault
+from wayhome.codec import limits
+from wayhome.crypto import keys
+from wayhome.crypto.keys import SecretKey
+from wayhome.groups.kinds import KINDS as GROUPS
+from wayhome.groups.reach import Reach
+from wayhome.groups.standing import STANDING, Standing
+from wayhome.journal.fold import Fold
+from wayhome.journal.held import HeldRecords
+from wayhome.journal.intake import Intake
+from wayhome.lists import ListFolder
+from wayhome.pages.guard import GuardedHttp
+from wayhome.peers.service import Peers
+from wayhome.petition.kinds import KINDS as PETITION
+from wayhome.petition.kinds.petition import Petition
+from wayhome.petition.service import draft_closing_list
+from wayhome.records.kind import KindBook
+from wayhome.records.refused import Refused
+from wayhome.records.signing import sign
+from wayhome.stamping.service import StampingDesk
+from wayhome.store.sqlite import SqliteStore
+from wayhome.store.store import StorageFault
+from wayhome.web.app import make_app
+from wayhome.web.site import Face, Site
+from wayhome.web.stamping import make_desk_app
+
+BOOK = KindBook(GROUPS, CHANNEL, PETITION)
+CONNECTIONS = 500  # at once; each may hold a body of 64 KiB
+TICK = 1.0  # seconds between looks at what is due
+
+
+class NodeInUse(Exception):  # noqa: N818 - the operator's fault, told in words
+    """Another process runs on this folder."""
+
+
+@dataclass(frozen=True, slots=True)
+class NodeParts:
+    """What a node is made of."""
+
+    folder: Path
+    home: tuple[str, ...]
+    face: Face
+    peers: tuple[str, ...] = ()
+    steps: int = 3
+    peer_pause: float = 60.0  # seconds between rounds with a peer
+
+
+class Node:
+    """A node: store, intake, site, peers, and what it does by itself when time passes."""
+
+    def __init__(self, parts: NodeParts, clock: Callable[[], int]) -> None:
+        """Open a node's folder.
+
+        Raises:
+            NodeInUse: another process has it.
+            BadDatabase: its files are not this program's, or a newer one's.
+        """
+        parts.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        self._lock = _locked(parts.folder / "lock")
+        self.key = node_key(parts.folder)
+        self.clock = clock
+        self.parts = parts
+        self.store = SqliteStore(parts.folder / "records.db")
+        self.fold = Fold(self.store)
+        self._reach: tuple[Standing, Reach] | None = None
+        self.held = HeldRecords(self.store, parts.folder / "held")
+        self.intake = Intake(BOOK, self.store, self.fold, self._ground, self.held, clock)
+        self.lists = ListFolder(parts.folder / "lists")
+        kinds = tuple(kind.number for kind in BOOK.in_order())
+        self.peers = Peers(parts.peers, self.store, kinds, self._from_peer)
+        self.site = Site(
+            self.store,
+            self.fold,
+            self.intake,
+            clock,
+            parts.home,
+            parts.steps,
+            kinds,
+            self.lists.all,
+            parts.face,
+        )
+        self.app: ASGIApp = make_app(self.site)
+
+    async def tick(self) -> None:
+        """Do what is due: release what was held, list what is closed, find list files.
+
+        Raises:
+            StorageFault: the disk did not take it.
+        """
+        now = self.clock()
+        soonest = self.held.soonest
+        if soonest is not None and soonest <= now:
+            await self.intake.release(now)
+        for record, asked in self.site.petitions():
+            if now >= asked.close + limits.LISTS_AFTER_CLOSE:
+                await self._list(record.id, asked)
+                await self._find_lists(record.id)
+
+    def close(self) -> None:
+        """Give back threads and files; safe to call twice."""
+        self.intake.close()
+        self.store.close()
+        self._lock.close()
+
+    async def _list(self, petition_id: str, asked: Petition) -> None:
+        """Write this node's closing list once, if a charter of the petition's groups names it."""
+        papers = self.site.papers(petition_id)
+        public = keys.public_key(self.key)
+        group = self._group_of(petition_id, asked, public)
+        if group is None or papers.asked is None:
+            return
+        if any(record.pubkey == public for record, _ in papers.lists.values()):
+            return
+        counters = [record for record, _ in papers.counters.values()]
+        said = draft_closing_list(papers.asked, group, self.site.tally(petition_id), counters)
+        for name, content in said.files.items():
+            self.lists.keep(name, content)
+        with contextlib.suppress(Refused):  # not an author after all; nothing is lost
+            await self.intake.receive(sign(said.draft, self.key).line, "own")
+
+    def _group_of(self, petition_id: str, asked: Petition, public: str) -> str | None:
+        said = [one for _, one in self.site.acceptances(petition_id)]
+        named = [(asked.group, asked.charter), *((one.group, one.charter) for one in said)]
+        for group, charter_id in named:
+            charter = self.site.charter(charter_id)
+            if charter and any(node.key == public for node in charter.nodes):
+                return group
+        return None
+
+    async def _find_lists(self, petition_id: str) -> None:
+        sums = {
+            name
+            for _, said in self.site.papers(petition_id).lists.values()
+            for name in (said.sum, said.withdrawn_sum)
+        } - set(self.lists.all())
+        if not sums:
+            return
+        async with httpx.AsyncClient(timeout=30.0, trust_env=False) as http:
+            for peer in self.parts.peers:
+                for name in sums:
+                    url = f"{peer.rstrip('/')}/petition/{petition_id}/lists/{name}"
+                    with contextlib.suppress(httpx.HTTPError):  # another peer may have it
+                        self.lists.keep(name, (await http.get(url)).content)
+
+    async def _from_peer(self, line: bytes) -> None:
+        with contextlib.suppress(Refused):  # it may be taken another time
+            await self.intake.receive(line, "peer")
+
+    def _ground(self) -> Reach:
+        standing = self.fold.view(STANDING, "", Standing.of)
+        if self._reach is None or self._reach[0] is not standing:
+            self._reach = (standing, Reach(standing, self.parts.home, self.parts.steps))
+        return self._reach[1]
+
+
+@contextlib.asynccontextmanager
+async def running(node: Node, port: int, host: str = "127.0.0.1") -> AsyncIterator[None]:
+    """Serve a node, keep in step with its peers and do what is due, until the block ends."""
+    async with serving(node.app, port, host), asyncio.TaskGroup() as tasks:
+        own = [
+            tasks.create_task(node.peers.run(node.parts.peer_pause)),
+            tasks.create_task(_ticking(node)),
+        ]
+        try:
+            yield
+        finally:
+            for task in own:
+                task.cancel()
+
+
+@contextlib.asynccontextmanager
+async def serving(app: ASGIApp, port: int, host: str = "127.0.0.1") -> AsyncIterator[None]:
+    """Serve an app behind the guard until the block ends; it listens when the block begins."""
+    server = _Quiet(
+        uvicorn.Config(
+            app,
+            host,
+            port,
+            http=GuardedHttp,
+            ws="none",
+            lifespan="off",
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            proxy_headers=False,
+            limit_concurrency=CONNECTIONS,
+            timeout_graceful_shutdown=2,
+        )
+    )
+    task = asyncio.create_task(server.serve())
+    try:
+        while not server.started:
+            if task.done():
+                task.result()
+                raise OSError(f"port {port} cannot be listened on")
+            await asyncio.sleep(0.01)
+        yield
+    finally:
+        server.should_exit = True
+        with contextlib.suppress(SystemExit):
+            await task
+
+
+class _Quiet(uvicorn.Server):
+    """A server that leaves signals to the program."""
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Capture none."""
+        yield
+
+
+async def _ticking(node: Node) -> None:
+    while True:
+        try:
+            await node.tick()
+        except StorageFault:
+            if node.store.broken:
+                raise
+        await asyncio.sleep(TICK)
+
+
+@contextlib.asynccontextmanager
+async def stamping(
+    desks: Sequence[tuple[Path, str]], node: str, port: int, clock: Callable[[], int]
+) -> AsyncIterator[list[StampingDesk]]:
+    """Serve stamping desks, each by folder and path, with the clerk beside them."""
+    opened = [(StampingDesk(folder, clock), folder, path) for folder, path in desks]
+    app = make_desk_app({path: desk for desk, _, path in opened})
+    async with httpx.AsyncClient(timeout=30.0, trust_env=False) as http:
+        clerks = [Clerk(desk, folder, node, http) for desk, folder, _ in opened]
+        async with serving(app, port), asyncio.TaskGroup() as tasks:
+            task = tasks.create_task(_attending(clerks, clock))
+            try:
+                yield [desk for desk, _, _ in opened]
+            finally:
+                task.cancel()
+                for desk, _, _ in opened:
+                    desk.close()
+
+
+async def _attending(clerks: Sequence[Clerk], clock: Callable[[], int]) -> None:
+    while True:
+        for clerk in clerks:
+            with contextlib.suppress(NodeFault):  # asked again at the next round
+                await clerk.tick(clock())
+        await asyncio.sleep(TICK)
+
+
+def node_key(folder: Path) -> SecretKey:
+    """Give a node's own key, made at its first start. It never speaks for a group."""
+    path = folder / "node.key"
+    if not path.exists():
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "w", encoding="ascii") as file:
+            file.write(keys.new_secret_key().hex())
+            file.flush()
+            os.fsync(file.fileno())
+    return SecretKey(bytes.fromhex(path.read_text("ascii")))
+
+
+def _locked(path: Path) -> TextIO:
+    lock = path.open("w")
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError as error:
+        lock.close()
+        raise NodeInUse("another node is running on this folder") from error
+    return lock

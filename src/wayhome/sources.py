@@ -1,0 +1,174 @@
+"""Sources: where a recount's records come from: a node's address, a folder, a file.
+
+Nothing in a source is believed. What is fetched is written to a file first, because a recount reads
+its records twice.
+"""
+
+import tempfile
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, ExitStack
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+import httpx
+
+from wayhome.codec import limits
+from wayhome.petition.kinds import closing_list, petition
+from wayhome.petition.kinds.closing_list import ClosingList
+from wayhome.petition.recount import petitions_in
+from wayhome.records.record import read_line
+from wayhome.records.refused import Refused
+
+RECORDS = "records.jsonl"  # of an export
+LISTS = "lists"
+
+Progress = Callable[[int], None]  # told the bytes that have come
+
+
+class SourceFault(Exception):  # noqa: N818 - told to the person in words
+    """A source cannot be read, or does not say which petition is meant."""
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Files of lines, list files by sum, and what a node published as its own count."""
+
+    files: tuple[Path, ...]
+    lists: Mapping[str, bytes]
+    published: bytes | None = None
+
+
+class Sources(AbstractContextManager["Sources"]):
+    """All sources of one recount, as one; what was fetched is removed at the end."""
+
+    def __init__(self, places: Sequence[str], petition_id: str, progress: Progress) -> None:
+        """Open every source; the petition's id may be empty where there is one petition only.
+
+        Raises:
+            SourceFault: in words.
+        """
+        self._stack = ExitStack()
+        self._folder = Path(self._stack.enter_context(tempfile.TemporaryDirectory()))
+        self._progress = progress
+        try:
+            self.petition = petition_id or self._only_one(places)
+            self.all = [self._open(place) for place in places]
+        except BaseException:
+            self._stack.close()
+            raise
+
+    @property
+    def lists(self) -> dict[str, bytes]:
+        """All list files, by their sum."""
+        return {name: content for one in self.all for name, content in one.lists.items()}
+
+    def lines(self) -> Iterator[bytes]:
+        """Stream all lines of all sources; may be asked for again."""
+        for source in self.all:
+            for path in source.files:
+                yield from lines_of(path)
+
+    def __enter__(self) -> Self:
+        """Give itself."""
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Remove what was fetched."""
+        self._stack.close()
+
+    def _only_one(self, places: Sequence[str]) -> str:
+        found: dict[str, str] = {}
+        for place in places:
+            if _is_address(place):
+                path = self._fetched(f"{_base(place)}/records/{petition.NUMBER}.jsonl")
+                found |= petitions_in(lines_of(path))
+            else:
+                found |= petitions_in(
+                    line for path in _files(Path(place)) for line in lines_of(path)
+                )
+        if len(found) == 1:
+            return next(iter(found))
+        if not found:
+            raise SourceFault("there is no petition in these records")
+        several = "\n".join(f"  --petition {name}  {title}" for name, title in found.items())
+        raise SourceFault(f"there are several petitions; say which one:\n{several}")
+
+    def _open(self, place: str) -> Source:
+        if _is_address(place):
+            return self._fetch(_base(place))
+        path = Path(place)
+        folder = path / LISTS if path.is_dir() else path.parent / LISTS
+        lists = {one.name: one.read_bytes() for one in folder.glob("*")} if folder.is_dir() else {}
+        return Source(_files(path), lists)
+
+    def _fetch(self, base: str) -> Source:
+        sheet = self._fetched(f"{base}/petition/{self.petition}/sheet.jsonl")
+        lists = {}
+        for name in _sums(sheet):
+            path = self._fetched(f"{base}/petition/{self.petition}/lists/{name}", needed=False)
+            lists[name] = path.read_bytes()
+        published = self._fetched(f"{base}/petition/{self.petition}/tally.json", needed=False)
+        return Source((sheet,), lists, published.read_bytes() or None)
+
+    def _fetched(self, url: str, *, needed: bool = True) -> Path:
+        path = self._folder / sha256(url.encode()).hexdigest()
+        try:
+            with (
+                httpx.Client(timeout=60.0, trust_env=False) as http,
+                http.stream("GET", url) as answer,
+                path.open("wb") as file,
+            ):
+                if answer.status_code == httpx.codes.OK:
+                    for chunk in answer.iter_bytes():
+                        file.write(chunk)
+                        self._progress(len(chunk))
+                elif needed:
+                    raise SourceFault(f"{url} answers {answer.status_code}")
+        except httpx.HTTPError as error:
+            raise SourceFault(f"{url} does not answer ({type(error).__name__})") from error
+        return path
+
+
+def lines_of(path: Path) -> Iterator[bytes]:
+    """Stream the lines of a file, without line feeds; one too long for a record comes in pieces."""
+    with path.open("rb") as file:
+        while line := file.readline(limits.RECORD_BYTES + 2):
+            stripped = line.rstrip(b"\n")
+            if stripped:
+                yield stripped
+
+
+def _files(path: Path) -> tuple[Path, ...]:
+    found = tuple(sorted(path.glob("*.jsonl"))) if path.is_dir() else (path,)
+    if not found or not all(one.is_file() for one in found):
+        raise SourceFault(f"{path} is neither a file of records nor a folder with .jsonl files")
+    return found
+
+
+def _sums(sheet: Path) -> set[str]:
+    marked = b',"kind":%d,' % closing_list.NUMBER
+    found: set[str] = set()
+    for line in lines_of(sheet):
+        if marked in line:
+            try:
+                said = ClosingList.of(read_line(line))
+            except Refused:  # the recount will say so
+                continue
+            found |= {said.sum, said.withdrawn_sum}
+    return found
+
+
+def _is_address(place: str) -> bool:
+    return place.startswith(("http://", "https://"))
+
+
+def _base(address: str) -> str:
+    return address.rstrip("/")
