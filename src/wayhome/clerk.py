@@ -4,6 +4,7 @@ The desk itself knows no record. The clerk tells it when to begin, publishes its
 closing list, signed by the desk key, and has its keys erased when nothing needs them any more.
 """
 
+import asyncio
 import os
 from collections.abc import Sequence
 from pathlib import Path
@@ -49,6 +50,7 @@ class Clerk:
         self._counters = _read_counters(self._file)
         self._told: set[str] = set()
         self._listed = False
+        self._one_at_a_time = asyncio.Lock()
 
     async def tick(self, now: int) -> None:
         """Do what is due at ``now``.
@@ -56,11 +58,10 @@ class Clerk:
         Raises:
             NodeFault: the node is away; nothing is lost, the next round goes on.
         """
-        said = self._desk.refresh()
-        if not said.petition or self._listed:
-            return
         try:
-            await self._due(now)
+            async with self._one_at_a_time:
+                if self._desk.refresh().petition and not self._listed:
+                    await self._due(now)
         except (httpx.HTTPError, msgspec.DecodeError, Refused) as error:
             raise NodeFault(type(error).__name__) from error
 

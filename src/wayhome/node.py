@@ -239,8 +239,8 @@ async def _ticking(node: Node) -> None:
 @contextlib.asynccontextmanager
 async def stamping(
     desks: Sequence[tuple[Path, str]], node: str, port: int, clock: Callable[[], int]
-) -> AsyncIterator[list[StampingDesk]]:
-    """Serve stamping desks, each by folder and path, with the clerk beside them."""
+) -> AsyncIterator[list[tuple[StampingDesk, Clerk]]]:
+    """Serve stamping desks, each by folder and path, with a clerk beside each."""
     opened = [(StampingDesk(folder, clock), folder, path) for folder, path in desks]
     app = make_desk_app({path: desk for desk, _, path in opened})
     async with httpx.AsyncClient(timeout=30.0, trust_env=False) as http:
@@ -248,7 +248,7 @@ async def stamping(
         async with serving(app, port), asyncio.TaskGroup() as tasks:
             task = tasks.create_task(_attending(clerks, clock))
             try:
-                yield [desk for desk, _, _ in opened]
+                yield [(opened[i][0], clerk) for i, clerk in enumerate(clerks)]
             finally:
                 task.cancel()
                 for desk, _, _ in opened:

@@ -69,9 +69,20 @@ def read_texts(records: Iterable[Record], standing: Standing) -> tuple[Text, ...
     }
     roots: dict[str, list[Version]] = {}
     for version in versions.values():
+        if version.post.translates and version.post.translates not in versions:
+            continue  # of a petition (`translations_of`), or of what is not official
         roots.setdefault(_root(version, versions), []).append(version)
     texts = [_text(versions[root], found) for root, found in roots.items()]
     return tuple(sorted(texts, key=lambda one: (-one.original.record.created_at, one.original.id)))
+
+
+def translations_of(
+    petition_id: str, records: Iterable[Record], standing: Standing
+) -> tuple[Version, ...]:
+    """Give the official posts that translate a petition, by language, then by id."""
+    found = (Version(one, Post.of(one)) for one in records if standing.is_official(one.id))
+    tied = (one for one in found if one.post.translates == petition_id)
+    return tuple(sorted(tied, key=lambda one: (one.post.lang, one.id)))
 
 
 def _root(version: Version, versions: dict[str, Version]) -> str:

@@ -78,24 +78,28 @@ def rule(record: Record) -> None:
 
 
 def needs(record: Record) -> tuple[Filter, ...]:
-    """To judge it we must hold the post that it translates or corrects."""
+    """To judge it we must hold what it translates or corrects."""
     post = Post.of(record)
     ids = tuple(sorted({one for one in (post.translates, post.corrects) if one}))
-    return (Filter(ids=ids, kinds=(NUMBER,)),) if ids else ()
+    return (Filter(ids=ids),) if ids else ()
 
 
 def admit(record: Record, held: Sequence[Record], ground: Ground, moment: Moment) -> None:  # noqa: ARG001 - the shape of `admit`
-    """An organiser of a group within reach says it, of posts that we hold.
+    """An organiser of a group within reach says it, of records that we hold.
 
-    A post corrects posts of its own group only; anybody's post may be translated.
+    A post corrects posts of its own group only. Anybody's post, or petition, may be translated.
     """
     post = Post.of(record)
     admit_speech(record, post.group, post.charter, ground)
-    others = {one.id: Post.of(one) for one in held}
+    others = {one.id: one for one in held}
     if any(one and one not in others for one in (post.translates, post.corrects)):
-        raise Refused("unknown-record", "the post that it translates or corrects is not held here")
-    if post.corrects and others[post.corrects].group != post.group:
+        raise Refused("unknown-record", "what it translates or corrects is not held here")
+    if post.corrects and not _is_own(others[post.corrects], post.group):
         raise Refused("unknown-author", "a group corrects its own posts only")
+
+
+def _is_own(other: Record, group: str) -> bool:
+    return other.kind == NUMBER and Post.of(other).group == group
 
 
 def count(record: Record) -> tuple[Fact, ...]:
