@@ -1,0 +1,395 @@
+"""The demo: three groups, three nodes, three stamping desks and simulated people, in one program.
+
+Everything in it is real (keys, stamps, sigs, HTTP between the parts) but the people and the clock:
+the first signatures are given in the half hour before the start, so that there is a count to see.
+"""
+
+import asyncio
+import datetime as dt
+import random
+import shutil
+import time
+from base64 import b64decode, b64encode
+from collections.abc import Callable, Sequence
+from contextlib import AsyncExitStack
+from dataclasses import dataclass, field
+from itertools import combinations
+from pathlib import Path
+from types import TracebackType
+from typing import Self, TypeVar
+
+import httpx
+
+from wayhome import campaign as packs
+from wayhome.campaign import Campaign
+from wayhome.channel.service import Ties, Writing, write
+from wayhome.clerk import Clerk
+from wayhome.crypto import codes, keys
+from wayhome.crypto.keys import SecretKey
+from wayhome.groups import service as groups
+from wayhome.groups.kinds.charter import Node as NamedNode
+from wayhome.groups.service import Founding
+from wayhome.node import Node, NodeParts, node_key, running, stamping
+from wayhome.petition import service as petitions
+from wayhome.petition.kinds.acceptance import Acceptance
+from wayhome.petition.kinds.petition import Petition, Place
+from wayhome.petition.kinds.signature import make_panel
+from wayhome.petition.panel import Panel
+from wayhome.petition.signer import Signer
+from wayhome.records.draft import Draft
+from wayhome.records.record import Record
+from wayhome.records.refused import Refused
+from wayhome.records.signing import sign
+from wayhome.stamping.service import StampingDesk
+from wayhome.web.site import Face
+from wayhome.web.site import Place as Region
+
+DAY = 86_400
+HISTORY = 30  # windows before the start in which simulated people sign
+AT_ONCE = 8  # people who sign at the same time
+FOUNDED = dt.date(2023, 9, 22)
+PEER_PAUSE = 2.0  # seconds; the demo's nodes are on one machine
+
+_Part = TypeVar("_Part")
+Progress = Callable[[str, int, int], None]  # what, done, of how many
+
+
+class DemoFault(Exception):  # noqa: N818 - the demo's own claim did not hold
+    """Something that the demo shows was not so; the message says what."""
+
+
+@dataclass(slots=True)
+class DemoClock:
+    """The time of the demo's nodes and desks: set by hand until it is let run."""
+
+    at: int | None
+
+    def __call__(self) -> int:
+        """Give the time, in Unix seconds."""
+        return int(time.time()) if self.at is None else self.at
+
+
+@dataclass(slots=True)
+class DemoGroup:
+    """One group with everything that is its own."""
+
+    word: str
+    folder: Path
+    ports: tuple[int, int]  # node, desk
+    secrets: list[SecretKey]
+    k: int
+    id: str = ""
+    lines: list[bytes] = field(default_factory=list)
+    node: Node | None = None
+    desk: StampingDesk | None = None
+    clerk: Clerk | None = None
+
+    @property
+    def address(self) -> str:
+        """Where the group's node is."""
+        return f"http://127.0.0.1:{self.ports[0]}"
+
+    @property
+    def desk_address(self) -> str:
+        """Where the group's stamping desk is."""
+        return f"http://127.0.0.1:{self.ports[1]}"
+
+    def say(self, draft: Draft) -> Record:
+        """Sign a draft as the group: the first organiser writes, the others cosign."""
+        record = sign(draft, self.secrets[0])
+        group, under = groups.charter_of(record)
+        self.id = self.id or group
+        cosign = groups.cosign_of(record, group, under, draft.created_at)
+        signers = self.secrets[1:] if under == record.id else self.secrets[1 : self.k]
+        self.lines += [record.line, *(sign(cosign, secret).line for secret in signers)]
+        return record
+
+
+class Demo:
+    """The running network; use it as an asynchronous context."""
+
+    def __init__(self, folder: Path, pack: Path, signers: int, port: int) -> None:
+        self.pack = pack
+        self.campaign: Campaign = packs.read_campaign(pack)
+        self.signers = signers
+        window = self.campaign.petition.window
+        now = int(time.time())
+        self.open = now - now % window - HISTORY * window
+        self.clock = DemoClock(self.open)
+        shutil.rmtree(folder, ignore_errors=True)
+        self.groups = {
+            group.word: DemoGroup(
+                group.word,
+                folder / group.word,
+                (port + i, port + 100 + i),
+                [keys.new_secret_key() for _ in range(group.organisers)],
+                group.k,
+            )
+            for i, group in enumerate(self.campaign.group)
+        }
+        self._stack = AsyncExitStack()
+        self._chance = random.Random(2023)  # noqa: S311 - which simulated person goes where
+
+    async def __aenter__(self) -> Self:
+        """Found the groups, start nodes and desks, publish everything."""
+        try:
+            await self._start()
+        except BaseException:
+            await self._stack.aclose()
+            raise
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Stop everything."""
+        await self._stack.aclose()
+
+    @property
+    def nodes(self) -> list[Node]:
+        """All three nodes."""
+        return [group.node for group in self.groups.values() if group.node]
+
+    async def settle(self) -> None:
+        """Let everything that is due happen at every node and desk, and let peers fetch."""
+        for group in self.groups.values():
+            if group.clerk:
+                await group.clerk.tick(self.clock())
+        for node in self.nodes:
+            await node.tick()
+        for node in self.nodes:
+            await node.peers.once()
+
+    async def sign_history(self, progress: Progress) -> None:
+        """Let simulated people sign in the windows before the start, then let the clock run."""
+        share = [self.signers // HISTORY] * HISTORY
+        for i in self._chance.sample(range(HISTORY), self.signers % HISTORY):
+            share[i] += 1
+        done = 0
+        async with httpx.AsyncClient(timeout=60.0, trust_env=False) as http:
+            for count in share:
+                await self._sign(http, count)
+                done += count
+                progress("people sign", done, self.signers)
+                self.clock.at = self.clock() + self.campaign.petition.window
+                await self.settle()
+        self.clock.at = None
+
+    async def sign_one(self, http: httpx.AsyncClient) -> Record:
+        """Sign once as a browser does: stamps over HTTP, then two nodes; give the record."""
+        pair = self._chance.choice(list(combinations(self.panel, self.campaign.petition.q)))
+        parts = {group.word: codes.new_secret() for group in pair}
+        for group in pair:
+            _of(group.desk).add_parts([parts[group.word]])
+        return await self._sign_once(http, pair, parts)
+
+    def sample_vouchers(self) -> list[list[tuple[str, str]]]:
+        """Make two vouchers for the person at the keyboard: name of the group and its code."""
+        pairs = list(combinations(self.panel, self.campaign.petition.q))[:2]
+        return [[(self._name(group), self._new_code(group)) for group in pair] for pair in pairs]
+
+    @property
+    def panel(self) -> list[DemoGroup]:
+        """The groups on the petition's panel, in its order."""
+        return [self.groups[word] for word in self.campaign.petition.panel]
+
+    async def _start(self) -> None:
+        self._found()
+        for group in self.groups.values():
+            await self._start_node(group)
+        await self._start_desks()
+        self._publish()
+        # what a group accepts must have come from another's node first, and what a group links to
+        # is carried from the second round on; what is refused as unknown is offered again
+        for is_last in (False, False, True):
+            for group in self.groups.values():
+                await _receive(_of(group.node), group, is_last=is_last)
+            await self.settle()
+        await self.settle()
+        for group in self.panel:
+            if _of(group.desk).desk.stage != "open":
+                raise DemoFault(f"the desk of {group.word} did not open: something does not stand")
+
+    def _found(self) -> None:
+        day = int(dt.datetime.combine(FOUNDED, dt.time(), dt.UTC).timestamp())
+        for said in self.campaign.group:
+            group = self.groups[said.word]
+            group.folder.mkdir(parents=True)
+            node = NamedNode(group.address, keys.public_key(node_key(group.folder)))
+            organisers = tuple(keys.public_key(secret) for secret in group.secrets)
+            languages = tuple(self.campaign.languages)
+            group.say(
+                groups.found(
+                    Founding(said.name, said.k, organisers, languages, (said.region,), (node,)), day
+                )
+            )
+        for one in self.groups.values():
+            for other in self.groups.values():
+                if other is not one:
+                    one.say(groups.link_to(one.id, one.id, other.id, other.id, day + DAY))
+
+    async def _start_node(self, group: DemoGroup) -> None:
+        others = tuple(one.address for one in self.groups.values() if one is not group)
+        face = face_of(self.pack, self.campaign, group.address)
+        parts = NodeParts(group.folder, (group.id,), face, others, peer_pause=PEER_PAUSE)
+        group.node = Node(parts, self.clock)
+        self._stack.callback(group.node.close)
+        await self._stack.enter_async_context(running(group.node, group.ports[0]))
+
+    async def _start_desks(self) -> None:
+        for group in self.panel:
+            folder = group.folder / "desk"
+            await asyncio.to_thread(StampingDesk.make, folder)
+            desks = await self._stack.enter_async_context(
+                stamping([(folder, "")], group.address, group.ports[1], self.clock)
+            )
+            group.desk, group.clerk = desks[0]
+
+    def _publish(self) -> None:
+        said = self.campaign.petition
+        owner = self.groups[said.group]
+        close = self.open + said.days * DAY
+        kids = [Place(group.id, _of(group.desk).key.kid) for group in self.panel]
+        asked = Petition(
+            group=owner.id,
+            charter=owner.id,
+            title=said.title,
+            lang=said.lang,
+            basis="voucher",
+            basis_text=said.basis,
+            open=self.open,
+            close=close,
+            window=said.window,
+            q=said.q,
+            panel=tuple(kids),
+            options=(),
+            regions=(),
+        )
+        text = packs.read_text(self.pack, said.file)
+        self.petition = owner.say(petitions.draft_petition(asked, text, self.open))
+        ceiling = max(said.ceiling, 2 * self.signers)
+        for group in self.panel:
+            desk = _of(group.desk)
+            desk.set_up(self.petition.id, (self.open, close), ceiling)
+            accepted = Acceptance(
+                group=group.id,
+                charter=group.id,
+                petition=self.petition.id,
+                spki=desk.key.spki,
+                stamping=desk.desk.public,
+                ceiling=ceiling,
+                urls=(group.desk_address,),
+                prev=None,
+            )
+            group.say(petitions.draft_acceptance(accepted, self.open))
+        self.panel_of_keys: Panel = make_panel(
+            self.petition, {_of(one.desk).key.kid: _of(one.desk).key.spki for one in self.panel}
+        )
+        self._publish_texts()
+
+    def _publish_texts(self) -> None:
+        for text in self.campaign.text:
+            speaker = (self.groups[text.group].id, self.groups[text.group].id)
+            say = self.groups[text.group].say
+            first = say(write(speaker, self._writing(text, text.ru, "ru"), _at(text.date)))
+            if text.en:
+                ties = Ties(translates=first.id)
+                say(write(speaker, self._writing(text, text.en, "en"), _at(text.date), ties))
+            if text.corrected and text.corrected.ru:
+                ties = Ties(corrects=first.id)
+                writing = self._writing(text, text.corrected.ru, "ru")
+                say(write(speaker, writing, _at(text.corrected.date), ties))
+        said = self.campaign.petition
+        if said.translation:
+            owner = self.groups[said.group]
+            body = packs.read_text(self.pack, said.translation.file)
+            writing = Writing(said.translation.title, said.translation.lang, body)
+            ties = Ties(translates=self.petition.id)
+            owner.say(write((owner.id, owner.id), writing, self.open, ties))
+
+    def _writing(self, text: packs.Text, version: packs.Version, lang: str) -> Writing:
+        form = text.form if text.form in ("manifesto", "appeal") else "post"
+        return Writing(version.title, lang, packs.read_text(self.pack, version.file), form)  # type: ignore[arg-type] # one of Form's words
+
+    async def _sign(self, http: httpx.AsyncClient, count: int) -> None:
+        pairs = list(combinations(self.panel, self.campaign.petition.q))
+        people = [self._chance.choice(pairs) for _ in range(count)]
+        parts = [{group.word: codes.new_secret() for group in pair} for pair in people]
+        for group in self.panel:
+            own = [part[group.word] for part in parts if group.word in part]
+            await asyncio.to_thread(_of(group.desk).add_parts, own)
+        for start in range(0, count, AT_ONCE):
+            batch = zip(people[start:][:AT_ONCE], parts[start:][:AT_ONCE], strict=True)
+            await asyncio.gather(*(self._sign_once(http, pair, part) for pair, part in batch))
+
+    async def _sign_once(
+        self, http: httpx.AsyncClient, pair: Sequence[DemoGroup], parts: dict[str, bytes]
+    ) -> Record:
+        signer = Signer.begin(self.panel_of_keys, [group.id for group in pair])
+        answers = {}
+        for group in pair:
+            question = next(one for one in signer.questions if one.seat.group == group.id)
+            body = {
+                "petition": self.petition.id,
+                "kid": question.seat.kid,
+                "blinded": b64encode(question.blinded).decode(),
+                "voucher": parts[group.word].hex(),
+            }
+            answer = await http.post(f"{group.desk_address}/stamp", json=body)
+            if answer.status_code != httpx.codes.OK:
+                raise DemoFault(f"a stamping desk answered {answer.status_code}: {answer.text}")
+            answers[group.id] = b64decode(answer.json()["blind_sig"])
+        record = sign(signer.draft(answers, self.clock()), signer.secret_key)
+        # first to the group that did not stamp, then to one that did
+        nodes = sorted(self.groups.values(), key=lambda group: group in pair)[:2]
+        for group in nodes:
+            url = f"{group.address}/petition/{self.petition.id}/records"
+            answer = await http.post(url, content=record.line)
+            if answer.status_code != httpx.codes.ACCEPTED:
+                raise DemoFault(f"a node answered {answer.status_code}: {answer.text}")
+        return record
+
+    def _new_code(self, group: DemoGroup) -> str:
+        secret = codes.new_secret()
+        _of(group.desk).add_parts([secret])
+        return codes.write(_of(group.desk).key.kid, secret)
+
+    def _name(self, group: DemoGroup) -> str:
+        return next(one.name for one in self.campaign.group if one.word == group.word)
+
+
+def face_of(pack: Path, campaign: Campaign, address: str) -> Face:
+    """Give how a node of a campaign presents itself."""
+    tiles = packs.read_tiles(pack)
+    regions = tuple(
+        Region(
+            region.code,
+            {"ru": region.ru, "en": region.en},
+            region.label,
+            tiles.tiles.get(region.code) if tiles else None,
+        )
+        for region in packs.read_regions(pack)
+    )
+    languages = tuple(campaign.languages)
+    split = tiles.split if tiles else 0
+    return Face(campaign.name, campaign.demand, languages, regions, split, address, is_trial=True)
+
+
+async def _receive(node: Node, group: DemoGroup, *, is_last: bool) -> None:
+    async for outcome in node.intake.receive_lines(group.lines, "own"):
+        if is_last and isinstance(outcome, Refused):
+            raise DemoFault(f"a node refused its own group's record: {outcome}")
+
+
+def _of(part: _Part | None) -> _Part:
+    """Give a part of a group that has been started."""
+    if part is None:
+        raise AssertionError("asked before it was started")
+    return part
+
+
+def _at(date: dt.date) -> int:
+    return int(dt.datetime.combine(date, dt.time(), dt.UTC).timestamp())
