@@ -195,6 +195,23 @@ def a_list_by_a_stranger() -> World:
 
 
 @case
+def a_list_whose_file_is_another() -> World:
+    world = finished()
+    world.list_up()
+    name = max(world.files, key=lambda one: len(world.files[one]))
+    world.files[name] = bytes(32) + bytes(31) + b"1"
+    return world
+
+
+@case
+def a_node_that_lists_for_another_group() -> World:
+    world = finished()
+    world.list_up(world.groups[:1])
+    world.list_up(world.groups[1:], secret=lambda _: world.groups[0].node_secret)
+    return world
+
+
+@case
 def a_list_with_a_wrong_number() -> World:
     world = finished()
     made = world.list_up(world.groups[:1])[0]
@@ -425,6 +442,17 @@ def a_key_used_twice() -> World:
     other = replace(world.asked, title="another")
     twin = world.groups[0].say(draft_petition(other, "text", OPEN - 10 * DAY))
     world.accept(world.groups[1], petition=twin.id)
+    return world
+
+
+@case
+def a_key_named_again_by_a_proposal() -> World:
+    world = running()
+    other = replace(world.asked, title="another")
+    twin = world.groups[0].say(draft_petition(other, "text", OPEN - 10 * DAY))
+    named = world.accept(world.groups[1], petition=twin.id)
+    records = world.groups[1].records
+    world.groups[1].records = [one for one in records if named.id not in one.tags[0]]
     return world
 
 

@@ -64,6 +64,12 @@ EXPECTED: dict[str, tuple[str, tuple[int, ...], set[str]]] = {
     "two-lists-and-still-closed": ("closed", (2, 0, 0, 0, 1), {"two-lists"}),
     "a-list-without-its-file": ("open", (2, 0, 0, 0, 0), {"no-list-file"}),
     "a-list-whose-file-is-not-ascending": ("open", (2, 0, 0, 0, 0), {"no-list-file"}),
+    "a-list-whose-file-is-another": ("open", (2, 0, 0, 0, 0), {"no-list-file"}),
+    "a-node-that-lists-for-another-group": (
+        "closing",
+        (2, 0, 0, 0, 0),
+        {"unwitnessed:volga"},
+    ),
     "a-list-with-a-wrong-number": (
         "closing",
         (2, 0, 0, 0, 0),
@@ -102,6 +108,7 @@ EXPECTED: dict[str, tuple[str, tuple[int, ...], set[str]]] = {
         {"over:volga", "over:ural", "over:siberia"},
     ),
     "a-key-used-twice": ("open", (2, 0, 0, 0, 0), {"key-reused"}),
+    "a-key-named-again-by-a-proposal": ("open", (2, 0, 0, 0, 0), set()),
     "a-poll": ("closed", (3, 0, 1, 0, 0), {"alone"}),
     "regions": ("open", (3, 0, 0, 0, 0), set()),
     "one-choice-made-twice": ("open", (2, 0, 0, 0, 0), set()),

@@ -3,12 +3,14 @@
 import json
 from base64 import b64decode, b64encode
 from functools import cache
+from hashlib import sha256
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from petition_world import OPEN, World
+from petition_world import OPEN, World, secret_key
+from wayhome.crypto import keys
 from wayhome.petition.kinds import signature
 from wayhome.petition.part import Part, Quick, Scope, check_part
 from wayhome.records.draft import Draft
@@ -89,6 +91,27 @@ def test_a_bad_sig_is_refused_unless_the_count_is_fast() -> None:
     assert [reason for _, reason in judged(forged).refused] == ["bad-sig"]
     fast = Scope(world().petition.id, world().panel, is_fast=True)
     assert len(check_part([forged], fast).rows) == 1
+
+
+@pytest.mark.parametrize("field", ["pubkey", "sig"])
+def test_capitals_are_not_hex(field: str) -> None:
+    """Signed and hashed as they stand, so that nothing but their form is wrong."""
+    record = world().extra[0]
+    loud = json.loads(record.line)
+    secret = next(
+        secret
+        for secret in map(secret_key, "abcdefgh")
+        if any(letter.isalpha() for letter in keys.public_key(secret))
+    )
+    if field == "sig":
+        loud["sig"] = loud["sig"].upper()
+    else:
+        loud["pubkey"] = keys.public_key(secret).upper()
+        said = [0, loud["pubkey"], loud["created_at"], 3971, loud["tags"], ""]
+        digest = sha256(json.dumps(said, separators=(",", ":")).encode()).digest()
+        loud |= {"id": digest.hex(), "sig": keys.sign(secret, digest).hex()}
+    part = judged(json.dumps(loud, separators=(",", ":")).encode())
+    assert (part.rows, [reason for _, reason in part.refused]) == ([], ["bad-form"])
 
 
 def test_signatures_of_other_petitions_are_left_aside() -> None:

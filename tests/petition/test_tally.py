@@ -2,12 +2,13 @@
 
 from hashlib import sha256
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from petition.oracle_tally import Given, Listed, boxes
 from wayhome.petition import tally
-from wayhome.petition.listfile import ListFile, joined
+from wayhome.petition.listfile import BadListFile, ListFile, joined
 from wayhome.petition.tally import Frame, Listing, Tally, Total
 
 KIDS = ("0a" * 8, "5b" * 8, "c3" * 8)
@@ -119,7 +120,16 @@ def test_a_list_file_holds_its_ids_and_no_other(numbers: set[int], asked: int) -
 
 
 def test_an_id_that_lies_across_two_neighbours_is_not_held() -> None:
-    one, other = b"\x07" + bytes(30) + b"\x07", b"\x07" + bytes(29) + b"\x01\x00"
+    one, other = b"\x07\x07" + bytes(29) + b"\x07", b"\x07\x07\x01" + bytes(29)
     across = (one + other)[31:63]
-    assert across not in ListFile(joined([one, other]))
-    assert one in ListFile(joined([one, other]))
+    held = ListFile(joined([one, other]))
+    assert across in one + other
+    assert across not in held
+    assert one in held
+    assert other in held
+
+
+@pytest.mark.parametrize("content", [b"1" * 31, b"2" * 32 + b"1" * 32, b"1" * 64])
+def test_a_list_file_is_whole_ids_that_ascend(content: bytes) -> None:
+    with pytest.raises(BadListFile):
+        ListFile(content)

@@ -87,8 +87,11 @@ class Panel:
             raise Refused("closed", "persons' records are taken until a day after close")
 
     def release(self, now: int) -> int:
-        """Give the moment at which what a person sends ``now`` becomes public."""
-        if self.is_poll or now >= self.close:
+        """Give the moment at which what a person sends ``now`` becomes public.
+
+        A poll has one window, so it is `close`.
+        """
+        if now >= self.close:
             return self._last
         return self.window_start(now) + self.window
 
