@@ -13,6 +13,8 @@ NAME = 80  # characters of a group's name
 LABEL = 100  # characters of an option's label
 BASIS_TEXT = 300  # characters that tell the reader who was given vouchers
 URL = 200  # characters; printed on slips and put into headers
+LINK = 1_000  # characters of a link's address in a text; long enough for a court's search page
+PROSE_DEPTH = 20  # lists and quotes in each other: a list counts two; nobody follows ten
 
 ORGANISERS = 16  # more than anyone can keep count of; a cosign each is still cheap
 NODES = 8  # node addresses in a charter
