@@ -233,7 +233,7 @@ class Demo:
 
     async def _start_node(self, group: DemoGroup) -> None:
         others = tuple(one.address for one in self.groups.values() if one is not group)
-        face = face_of(self.pack, self.campaign, group.address)
+        face = face_of(self.pack, self.campaign, group.address, is_trial=True)
         parts = NodeParts(group.folder, (group.id,), face, others, peer_pause=PEER_PAUSE)
         group.node = Node(parts, self.clock)
         self._stack.callback(group.node.close)
@@ -361,7 +361,7 @@ class Demo:
         return next(one.name for one in self.campaign.group if one.word == group.word)
 
 
-def face_of(pack: Path, campaign: Campaign, address: str) -> Face:
+def face_of(pack: Path, campaign: Campaign, address: str, *, is_trial: bool) -> Face:
     """Give how a node of a campaign presents itself."""
     tiles = packs.read_tiles(pack)
     regions = tuple(
@@ -375,7 +375,9 @@ def face_of(pack: Path, campaign: Campaign, address: str) -> Face:
     )
     languages = tuple(campaign.languages)
     split = tiles.split if tiles else 0
-    return Face(campaign.name, campaign.demand, languages, regions, split, address, is_trial=True)
+    return Face(
+        campaign.name, campaign.demand, languages, regions, split, address, is_trial=is_trial
+    )
 
 
 async def _receive(node: Node, group: DemoGroup, *, is_last: bool) -> None:

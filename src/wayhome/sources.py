@@ -5,7 +5,7 @@ its records twice.
 """
 
 import tempfile
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass
 from hashlib import sha256
@@ -112,7 +112,7 @@ class Sources(AbstractContextManager["Sources"]):
     def _fetch(self, base: str) -> Source:
         sheet = self._fetched(f"{base}/petition/{self.petition}/sheet.jsonl")
         lists = {}
-        for name in _sums(sheet):
+        for _, name in list_sums(lines_of(sheet)):
             path = self._fetched(f"{base}/petition/{self.petition}/lists/{name}", needed=False)
             lists[name] = path.read_bytes()
         published = self._fetched(f"{base}/petition/{self.petition}/tally.json", needed=False)
@@ -153,16 +153,17 @@ def _files(path: Path) -> tuple[Path, ...]:
     return found
 
 
-def _sums(sheet: Path) -> set[str]:
+def list_sums(lines: Iterable[bytes]) -> set[tuple[str, str]]:
+    """Give petition and sum of every list file that closing lists among ``lines`` name."""
     marked = b',"kind":%d,' % closing_list.NUMBER
-    found: set[str] = set()
-    for line in lines_of(sheet):
+    found: set[tuple[str, str]] = set()
+    for line in lines:
         if marked in line:
             try:
                 said = ClosingList.of(read_line(line))
-            except Refused:  # the recount will say so
+            except Refused:  # a recount will say so
                 continue
-            found |= {said.sum, said.withdrawn_sum}
+            found |= {(said.petition, said.sum), (said.petition, said.withdrawn_sum)}
     return found
 
 

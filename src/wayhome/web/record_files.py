@@ -21,36 +21,51 @@ OF_PUBLIC_RECORDS = {
 
 
 def routes(reader: Reader, kinds: Sequence[int]) -> list[Route]:
-    """The doors `/records/<kind>.ids`, `/records/<kind>.jsonl` and `/records/lines`."""
+    """The doors `/records` (kinds), `/records/<kind>.ids`, `.jsonl`, and `/records/lines`."""
+    files = _Files(reader, kinds)
+    return [
+        Route("/records", files.numbers, methods=["GET"]),
+        Route("/records/{kind:int}.ids", files.ids),
+        Route("/records/{kind:int}.jsonl", files.whole),
+        Route("/records/lines", files.lines, methods=["POST"]),
+    ]
 
-    def ids(request: Request) -> Response:
+
+class _Files:
+    def __init__(self, reader: Reader, kinds: Sequence[int]) -> None:
+        self._reader = reader
+        self._kinds = kinds
+
+    def numbers(self, _: Request) -> Response:
+        """Give the kinds that this node carries."""
+        body = b"[%b]" % b",".join(b"%d" % kind for kind in sorted(self._kinds))
+        return Response(body, 200, OF_PUBLIC_RECORDS, "application/json")
+
+    def ids(self, request: Request) -> Response:
+        """Give all ids of a kind, 32 bytes each, ascending."""
         kind = request.path_params["kind"]
-        if kind not in kinds:
+        if kind not in self._kinds:
             return PlainTextResponse("no such kind", 404, OF_PUBLIC_RECORDS)
-        found = bytes.fromhex("".join(reader.ids(Filter(kinds=(kind,)))))
+        found = bytes.fromhex("".join(self._reader.ids(Filter(kinds=(kind,)))))
         return Response(found, 200, OF_PUBLIC_RECORDS, "application/octet-stream")
 
-    def whole(request: Request) -> Response:
+    def whole(self, request: Request) -> Response:
+        """Give all records of a kind, a line each."""
         kind = request.path_params["kind"]
-        if kind not in kinds:
+        if kind not in self._kinds:
             return PlainTextResponse("no such kind", 404, OF_PUBLIC_RECORDS)
-        return _answer(reader.lines(Filter(kinds=(kind,))))
+        return _answer(self._reader.lines(Filter(kinds=(kind,))))
 
-    async def lines(request: Request) -> Response:
+    async def lines(self, request: Request) -> Response:
+        """Give the records whose ids are the body; those not held are left out."""
         asked = bytearray()
         async for chunk in request.stream():
             asked += chunk
             if len(asked) > limits.RECORD_LINES * ID_BYTES:
                 return PlainTextResponse("too many ids", 413, OF_PUBLIC_RECORDS)
         ids = (asked[at : at + ID_BYTES].hex() for at in range(0, len(asked), ID_BYTES))
-        found = (reader.get(one) for one in ids)
+        found = (self._reader.get(one) for one in ids)
         return _answer(record.line for record in found if record is not None)
-
-    return [
-        Route("/records/{kind:int}.ids", ids),
-        Route("/records/{kind:int}.jsonl", whole),
-        Route("/records/lines", lines, methods=["POST"]),
-    ]
 
 
 def _answer(lines: Iterator[bytes]) -> Response:

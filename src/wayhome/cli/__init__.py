@@ -1,0 +1,89 @@
+"""The command line: one command a file, loaded when it is called."""
+
+import sys
+from importlib import import_module
+
+import click
+from rich.console import Console
+from rich.markup import escape
+
+from wayhome.campaign import PackFault
+from wayhome.config import ConfigFault
+from wayhome.demo import DemoFault
+from wayhome.desk.keyring import KeyringFault
+from wayhome.node import NodeInUse
+from wayhome.records.refused import Refused
+from wayhome.sources import SourceFault
+from wayhome.stamping.book import BookFault
+from wayhome.store.migrate import BadDatabase
+from wayhome.store.store import StorageFault
+
+# name -> what it is for; the file of the same name holds the command
+COMMANDS: dict[str, str] = {
+    "demo": "Run a small network with a sample campaign on this machine.",
+    "serve": "Run a node: its site, and the doors other nodes and pages use.",
+    "stamp": "Make, set up and run a group's stamping desk.",
+    "recount": "Count a petition from records, trusting nobody who gave them.",
+    "export": "Write a node's public records to a folder.",
+    "import": "Take records of a file or folder into a node's folder.",
+    "key": "Make an organiser's key, or show its public half.",
+    "group": "Found a group, amend it, link it to others, show where it stands.",
+    "post": "Write a post, a manifesto or an appeal; translate or correct one.",
+    "cosign": "Read a proposal in full, then sign it too.",
+    "petition": "Open a petition or poll, or accept one for your group.",
+    "voucher": "Print voucher slips for a stamping desk.",
+}
+
+# the person's, the disk's or another program's fault; anything else is ours and shows where
+FAULTS = (
+    BadDatabase,
+    BookFault,
+    ConfigFault,
+    DemoFault,
+    KeyringFault,
+    NodeInUse,
+    PackFault,
+    Refused,
+    SourceFault,
+    StorageFault,
+)
+err = Console(stderr=True, highlight=False)
+
+
+class _Commands(click.Group):
+    """Loads a command's file only when it is asked for: `--help` stays quick."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
+        """Give the names in the order a newcomer meets them."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+        """Load one."""
+        if cmd_name not in COMMANDS:
+            return None
+        module = import_module(f"wayhome.cli.{cmd_name}_")
+        command: click.Command = module.command
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
+        """List them without loading them."""
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
+
+
+@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="wayhome", message="%(prog)s %(version)s")
+def wayhome() -> None:
+    """Petitions anyone can recount, words signed by k of n, and no centre to take away.
+
+    Begin with `wayhome demo`. Each command has its own --help.
+    """
+
+
+def main() -> None:
+    """Run the program; what is not our own fault is said in one line and exits with 1."""
+    try:
+        wayhome()
+    except FAULTS as fault:
+        err.print(f"[bold]wayhome:[/bold] {escape(str(fault))}")
+        sys.exit(1)

@@ -1,0 +1,55 @@
+"""The settings of a node, read once and frozen; docs/operate.md has the reason of each."""
+
+import tomllib
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+
+class ConfigFault(Exception):  # noqa: N818 - the operator's fault, told in words
+    """The file cannot be read or has a setting that is not one; the message names it."""
+
+
+class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A node's settings."""
+
+    home: tuple[str, ...]
+    address: str = ""
+    host: str = "127.0.0.1"
+    port: int = 8000
+    data: str = "node-data"
+    peers: tuple[str, ...] = ()
+    peer_pause: float = 60.0
+    reach: int = 3
+    campaign: str = ""
+
+
+def read_config(path: Path) -> Config:
+    """Read a settings file.
+
+    Raises:
+        ConfigFault: missing, not TOML, an unknown setting (the nearest known one is named), or a
+            value of the wrong type.
+    """
+    try:
+        found = tomllib.loads(path.read_text("utf-8"))
+    except OSError as error:
+        raise ConfigFault(f"{path}: {error.strerror}") from error
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigFault(f"{path}: {error}") from error
+    _refuse_unknown(path, found)
+    try:
+        return msgspec.convert(found, Config)
+    except msgspec.ValidationError as error:
+        raise ConfigFault(f"{path}: {error}") from error
+
+
+def _refuse_unknown(path: Path, found: dict[str, Any]) -> None:
+    known = Config.__struct_fields__
+    for name in found:
+        if name not in known:
+            near = get_close_matches(name, known, 1)
+            hint = f"; did you mean `{near[0]}`?" if near else f"; settings are {', '.join(known)}"
+            raise ConfigFault(f"{path}: there is no setting `{name}`{hint}")
