@@ -66,7 +66,13 @@ class KeyPage:
         return cls(path, keys[:KEY_BYTES], keys[KEY_BYTES:])
 
     def hmac(self, label: bytes, data: bytes) -> bytes:
-        """Give 32 bytes that stand for ``data``; nobody without the page can test a guess."""
+        """Give 32 bytes that stand for ``data``; nobody without the page can test a guess.
+
+        Raises:
+            BadPage: the page was erased; a hash under no key would stand for nothing.
+        """
+        if not self._hashing:
+            raise BadPage("erased")
         return hmac.digest(self._hashing, label + b"\0" + data, sha256)
 
     def seal(self, plain: bytes, bound: bytes = b"") -> bytes:

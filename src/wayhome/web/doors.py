@@ -8,18 +8,15 @@ from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
 
 from wayhome.codec import limits
-from wayhome.groups.kinds import charter, cosign
 from wayhome.journal.answer import Answer, HeldUntil
 from wayhome.pages.guard import TooLarge, read_body
 from wayhome.petition.kinds import (
-    acceptance,
-    closing_list,
-    counter,
     petition,
     signature,
     withdrawal,
 )
 from wayhome.petition.kinds.petition import Petition
+from wayhome.petition.papers import SMALL
 from wayhome.records.filter import Filter
 from wayhome.records.record import Record
 from wayhome.records.refused import Refused
@@ -128,13 +125,14 @@ class _Doors:
 
     def _sheet(self, petition_id: str) -> Iterator[bytes]:
         kept = self._site.papers(petition_id).ids()
-        speakers = self._site.reader.lines(Filter(kinds=(charter.NUMBER, cosign.NUMBER)))
-        numbers = (signature.NUMBER, withdrawal.NUMBER, counter.NUMBER, acceptance.NUMBER)
-        yield from (line for line in speakers if line[7:71].decode() in kept)
-        yield from self._site.reader.lines(petition.wanted(petition_id))
-        for number in (*numbers, closing_list.NUMBER):
-            of_it = Filter(kinds=(number,), tags=(("e", petition_id),))
-            yield from self._site.reader.lines(of_it)
+        # ascending by kind: what says who may speak lies below the signatures, desks' words above
+        for number in sorted({*SMALL, signature.NUMBER, withdrawal.NUMBER}):
+            if number in SMALL:
+                lines = self._site.reader.lines(Filter(kinds=(number,)))
+                yield from (line for line in lines if line[7:71].decode() in kept)
+            else:
+                of_it = Filter(kinds=(number,), tags=(("e", petition_id),))
+                yield from self._site.reader.lines(of_it)
 
 
 def _accepted(answer: Answer) -> Response:
