@@ -27,7 +27,7 @@ def test_sealed_for_one_thing_does_not_open_as_another(tmp_path: Path) -> None:
 
 def test_an_erased_page_is_overwritten_before_it_is_unlinked(tmp_path: Path) -> None:
     page = KeyPage.make(tmp_path / "a.page")
-    before = (tmp_path / "a.page").read_bytes()
+    before, sealed = (tmp_path / "a.page").read_bytes(), page.seal(b"plain")
     os.link(tmp_path / "a.page", tmp_path / "seized")
     page.erase()
     after = (tmp_path / "seized").read_bytes()
@@ -36,6 +36,13 @@ def test_an_erased_page_is_overwritten_before_it_is_unlinked(tmp_path: Path) -> 
     assert before[17:81] not in after
     with pytest.raises(BadPage, match="erased"):
         KeyPage.open(tmp_path / "seized")
+    for use in (
+        lambda: page.hmac(b"row", b"x"),
+        lambda: page.seal(b"x"),
+        lambda: page.unseal(sealed),
+    ):
+        with pytest.raises(BadPage, match="erased"):
+            use()
 
 
 def test_an_interrupted_erasure_is_finished_and_a_good_page_is_left(tmp_path: Path) -> None:
@@ -52,3 +59,30 @@ def test_a_page_is_never_made_over_another_file(tmp_path: Path) -> None:
     KeyPage.make(tmp_path / "a.page")
     with pytest.raises(FileExistsError):
         KeyPage.make(tmp_path / "a.page")
+
+
+@pytest.mark.parametrize("raw", [b"", b"x" * keypage.PAGE_BYTES, b"wayhome key page\0" + b"x" * 99])
+def test_another_file_is_no_page_and_neither_is_none(tmp_path: Path, raw: bytes) -> None:
+    (tmp_path / "a.page").write_bytes(raw)
+    with pytest.raises(BadPage):
+        KeyPage.open(tmp_path / "a.page")
+    with pytest.raises(BadPage):
+        KeyPage.open(tmp_path / "missing.page")
+
+
+def test_any_changed_bit_of_what_was_sealed_is_seen(tmp_path: Path) -> None:
+    page = KeyPage.make(tmp_path / "a.page")
+    sealed = page.seal(b"plain", b"bound")
+    for place in range(len(sealed)):
+        changed = bytearray(sealed)
+        changed[place] ^= 1
+        with pytest.raises(BadPage):
+            page.unseal(bytes(changed), b"bound")
+
+
+def test_the_same_plain_text_is_sealed_differently_each_time(tmp_path: Path) -> None:
+    page, other = KeyPage.make(tmp_path / "a.page"), KeyPage.make(tmp_path / "b.page")
+    assert page.seal(b"plain") != page.seal(b"plain")
+    assert page.hmac(b"row", b"x") != other.hmac(b"row", b"x")
+    with pytest.raises(BadPage):
+        other.unseal(page.seal(b"plain"))

@@ -1,16 +1,21 @@
 """Stamps are RFC 9474's, byte for byte, whichever back end signs."""
 
 import json
+import random
+from concurrent.futures import ThreadPoolExecutor
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
-from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import ed25519, rsa
 
 from wayhome.crypto import pss, rawrsa, stamps
 from wayhome.crypto.rawrsa import BadBlinded, Signer
 from wayhome.crypto.stamps import BadAnswer, BadSpki, StampKey
 
 VECTORS = Path(__file__).parents[2] / "vectors" / "crypto"
+RFC9578 = json.loads((VECTORS / "rfc9578.json").read_text("ascii"))["cases"]
 RFC9474 = json.loads((VECTORS / "rfc9474.json").read_text("ascii"))["cases"]
 BACKENDS = ("openssl", "gmpy2")
 SECRET = stamps.new_stamp_secret()
@@ -43,6 +48,24 @@ def test_every_variant_of_the_rfc_encodes_blinds_and_finalises_as_printed(
 def test_both_back_ends_sign_as_the_rfc_prints(case: dict[str, str], backend: str) -> None:
     blind_sig = signer_of(case, backend).sign(bytes.fromhex(case["blinded_msg"]))
     assert blind_sig.hex() == case["blind_sig"]
+
+
+@pytest.mark.parametrize("backend", BACKENDS)
+@pytest.mark.parametrize("case", RFC9578, ids=lambda case: case["name"])
+def test_a_token_of_rfc_9578_is_made_as_printed(case: dict[str, str], backend: str) -> None:
+    raw = {name: bytes.fromhex(value) for name, value in case.items() if name != "name"}
+    private = serialization.load_pem_private_key(raw["skS"], None)
+    assert isinstance(private, rsa.RSAPrivateKey)
+    secret = rawrsa.pkcs8(private)
+    assert stamps.spki_of(secret) == raw["pkS"]
+    key, factor = StampKey.of(raw["pkS"]), int(case["blind"], 16)
+    challenge = sha256(raw["token_challenge"]).hexdigest()
+    message = stamps.token_input(challenge, case["nonce"], key.kid)
+    blinded = stamps.blind(key, message, raw["salt"], factor)
+    assert raw["token_request"] == b"\0\2" + bytes.fromhex(key.kid)[-1:] + blinded
+    answer = Signer(secret, backend).sign(blinded)
+    assert answer == raw["token_response"]
+    assert message + stamps.finalise(key, message, factor, answer) == raw["token"]
 
 
 @pytest.mark.parametrize("backend", BACKENDS)
@@ -110,3 +133,65 @@ def test_the_vector_that_a_desk_carries_is_the_rfcs() -> None:
     carried = json.loads((Path(rawrsa.__file__).parent / "rfc9474_a3.json").read_text("ascii"))
     case = next(case for case in RFC9474 if case["name"] == carried["name"])
     assert carried == {name: case[name] for name in carried}
+
+
+@pytest.mark.parametrize("size", [0, 255, 257])
+def test_a_stamp_or_answer_of_another_length_is_no_stamp(size: int) -> None:
+    assert not KEY.verifies(MESSAGE, b"\1" * size)
+    with pytest.raises(BadAnswer):
+        stamps.finalise(KEY, MESSAGE, 1, b"\1" * size)
+
+
+def test_a_stamp_of_another_key_or_petition_does_not_verify() -> None:
+    other = StampKey.of(stamps.spki_of(stamps.new_stamp_secret()))
+    salt, factor = stamps.new_blinding(KEY)
+    answer = Signer(SECRET).sign(stamps.blind(KEY, MESSAGE, salt, factor))
+    stamp = stamps.finalise(KEY, MESSAGE, factor, answer)
+    assert not other.verifies(MESSAGE, stamp)
+    assert not KEY.verifies(stamps.token_input("d" * 64, "b" * 64, KEY.kid), stamp)
+    assert not KEY.verifies(stamps.token_input("a" * 64, "b" * 64, other.kid), stamp)
+    assert not KEY.verifies(MESSAGE, (int.from_bytes(stamp, "big") + KEY.modulus).to_bytes(257))
+
+
+@pytest.mark.parametrize("backend", BACKENDS)
+def test_threads_share_a_signer_and_each_gets_its_own_answer(backend: str) -> None:
+    signer, chance = Signer(SECRET, backend), random.Random(1)  # noqa: S311 - only to be many
+    asked = [chance.randrange(1, KEY.modulus).to_bytes(256, "big") for _ in range(80)]
+    with ThreadPoolExecutor(8) as threads:
+        answers = list(threads.map(signer.sign, asked))
+    assert answers == [signer.sign(blinded) for blinded in asked]
+
+
+def test_the_back_ends_agree_at_the_edges() -> None:
+    one, other = (Signer(SECRET, backend) for backend in BACKENDS)
+    for number in (1, 2, KEY.modulus - 1, KEY.modulus // 2):
+        blinded = number.to_bytes(256, "big")
+        assert one.sign(blinded) == other.sign(blinded)
+
+
+def test_without_openssl_the_fallback_signs(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(rawrsa, "_LIBRARIES", ("libcrypto-that-is-not-there",))
+    assert Signer(SECRET).backend == "gmpy2"
+    with pytest.raises(rawrsa.SignerFault, match="no OpenSSL"):
+        Signer(SECRET, "openssl")
+
+
+def test_an_openssl_older_than_3_is_not_taken(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(rawrsa, "_OLDEST", 0x7000_0000)
+    assert Signer(SECRET).backend == "gmpy2"
+
+
+def test_a_key_that_is_not_rsa_is_refused_by_name() -> None:
+    private = ed25519.Ed25519PrivateKey.generate()
+    form = (serialization.Encoding.DER, serialization.PrivateFormat.PKCS8)
+    secret = private.private_bytes(*form, serialization.NoEncryption())
+    with pytest.raises(rawrsa.SignerFault, match="RSA"):
+        Signer(secret)
+    with pytest.raises(TypeError, match="RSA"):
+        stamps.spki_of(secret)
+
+
+def test_no_secret_shows_in_a_repr() -> None:
+    shown = repr(Signer(SECRET)) + repr(KEY)
+    assert str(KEY.modulus) not in shown
+    assert SECRET.hex() not in shown

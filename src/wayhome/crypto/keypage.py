@@ -31,7 +31,7 @@ class KeyPage:
     def __init__(self, path: Path, hashing: bytes, sealing: bytes) -> None:
         self._path = path
         self._hashing = hashing
-        self._sealing = ChaCha20Poly1305(sealing)
+        self._sealing: ChaCha20Poly1305 | None = ChaCha20Poly1305(sealing)
 
     @classmethod
     def make(cls, path: Path) -> "KeyPage":
@@ -76,18 +76,22 @@ class KeyPage:
         return hmac.digest(self._hashing, label + b"\0" + data, sha256)
 
     def seal(self, plain: bytes, bound: bytes = b"") -> bytes:
-        """Seal ``plain`` so that only this page opens it, and only with the same ``bound``."""
+        """Seal ``plain`` so that only this page opens it, and only with the same ``bound``.
+
+        Raises:
+            BadPage: the page was erased.
+        """
         nonce = secrets.token_bytes(NONCE_BYTES)
-        return nonce + self._sealing.encrypt(nonce, plain, bound)
+        return nonce + self._cipher().encrypt(nonce, plain, bound)
 
     def unseal(self, sealed: bytes, bound: bytes = b"") -> bytes:
         """Open what `seal` gave.
 
         Raises:
-            BadPage: it was sealed by another page, or changed.
+            BadPage: it was sealed by another page, or changed, or the page was erased.
         """
         try:
-            return self._sealing.decrypt(sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], bound)
+            return self._cipher().decrypt(sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], bound)
         except (InvalidTag, ValueError) as error:
             raise BadPage("not sealed by this page, or changed") from error
 
@@ -95,6 +99,12 @@ class KeyPage:
         """Overwrite the page where it lies, see that it is so, and unlink it. Cannot be undone."""
         _erase(self._path)
         self._hashing = b""
+        self._sealing = None
+
+    def _cipher(self) -> ChaCha20Poly1305:
+        if self._sealing is None:
+            raise BadPage("erased")
+        return self._sealing
 
 
 def finish_erasures(folder: Path) -> int:
