@@ -1,5 +1,8 @@
 """A code that was mistyped says so, and in which block."""
 
+import json
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -7,6 +10,9 @@ from hypothesis import strategies as st
 from wayhome.crypto import codes
 from wayhome.crypto.codes import BadCode
 
+VECTORS = json.loads(
+    (Path(__file__).parents[2] / "vectors" / "crypto" / "codes.json").read_text("ascii")
+)
 KID = "2bc604e9101770d6" + "0" * 48
 SECRETS = st.binary(min_size=codes.SECRET_BYTES, max_size=codes.SECRET_BYTES)
 
@@ -62,3 +68,22 @@ def test_a_code_with_missing_digits_names_no_block(text: str) -> None:
 
 def test_a_secret_shows_in_no_repr() -> None:
     assert "secret" not in repr(codes.read(codes.write(KID, b"0123456789")))
+
+
+@pytest.mark.parametrize("case", VECTORS["written"], ids=lambda case: case["name"])
+def test_a_part_is_written_and_hashed_as_the_vectors_say(case: dict[str, str]) -> None:
+    secret = bytes.fromhex(case["secret"])
+    assert codes.write(case["kid"], secret) == case["code"]
+    assert codes.read(case["code"]) == codes.Part(case["kid"][:4], secret)
+    assert codes.voucher_hash(case["kid"], secret).hex() == case["hash"]
+
+
+@pytest.mark.parametrize("case", VECTORS["read"], ids=lambda case: case["name"])
+def test_what_is_typed_is_read_or_its_slips_are_named(case: dict[str, object]) -> None:
+    typed = str(case["typed"])
+    if "code" in case:
+        assert codes.read(typed) == codes.read(str(case["code"]))
+        return
+    with pytest.raises(BadCode) as caught:
+        codes.read(typed)
+    assert list(caught.value.blocks) == case["slips"]
