@@ -82,7 +82,9 @@ class _Doors:
         rest = msgspec.json.encode(
             {
                 "official": official,
-                "nodes": [url for _, url in nodes][: limits.NODES],
+                "nodes": nodes[: limits.NODES],
+                "address": self._site.face.address,
+                "home": self._site.home[0] if self._site.home else "",
                 "signatures": self._site.count(asked.id).people,
             }
         )

@@ -1,0 +1,24 @@
+/** Numbers that the Python twin states with their reasons. */
+export const RECORD_TAGS = 1_000;
+export const TAG_ITEMS = 16;
+export const TITLE = 200;
+export const BASIS_TEXT = 300;
+export const PETITION_TEXT = 20_000;
+export const LABEL = 100;
+export const REGION_LABEL = 60;
+export const URL = 200;
+export const URLS = 4;
+export const PANEL = 5;
+export const OPTIONS = 12;
+export const REGIONS = 20;
+export const REGION_WINDOW = 604_800;
+export const WINDOWS = 10_000;
+export const WINDOW_MIN = 60;
+export const PETITION_SPAN = 34_560_000;
+export const CEILING = 1_000_000;
+export const GRACE = 600;
+export const SEND_AFTER_CLOSE = 86_400;
+export const CODE_BLOCKS = 6;
+export const MODULUS_BYTES = 256;
+export const SALT_BYTES = 48;
+export const EXPONENT = 65_537n;
