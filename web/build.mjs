@@ -9,7 +9,7 @@ const SAID = /\bsay\(\s*"((?:[^"\\]|\\.)*)"/g;
 
 if (process.argv[2] === "test") {
   rmSync("built", { recursive: true, force: true });
-  const tests = readdirSync("test").filter((name) => name.endsWith(".test.ts"));
+  const tests = readdirSync("test").filter((name) => /\.(test|story)\.ts$/.test(name));
   await build({
     entryPoints: tests.map((name) => `test/${name}`),
     outdir: "built",

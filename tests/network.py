@@ -1,0 +1,90 @@
+"""A running demo network for tests that are not asynchronous themselves: it lives in a thread."""
+
+import asyncio
+import socket
+import threading
+from collections.abc import Coroutine, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, TypeVar
+
+from wayhome.crypto import codes
+from wayhome.demo import Demo, DemoGroup
+
+PACK = Path(__file__).parents[1] / "campaigns" / "way-home"
+_Given = TypeVar("_Given")
+
+
+class Network:
+    """The demo and the loop it runs on."""
+
+    def __init__(self, demo: Demo, loop: asyncio.AbstractEventLoop) -> None:
+        self.demo = demo
+        self._loop = loop
+
+    @property
+    def petition(self) -> str:
+        return self.demo.petition.id
+
+    @property
+    def groups(self) -> list[DemoGroup]:
+        return list(self.demo.groups.values())
+
+    def call(self, doing: Coroutine[Any, Any, _Given]) -> _Given:
+        return asyncio.run_coroutine_threadsafe(doing, self._loop).result(60)
+
+    def voucher(self, *places: int) -> list[str]:
+        """One code of each of these places on the panel, each ready at its desk."""
+        made = []
+        for group in (self.demo.panel[place] for place in places):
+            assert group.desk is not None
+            secret = codes.new_secret()
+            group.desk.add_parts([secret])
+            made.append(codes.write(group.desk.key.kid, secret))
+        return made
+
+    def pass_window(self) -> int:
+        """Let the window end everywhere; gives the time it is now."""
+        self.demo.clock.at = self.demo.clock() + self.demo.campaign.petition.window
+        self.call(self.demo.settle())
+        return self.demo.clock()
+
+
+@contextmanager
+def running_network(folder: Path, signers: int) -> Iterator[Network]:
+    """Run the demo's three groups until the block ends; the clock stands until it is moved."""
+    loop = asyncio.new_event_loop()
+    thread = threading.Thread(target=loop.run_forever)
+    thread.start()
+    demo = Demo(folder, PACK, signers, free_ports())
+    network = Network(demo, loop)
+    try:
+        network.call(demo.__aenter__())
+        try:
+            network.call(demo.sign_history(lambda _what, _done, _all: None))
+            demo.clock.at = demo.clock()
+            yield network
+        finally:
+            network.call(demo.__aexit__(None, None, None))
+    finally:
+        loop.call_soon_threadsafe(loop.stop)
+        thread.join()
+        loop.close()
+
+
+def free_ports() -> int:
+    """The first of three ports that are free, with three more a hundred above."""
+    for first in range(20_000, 30_000, 7):
+        if all(_is_free(first + i + more) for i in range(3) for more in (0, 100)):
+            return first
+    raise AssertionError("no free ports")
+
+
+def _is_free(port: int) -> bool:
+    with socket.socket() as tried:
+        tried.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            tried.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+    return True
