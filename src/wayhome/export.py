@@ -43,29 +43,29 @@ def export_from(address: str, folder: Path, progress: Progress) -> int:
         FileExistsError: the folder has a file of records already.
         SourceFault: the node does not answer as a node does.
     """
-    base = address.rstrip("/")
+    node = address.rstrip("/")
     folder.mkdir(parents=True, exist_ok=True)
     try:
         with httpx.Client(timeout=60.0, trust_env=False) as http:
-            kinds = msgspec.json.decode(_given(http, f"{base}/records"), type=list[int])
-            count = _write_records(http, base, sorted(kinds), folder / RECORDS, progress)
+            kinds = msgspec.json.decode(_given(http, f"{node}/records"), type=list[int])
+            count = _write_records(http, node, sorted(kinds), folder / RECORDS, progress)
             (folder / LISTS).mkdir(exist_ok=True)
             for petition, name in list_sums(lines_of(folder / RECORDS)):
-                answer = http.get(f"{base}/petition/{petition}/lists/{name}")
+                answer = http.get(f"{node}/petition/{petition}/lists/{name}")
                 if answer.status_code == httpx.codes.OK:
                     (folder / LISTS / name).write_bytes(answer.content)
     except (httpx.HTTPError, msgspec.DecodeError) as error:
-        raise SourceFault(f"{base} does not answer as a node ({type(error).__name__})") from error
+        raise SourceFault(f"{node} does not answer as a node ({type(error).__name__})") from error
     return count
 
 
 def _write_records(
-    http: httpx.Client, base: str, kinds: list[int], path: Path, progress: Progress
+    http: httpx.Client, node: str, kinds: list[int], path: Path, progress: Progress
 ) -> int:
     count = 0
     with path.open("xb") as file:
         for kind in kinds:
-            with http.stream("GET", f"{base}/records/{kind}.jsonl") as answer:
+            with http.stream("GET", f"{node}/records/{kind}.jsonl") as answer:
                 for chunk in answer.iter_bytes():
                     file.write(chunk)
                     progress(chunk.count(b"\n"))

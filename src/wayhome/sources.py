@@ -88,7 +88,7 @@ class Sources(AbstractContextManager["Sources"]):
         found: dict[str, str] = {}
         for place in places:
             if _is_address(place):
-                path = self._fetched(f"{_base(place)}/records/{petition.NUMBER}.jsonl")
+                path = self._fetched(f"{_trimmed(place)}/records/{petition.NUMBER}.jsonl")
                 found |= petitions_in(lines_of(path))
             else:
                 found |= petitions_in(
@@ -103,19 +103,19 @@ class Sources(AbstractContextManager["Sources"]):
 
     def _open(self, place: str) -> Source:
         if _is_address(place):
-            return self._fetch(_base(place))
+            return self._fetch(_trimmed(place))
         path = Path(place)
         folder = path / LISTS if path.is_dir() else path.parent / LISTS
         lists = {one.name: one.read_bytes() for one in folder.glob("*")} if folder.is_dir() else {}
         return Source(_files(path), lists)
 
-    def _fetch(self, base: str) -> Source:
-        sheet = self._fetched(f"{base}/petition/{self.petition}/sheet.jsonl")
+    def _fetch(self, node: str) -> Source:
+        sheet = self._fetched(f"{node}/petition/{self.petition}/sheet.jsonl")
         lists = {}
         for _, name in list_sums(lines_of(sheet)):
-            path = self._fetched(f"{base}/petition/{self.petition}/lists/{name}", needed=False)
+            path = self._fetched(f"{node}/petition/{self.petition}/lists/{name}", needed=False)
             lists[name] = path.read_bytes()
-        published = self._fetched(f"{base}/petition/{self.petition}/tally.json", needed=False)
+        published = self._fetched(f"{node}/petition/{self.petition}/tally.json", needed=False)
         return Source((sheet,), lists, published.read_bytes() or None)
 
     def _fetched(self, url: str, *, needed: bool = True) -> Path:
@@ -171,5 +171,5 @@ def _is_address(place: str) -> bool:
     return place.startswith(("http://", "https://"))
 
 
-def _base(address: str) -> str:
+def _trimmed(address: str) -> str:
     return address.rstrip("/")

@@ -65,15 +65,15 @@ class KeyPage:
         keys = raw[len(_MARK) : len(_MARK) + 2 * KEY_BYTES]
         return cls(path, keys[:KEY_BYTES], keys[KEY_BYTES:])
 
-    def hmac(self, label: bytes, data: bytes) -> bytes:
-        """Give 32 bytes that stand for ``data``; nobody without the page can test a guess.
+    def hmac(self, label: bytes, said: bytes) -> bytes:
+        """Give 32 bytes that stand for ``said``; nobody without the page can test a guess.
 
         Raises:
             BadPage: the page was erased; a hash under no key would stand for nothing.
         """
         if not self._hashing:
             raise BadPage("erased")
-        return hmac.digest(self._hashing, label + b"\0" + data, sha256)
+        return hmac.digest(self._hashing, label + b"\0" + said, sha256)
 
     def seal(self, plain: bytes, bound: bytes = b"") -> bytes:
         """Seal ``plain`` so that only this page opens it, and only with the same ``bound``.

@@ -171,8 +171,8 @@ def _group_line(bound: Bound, total: Total) -> GroupLine:
 
 def _list_lines(listed: Lists, total: Total) -> Iterable[ListLine]:
     for author, said in sorted(listed.usable.items()):
-        common = total.listed[author]
-        missing, extra = total.folded - common, said.count - common
+        shared = total.listed[author]
+        missing, extra = total.folded - shared, said.count - shared
         yield ListLine(author, said.group, said.count, said.sum, missing, extra)
 
 

@@ -187,7 +187,7 @@ class Database:
         while works and not self.broken:
             try:
                 self._writer.execute("begin immediate")
-                done = self._do_all(works)
+                done = self._run_all(works)
                 if done is not None:
                     self._writer.execute("commit")
                     for work, given in zip(works, done, strict=True):
@@ -199,7 +199,7 @@ class Database:
         for work in works:
             work.given.set_exception(StorageFault(f"{self._path.name} takes no more writes"))
 
-    def _do_all(self, works: list[_Work[Any]]) -> list[object] | None:
+    def _run_all(self, works: list[_Work[Any]]) -> list[object] | None:
         """Give the results; None when one of them failed by itself and was taken off the list."""
         done: list[object] = []
         for work in works:
