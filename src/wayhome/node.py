@@ -94,6 +94,7 @@ class Node:
             kinds,
             self.lists.all,
             parts.face,
+            lambda: self.peers.are_silent,
         )
         self.app: ASGIApp = make_app(self.site)
 

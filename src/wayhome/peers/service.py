@@ -34,6 +34,11 @@ class Peers:
         self._kinds = kinds
         self._receive = receive
 
+    @property
+    def are_silent(self) -> bool:
+        """Tell whether every peer was asked and none answered; without peers nobody is missed."""
+        return bool(self.states) and all(one.fault and not one.reached for one in self.states)
+
     async def run(self, pause: float) -> None:
         """Fetch from every peer each ``pause`` seconds until cancelled."""
         async with asyncio.TaskGroup() as tasks:

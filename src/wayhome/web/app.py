@@ -1,11 +1,142 @@
 """The app of a node: its pages and its machine doors."""
 
-from starlette.applications import Starlette
+import re
 
-from wayhome.web import doors
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import Route
+from starlette.types import ASGIApp
+
+from wayhome.store.store import StorageFault
+from wayhome.web import about, atom, count, doors, groups, home, petition, polls, texts
+from wayhome.web.answers import FOR_A_MINUTE, FOR_EVER, Ready
+from wayhome.web.assets import assets
+from wayhome.web.errors import error_page
+from wayhome.web.headers import Headers
+from wayhome.web.pages import Door, Pages, many, one
+from wayhome.web.short import Short
 from wayhome.web.site import Site
 
+DOORS: tuple[Door, ...] = (
+    one("index", home.home),
+    one("manifesto", texts.manifesto),
+    one("appeals", texts.appeals),
+    one("posts", texts.posts),
+    many("post/{id}", texts.text_page, texts.every_post),
+    many("post/{id}.txt", texts.plain, texts.every_post),
+    one("atom.xml", atom.feed),
+    one("petitions", petition.petitions),
+    many("petition/{id}", petition.petition_page, petition.every_petition),
+    many("petition/{id}/count", count.petition_count, petition.every_petition),
+    one("polls", polls.polls),
+    many("poll/{id}", polls.poll_page, polls.every_poll),
+    many("poll/{id}/count", count.poll_count, polls.every_poll),
+    one("groups", groups.groups),
+    many("group/{id}", groups.group_page, groups.every_group),
+    one("recount", about.recount),
+    one("about", about.about),
+    one("limits", about.limits),
+    one("node", about.node),
+    one("addresses", about.addresses),
+    one("refusals", about.refusals),
+    one("forget", about.forget),
+)
+_FORGOTTEN = one("forget", about.forgotten)
+_START = re.compile(r"[0-9a-f]{16}")
 
-def make_app(site: Site) -> Starlette:
-    """Put the doors of a node together."""
-    return Starlette(routes=doors.routes(site))
+
+def make_app(site: Site) -> ASGIApp:
+    """Put pages and doors of a node together, with headers around all of it."""
+    served = _Served(site)
+    app = Starlette(
+        routes=[
+            *doors.routes(site),
+            Route("/", served.short.door),
+            Route("/index.html", served.short.choice),
+            Route("/favicon.ico", served.icon),
+            Route("/static/{name}", served.file),
+            Route("/s/{start}", served.voucher),
+            Route("/{lang}", served.language),
+            Route("/{lang}/forget.html", served.forget, methods=["POST"]),
+            Route("/{lang}/{path:path}", served.page),
+        ],
+        exception_handlers={
+            HTTPException: served.refused,
+            StorageFault: served.unkept,
+            Exception: served.broken,
+        },
+    )
+    app.router.redirect_slashes = False
+    return Headers(app, site.face.address)
+
+
+class _Served:
+    """What answers at the addresses that people open."""
+
+    def __init__(self, site: Site) -> None:
+        self.short = Short(site)
+        self._site = site
+        self._pages = Pages(site, DOORS)
+        self._forgotten = Pages(site, (_FORGOTTEN,))
+        self._files = {
+            one.name: Ready.of(one.body, one.type, {"cache-control": FOR_EVER})
+            for one in assets().by_name.values()
+        }
+
+    def page(self, request: Request) -> Response:
+        """Answer with a page."""
+        return _or_missing(self._pages.answer(request))
+
+    def language(self, request: Request) -> Response:
+        """Lead to a language's first page."""
+        lang = request.path_params["lang"]
+        if self._pages.ready(lang, "index") is None:
+            raise HTTPException(404)
+        return RedirectResponse(f"{lang}/index.html", 302, {"cache-control": FOR_A_MINUTE})
+
+    def forget(self, request: Request) -> Response:
+        """Tell the browser to forget this site."""
+        request.path_params["path"] = "forget.html"
+        return _or_missing(self._forgotten.answer(request))
+
+    def voucher(self, request: Request) -> Response:
+        """Lead from a printed address to its petition."""
+        if not _START.fullmatch(request.path_params["start"]):
+            raise HTTPException(404)
+        return _or_missing(self.short.voucher(request))
+
+    def file(self, request: Request) -> Response:
+        """Answer with style, font, icon or script."""
+        found = self._files.get(request.path_params["name"])
+        return _or_missing(found.answer(request) if found else None)
+
+    def icon(self, request: Request) -> Response:
+        """Answer a browser that asks for an icon without having been told of one."""
+        return self._files[assets().by_name["icon.svg"].name].answer(request)
+
+    def refused(self, request: Request, fault: Exception) -> Response:
+        """Say in words what the reader can do."""
+        if not isinstance(fault, HTTPException):
+            raise TypeError("asked about another fault")
+        answer = error_page(self._site, request, fault.status_code).answer(
+            request, fault.status_code
+        )
+        for name, value in (fault.headers or {}).items():
+            answer.headers[name] = value
+        return answer
+
+    def unkept(self, request: Request, _: Exception) -> Response:
+        """Say that the disk did not take it."""
+        return error_page(self._site, request, 503).answer(request, 503)
+
+    def broken(self, request: Request, _: Exception) -> Response:
+        """Say that the fault is ours; it rises all the same, and is logged."""
+        return error_page(self._site, request, 500).answer(request, 500)
+
+
+def _or_missing(answer: Response | None) -> Response:
+    if answer is None:
+        raise HTTPException(404)
+    return answer

@@ -60,6 +60,7 @@ class Site:
     kinds: tuple[int, ...]
     list_files: Callable[[], Mapping[str, bytes]]
     face: Face
+    is_alone: Callable[[], bool] = lambda: False  # no peer answers at present
     _made: dict[object, object] = field(default_factory=dict)
     _of_version: list[int] = field(default_factory=lambda: [-1])
 

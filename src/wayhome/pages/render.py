@@ -1,0 +1,46 @@
+"""Render: templates to HTML. What is not markup is escaped; a missing value is a fault."""
+
+import re
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2.ext import Extension
+
+from wayhome.pages.words import Words
+
+_INDENT = re.compile(r"\n\s+")
+
+
+class Templates:
+    """The templates of one package in one language."""
+
+    def __init__(self, package: str, words: Words, **known: object) -> None:
+        """Open a package's `templates` folder; ``known`` is at hand in each of them."""
+        self._made = Environment(
+            loader=PackageLoader(package),
+            autoescape=True,
+            undefined=StrictUndefined,
+            extensions=[_Squeezed],
+            trim_blocks=True,
+            lstrip_blocks=True,
+            auto_reload=False,
+        )
+        self._made.globals.update(
+            known,
+            _=words.say,
+            pgettext=words.say_of,
+            ngettext=words.say_many,
+            words=words,
+            lang=words.lang,
+        )
+
+    def draw(self, name: str, **values: Any) -> str:  # noqa: ANN401 - templates take what they are given
+        """Give the HTML of a template."""
+        return self._made.get_template(name).render(values)
+
+
+class _Squeezed(Extension):
+    """Leaves out the indentation of templates; what is put into them stays as it is."""
+
+    def preprocess(self, source: str, name: str | None, filename: str | None = None) -> str:  # noqa: ARG002 - the library's shape
+        return _INDENT.sub("\n", source)

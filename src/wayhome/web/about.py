@@ -1,0 +1,94 @@
+"""About: what this is and cannot do, what this node holds, and how anybody checks it."""
+
+from importlib.metadata import version
+
+from wayhome.records.filter import Filter
+from wayhome.records.refused import REASONS
+from wayhome.web.assets import assets
+from wayhome.web.pages import Ask, Page, featured_of
+from wayhome.web.pictures import qr
+from wayhome.web.seal import groups_of, name_of
+
+FORGETTING = {"clear-site-data": '"cache", "storage"', "cache-control": "no-store"}
+
+
+def about(ask: Ask) -> Page:
+    """Draw the promise."""
+    return ask.draw("about", ask.words.say("What this is"))
+
+
+def limits(ask: Ask) -> Page:
+    """Draw what the site knows of a reader, and what nobody here can do."""
+    return ask.draw("limits", ask.words.say("What we cannot do"))
+
+
+def recount(ask: Ask) -> Page:
+    """Draw how anybody checks a text and counts a petition."""
+    return ask.draw(
+        "recount",
+        ask.words.say("Check it yourself"),
+        address=ask.site.face.address or "https://…",
+        featured=featured_of(ask.site, ask.now),
+    )
+
+
+def node(ask: Ask) -> Page:
+    """Draw what this node holds."""
+    site = ask.site
+    held = [(name(ask, kind), site.reader.count(Filter(kinds=(kind,)))) for kind in site.kinds]
+    return ask.draw(
+        "node",
+        ask.words.say("This node"),
+        held=held,
+        home=[(name_of(site, one), one) for one in site.home],
+        number=len(groups_of(site)),
+        steps=site.steps,
+        script=assets().by_name.get("sign.js"),
+        style=assets().by_name["style.css"],
+        version=version("wayhome"),
+        is_alone=site.is_alone(),
+    )
+
+
+def addresses(ask: Ask) -> Page:
+    """Draw the addresses of this node and of all others that it knows."""
+    site = ask.site
+    own = site.face.address
+    nodes = [(name_of(site, group), group, url) for group, url in site.nodes()]
+    picture = qr(own) if own else ""
+    return ask.draw("addresses", ask.words.say("Addresses"), own=own, qr=picture, nodes=nodes)
+
+
+def refusals(ask: Ask) -> Page:
+    """Draw every reason for which something is refused, in words."""
+    said = [(reason, ask.words.refusal(reason)) for reason in REASONS]
+    return ask.draw("refusals", ask.words.say("Why something is refused"), said=said)
+
+
+def forget(ask: Ask) -> Page:
+    """Draw the page with the button."""
+    return ask.draw("forget", ask.words.say("Forget this site"), is_done=False)
+
+
+def forgotten(ask: Ask) -> Page:
+    """Draw what is left to do by hand, and tell the browser to forget the rest."""
+    page = ask.draw("forget", ask.words.say("Forget this site"), is_done=True)
+    return Page(page.body, headers=FORGETTING)
+
+
+def name(ask: Ask, kind: int) -> str:
+    """Give the name of a kind of records."""
+    _ = ask.words.say
+    names = {
+        3960: _("charters of groups"),
+        3961: _("signatures of organisers"),
+        3962: _("links between groups"),
+        3963: _("texts"),
+        3970: _("petitions and polls"),
+        3971: _("signatures under petitions"),
+        3972: _("withdrawals"),
+        3973: _("counters of stamping desks"),
+        3974: _("acceptances by groups"),
+        3975: _("closing lists"),
+    }
+    return str(names.get(kind, kind))

@@ -1,0 +1,64 @@
+"""Count: what a petition's records add up to, with everything that lowers or shakes it."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from markupsafe import Markup
+
+from wayhome.pages.charts import bar_chart, bars_of
+from wayhome.petition.outcome import CROWD, Recount
+from wayhome.web.findings import Told, told, why
+from wayhome.web.pages import Ask, Page
+from wayhome.web.petition import Shown, pair_of, shown
+from wayhome.web.seal import name_of
+
+FEW = 60  # rows of the table by window
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """The groups whose stamps stand together on signatures, and on how many."""
+
+    names: Markup
+    people: int
+    is_small: bool
+
+
+def petition_count(ask: Ask, id: str) -> Page | None:  # noqa: A002 - the address's own word
+    """Draw the count of one petition."""
+    pair = pair_of(ask.site, id, is_poll=False)
+    return _page(ask, shown(ask, *pair)) if pair else None
+
+
+def poll_count(ask: Ask, id: str) -> Page | None:  # noqa: A002 - the address's own word
+    """Draw the count of one poll."""
+    pair = pair_of(ask.site, id, is_poll=True)
+    return _page(ask, shown(ask, *pair)) if pair else None
+
+
+def _page(ask: Ask, found: Shown) -> Page:
+    count = found.count
+    bars = bars_of(count.windows)
+    label = ask.words.say("Signatures by the time that they name")
+    findings: list[Told] = [told(ask, one) for one in count.findings]
+    return ask.draw(
+        "count",
+        ask.words.say("Count"),
+        it=found,
+        chart=Markup(bar_chart(bars, str(label))) if bars else "",  # noqa: S704 - drawn and escaped there
+        bars=bars[-FEW:],
+        pairs=list(_pairs(ask, count)),
+        groups=[(name_of(ask.site, one.group), one) for one in count.groups],
+        lists=[(name_of(ask.site, one.group), one) for one in count.lists],
+        findings=[one for one in findings if not one.is_small_crowd],
+        why=[why(ask, one) for one in count.why],
+        crowd=CROWD,
+        address=ask.site.face.address,
+    )
+
+
+def _pairs(ask: Ask, count: Recount) -> Iterable[Pair]:
+    of_kid = {one.kid[:16]: name_of(ask.site, one.group) for one in count.groups}
+    for kids, people in sorted(count.quorums.items(), key=lambda one: (-one[1], one[0])):
+        names = ask.words.both(of_kid.get(kid, kid) for kid in kids.split("+"))
+        yield Pair(names, people, people < CROWD)

@@ -1,0 +1,129 @@
+"""Groups: the directory with its map, and the page of each group."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from wayhome.groups.kinds.charter import Charter
+from wayhome.pages.maps import Tile, tile_map
+from wayhome.pages.words import sort_key
+from wayhome.web.pages import Ask, Page
+from wayhome.web.petition import shown
+from wayhome.web.pictures import qr
+from wayhome.web.seal import groups_of, in_blocks, name_of
+from wayhome.web.site import Site
+from wayhome.web.texts import card, texts_of
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One region of the table with its groups: name, id, k and n."""
+
+    code: str
+    name: str
+    groups: tuple[tuple[str, str, int, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Branch:
+    """A charter in force as its page shows it: organisers with whether they are in office."""
+
+    charter_id: str
+    charter: Charter
+    organisers: tuple[tuple[str, bool], ...]
+
+
+def groups(ask: Ask) -> Page:
+    """Draw the directory."""
+    found = [(one, charter) for one in groups_of(ask.site) if (charter := ask.site.group(one))]
+    rows = _rows(ask, found)
+    numbers = {row.code: len(row.groups) for row in rows}
+    tiles = [
+        Tile(p.label, ask.local(p.names), *p.tile, numbers.get(p.code, 0), _way(p.code, numbers))
+        for p in ask.site.face.places
+        if p.tile
+    ]
+    links = [
+        (charter.name, one, _named(ask.site, ask.site.standing.links(one)))
+        for one, charter in found
+    ]
+    return ask.draw(
+        "groups",
+        ask.words.say("Groups"),
+        rows=rows,
+        number=len(found),
+        map=tile_map(tiles, ask.site.face.tile_split) if tiles else "",
+        links=sorted((one for one in links if one[2]), key=lambda one: sort_key(one[0])),
+    )
+
+
+def group_page(ask: Ask, id: str) -> Page | None:  # noqa: A002 - the address's own word
+    """Draw one group; None where this node does not carry it."""
+    site = ask.site
+    if id not in groups_of(site):
+        return None
+    history = [
+        (one, ask.words.day(record.created_at))
+        for one in site.standing.history(id)
+        if (record := site.reader.get(one))
+    ]
+    branches = [_branch(site, head) for head in site.standing.heads(id)]
+    own = [shown(ask, *pair) for pair in site.petitions() if pair[1].group == id]
+    return ask.draw(
+        "group",
+        name_of(site, id),
+        id=id,
+        blocks=" ".join(in_blocks(id)),
+        qr=qr(ask.address() or id),
+        branches=branches,
+        history=history,
+        links=_named(site, site.standing.links(id)),
+        linked_by=_named(site, site.standing.linked_by(id)),
+        regions=_regions(ask, branches),
+        cards=[card(ask, one) for one in texts_of(site) if one.original.post.group == id],
+        petitions=own,
+    )
+
+
+def every_group(site: Site) -> Iterator[str]:
+    """Give the id of every group that has a page."""
+    return iter(groups_of(site))
+
+
+def _branch(site: Site, head: str) -> Branch:
+    charter = site.charter(head)
+    if charter is None:
+        raise AssertionError("a charter in force is held")
+    office = site.standing.in_office(head)
+    return Branch(head, charter, tuple((key, key in office) for key in charter.organisers))
+
+
+def _rows(ask: Ask, found: list[tuple[str, Charter]]) -> list[Row]:
+    names = {place.code: ask.local(place.names) for place in ask.site.face.places}
+    by_region: dict[str, list[tuple[str, str, int, int]]] = {}
+    for one, charter in found:
+        line = (charter.name, one, charter.k, len(charter.organisers))
+        for code in charter.regions or ("",):
+            by_region.setdefault(code, []).append(line)
+    rows = [
+        Row(code, names.get(code, code), tuple(sorted(lines, key=lambda line: sort_key(line[0]))))
+        for code, lines in by_region.items()
+    ]
+    return sorted(rows, key=lambda row: (not row.code, sort_key(row.name)))
+
+
+def _regions(ask: Ask, branches: list[Branch]) -> list[str]:
+    names = {place.code: ask.local(place.names) for place in ask.site.face.places}
+    codes = dict.fromkeys(code for one in branches for code in one.charter.regions)
+    return [names.get(code, code) for code in codes]
+
+
+def _named(site: Site, ids: frozenset[str]) -> list[tuple[str, str]]:
+    known = set(groups_of(site))
+    return sorted(
+        ((name_of(site, one), one) for one in ids if one in known),
+        key=lambda pair: sort_key(pair[0]),
+    )
+
+
+def _way(code: str, numbers: dict[str, int]) -> str:
+    return f"#{code}" if numbers.get(code) else ""

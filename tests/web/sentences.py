@@ -1,0 +1,36 @@
+"""Sentences: every msgid that pages say, taken out of templates and code."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from babel.messages.extract import extract
+from jinja2.ext import babel_extract
+
+SOURCE = Path(__file__).parents[2] / "src" / "wayhome"
+KEYWORDS = {
+    "_": None,
+    "say": None,
+    "ngettext": (1, 2),
+    "say_many": (1, 2),
+    "pgettext": ((1, "c"), 2),
+    "say_of": ((1, "c"), 2),
+}
+
+
+def sentences() -> dict[tuple[str, str, str], list[str]]:
+    """Give context, singular and plural of each, with the files that say it."""
+    found: dict[tuple[str, str, str], list[str]] = {}
+    for path in _files():
+        with path.open("rb") as file:
+            method = "python" if path.suffix == ".py" else babel_extract
+            options = {"newstyle_gettext": "1", "trimmed": "1"}
+            for _, said, _, context in extract(method, file, KEYWORDS, options=options):
+                one, many = said if isinstance(said, tuple) else (said, "")
+                found.setdefault((context or "", one, many), []).append(path.name)
+    return found
+
+
+def _files() -> Iterator[Path]:
+    yield from sorted((SOURCE / "web" / "templates").glob("*.html"))
+    yield from sorted((SOURCE / "web").glob("*.py"))
+    yield SOURCE / "pages" / "words.py"
