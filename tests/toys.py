@@ -66,6 +66,9 @@ class Everywhere:
     def is_official(self, record_id: str) -> bool:
         return bool(record_id)
 
+    def group_of(self, charter: str) -> str:
+        return charter
+
     def organisers(self, charter: str) -> frozenset[str]:
         return frozenset({charter})
 

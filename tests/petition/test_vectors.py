@@ -33,6 +33,9 @@ class Ground:
     def is_official(self, record_id: str) -> bool:
         return record_id in self.official
 
+    def group_of(self, charter: str) -> str:
+        return charter if charter in self.named else ""  # founding charters, all of them
+
     def organisers(self, charter: str) -> frozenset[str]:
         return frozenset(self.named.get(charter, ()))
 

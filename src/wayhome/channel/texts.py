@@ -1,11 +1,16 @@
 """Texts: a group's posts, in their languages, with their corrections. Nothing of it is hidden.
 
 An original and its translations are one text. A correction is a post of its own that names what it
-corrects; the first stays visible and says so. Of two corrections of one post both are shown, and
-the text reads as the one with the lower id says, so that all nodes read the same.
+corrects, of the same group and in the same language; the first stays visible and says so. Of two
+corrections of one post both are shown, and the text reads as the one with the lower id says, so
+that all nodes read the same.
+
+Anybody may translate, but a group's own translation goes before a stranger's: else whoever is
+within reach could put words into another's mouth. A tie names an older record's hash, so no ties
+make a ring, and following them ends.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from wayhome.channel.kinds.post import Form, Post
@@ -31,8 +36,8 @@ class Text:
     """An original with all that belongs to it.
 
     `current` has one version for each language, the original's first; `stale` are languages whose
-    translation is of a version that was corrected since; `replaced` maps a post's id to the ids of
-    its corrections.
+    translation is of what does not stand any more: corrected since, or itself a translation of
+    such; `replaced` maps a post's id to the ids of its corrections.
     """
 
     original: Version
@@ -62,65 +67,110 @@ class Text:
 
 def read_texts(records: Iterable[Record], standing: Standing) -> tuple[Text, ...]:
     """Tie official posts together; newest first by the original's date, then by id."""
-    versions = {
-        record.id: Version(record, Post.of(record))
-        for record in records
-        if standing.is_official(record.id)
-    }
-    roots: dict[str, list[Version]] = {}
-    for version in versions.values():
-        if version.post.translates and version.post.translates not in versions:
-            continue  # of a petition (`translations_of`), or of what is not official
-        roots.setdefault(_root(version, versions), []).append(version)
-    texts = [_text(versions[root], found) for root, found in roots.items()]
+    posts = _Posts.of(records, standing)
+    found: dict[str, list[Version]] = {}
+    for version in posts.by_id.values():
+        found.setdefault(posts.root(version).id, []).append(version)
+    texts = [
+        _text(posts, posts.by_id[root], together)
+        for root, together in found.items()
+        if not posts.by_id[root].post.translates  # a petition, or what is not official
+    ]
     return tuple(sorted(texts, key=lambda one: (-one.original.record.created_at, one.original.id)))
 
 
 def translations_of(
     petition_id: str, records: Iterable[Record], standing: Standing
 ) -> tuple[Version, ...]:
-    """Give the official posts that translate a petition, by language, then by id."""
-    found = (Version(one, Post.of(one)) for one in records if standing.is_official(one.id))
-    tied = (one for one in found if one.post.translates == petition_id)
-    return tuple(sorted(tied, key=lambda one: (one.post.lang, one.id)))
+    """Give the official posts that translate a petition, each as it was corrected last.
+
+    By language, then by the id of what was corrected.
+    """
+    posts = _Posts.of(records, standing)
+    firsts = [
+        one
+        for one in posts.by_id.values()
+        if one.post.translates == petition_id and posts.corrected(one) is None
+    ]
+    return tuple(posts.latest(one) for one in sorted(firsts, key=lambda v: (v.post.lang, v.id)))
 
 
-def _root(version: Version, versions: dict[str, Version]) -> str:
-    # a tie names an older record's hash, so this ends
-    while True:
-        tied = version.post.corrects or version.post.translates
-        if tied is None or tied not in versions:
-            return version.id
-        version = versions[tied]
-
-
-def _text(original: Version, found: list[Version]) -> Text:
-    replaced: dict[str, list[str]] = {}
-    for one in found:
-        if one.post.corrects:
-            replaced.setdefault(one.post.corrects, []).append(one.id)
-    ordered = {one: tuple(sorted(ids)) for one, ids in replaced.items()}
-    by_id = {one.id: one for one in found}
-    first = _latest(original, by_id, ordered)
+def _text(posts: "_Posts", original: Version, found: Sequence[Version]) -> Text:
+    first = posts.latest(original)
     current, stale = [first], set()
     for lang in sorted({one.post.lang for one in found} - {first.post.lang}):
-        roots = [one for one in found if one.post.lang == lang and one.post.corrects not in by_id]
-        # of several translations the one of the newest text, then the lowest id
-        best = min(roots, key=lambda one: (one.post.translates != first.id, one.id), default=None)
-        if best is not None:
-            current.append(_latest(best, by_id, ordered))
-            if best.post.translates != first.id:
-                stale.add(lang)
-    return Text(original, tuple(current), frozenset(stale), ordered)
+        heads = [
+            posts.latest(one)
+            for one in found
+            if one.post.lang == lang and posts.corrected(one) is None
+        ]
+        group = original.post.group
+        # the group's own goes first, then what is up to date, then the lowest id
+        best = min(heads, key=lambda v: (v.post.group != group, not posts.is_fresh(v), v.id))
+        current.append(best)
+        if not posts.is_fresh(best):
+            stale.add(lang)
+    replaced = {one.id: posts.replaced[one.id] for one in found if one.id in posts.replaced}
+    return Text(original, tuple(current), frozenset(stale), replaced)
 
 
-def _latest(
-    version: Version, by_id: dict[str, Version], replaced: dict[str, tuple[str, ...]]
-) -> Version:
-    while later := [
-        by_id[one]
-        for one in replaced.get(version.id, ())
-        if by_id[one].post.lang == version.post.lang
-    ]:
-        version = later[0]
-    return version
+@dataclass(frozen=True, slots=True)
+class _Posts:
+    """Official posts, and which of them correct which."""
+
+    by_id: dict[str, Version]
+    replaced: dict[str, tuple[str, ...]]
+
+    @classmethod
+    def of(cls, records: Iterable[Record], standing: Standing) -> "_Posts":
+        official = (one for one in records if standing.is_official(one.id))
+        posts = cls({one.id: Version(one, Post.of(one)) for one in official}, {})
+        for name in sorted(posts.by_id):
+            other = posts.corrected(posts.by_id[name])
+            if other is not None:
+                posts.replaced[other.id] = (*posts.replaced.get(other.id, ()), name)
+        return posts
+
+    def corrected(self, version: Version) -> Version | None:
+        """Give what a post corrects, if that is official and this group's to correct."""
+        other = self.by_id.get(version.post.corrects or "")
+        return other if other and version.post.may_correct(other.post) else None
+
+    def latest(self, version: Version) -> Version:
+        """Give the post that a post reads as, after all its corrections."""
+        while later := self.replaced.get(version.id):
+            version = self.by_id[later[0]]
+        return version
+
+    def first(self, version: Version) -> Version:
+        """Give the post that a correction, or a correction of corrections, began with."""
+        while (other := self.corrected(version)) is not None:
+            version = other
+        return version
+
+    def translated(self, version: Version) -> Version | None:
+        """Give what a post translates; a correction may leave that to what it corrects."""
+        one: Version | None = version
+        while one is not None:
+            if one.post.translates:
+                return self.by_id.get(one.post.translates)
+            one = self.corrected(one)
+        return None
+
+    def root(self, version: Version) -> Version:
+        """Give the original of all that a post is tied to."""
+        while True:
+            version = self.first(version)
+            source = self.by_id.get(version.post.translates or "")
+            if source is None:
+                return version
+            version = source
+
+    def is_fresh(self, version: Version) -> bool:
+        """Tell whether all that a post was translated from still reads as it did."""
+        source = self.translated(version)
+        while source is not None:
+            if self.latest(self.first(source)) != source:
+                return False
+            source = self.translated(source)
+        return True

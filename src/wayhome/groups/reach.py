@@ -21,6 +21,11 @@ class Reach:
         """As `Ground.is_official`."""
         return self._standing.is_official(record_id)
 
+    def group_of(self, charter: str) -> str:
+        """As `Ground.group_of`."""
+        known = self._standing.charters.get(charter)
+        return known.group if known else ""
+
     def organisers(self, charter: str) -> frozenset[str]:
         """As `Ground.organisers`."""
         known = self._standing.charters.get(charter)

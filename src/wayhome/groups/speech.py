@@ -16,10 +16,9 @@ def admit_speech(record: Record, group: str, charter: str, ground: Ground) -> No
     """
     if not ground.carries(group):
         raise Refused("unknown-group", "this node does not carry that group")
-    organisers = ground.organisers(charter)
-    if not organisers:
-        raise Refused("unknown-charter", "the charter it names is not held here")
-    if record.pubkey not in organisers:
+    if ground.group_of(charter) != group:
+        raise Refused("unknown-charter", "no charter of that group with that id is held here")
+    if record.pubkey not in ground.organisers(charter):
         raise Refused("unknown-author", "the charter does not name the author as organiser")
 
 

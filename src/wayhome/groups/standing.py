@@ -8,6 +8,7 @@ a split      two charters in force that replace one, until a charter naming both
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from collections.abc import Set as AbstractSet
 from functools import cached_property
 from typing import Self
 
@@ -31,7 +32,6 @@ class Standing:
         self._said: dict[str, SaidFact] = {}
         self._cosigns: dict[str, list[CosignFact]] = defaultdict(list)
         self._links: list[LinkFact] = []
-        self._in_force: dict[str, bool] = {}
         self._seals: dict[tuple[str, str], frozenset[str]] = {}
 
     @classmethod
@@ -72,10 +72,7 @@ class Standing:
 
     def is_in_force(self, charter: str) -> bool:
         """Tell whether a charter was ever in force; `heads` says which one is now."""
-        known = self._in_force.get(charter)
-        if known is None:
-            known = self._in_force[charter] = self._comes_into_force(charter)
-        return known
+        return charter in self._in_force
 
     def heads(self, group: str) -> tuple[str, ...]:
         """Give the charters of a group that nothing in force replaces: one, or a split's branches.
@@ -138,34 +135,49 @@ class Standing:
     def _founds(self, charter: str) -> bool:
         return self.charters[charter].group == charter and self.is_in_force(charter)
 
-    def _comes_into_force(self, charter: str) -> bool:
-        named = self.charters.get(charter)
-        if named is None or len(self.in_office(charter)) < named.k:
-            return False
-        # a charter's id covers those it replaces, so this ends at a founding one
-        return all(self._was_let(charter, named.group, before) for before in named.prev)
+    @cached_property
+    def _in_force(self) -> frozenset[str]:
+        """Every charter that was ever in force, found upward from the founding ones.
 
-    def _was_let(self, charter: str, group: str, before: str) -> bool:
-        replaced = self.charters.get(before)
-        if replaced is None or replaced.group != group or not self.is_in_force(before):
-            return False
-        return len(self.signers(charter) & self.in_office(before)) >= replaced.k
+        One that replaces two is asked again with each of them. No call goes deeper for a longer
+        line: how many charters a stranger puts behind each other is no concern of our stack.
+        """
+        replacing: dict[str, list[CharterFact]] = defaultdict(list)
+        for charter in self.charters.values():
+            for before in charter.prev:
+                replacing[before].append(charter)
+        found: set[str] = set()
+        asked = [one for one in self.charters.values() if not one.prev]
+        while asked:
+            charter = asked.pop()
+            if charter.id not in found and self._comes_into_force(charter, found):
+                found.add(charter.id)
+                asked += replacing[charter.id]
+        return frozenset(found)
+
+    def _comes_into_force(self, charter: CharterFact, in_force: AbstractSet[str]) -> bool:
+        return len(self.in_office(charter.id)) >= charter.k and all(
+            before in in_force and self._was_let(charter, self.charters[before])
+            for before in charter.prev
+        )
+
+    def _was_let(self, charter: CharterFact, replaced: CharterFact) -> bool:
+        signed = self.signers(charter.id) & self.in_office(replaced.id)
+        return charter.group == replaced.group and len(signed) >= replaced.k
 
     @cached_property
     def _successors(self) -> dict[str, list[str]]:
         found: dict[str, list[str]] = defaultdict(list)
-        for charter in self.charters.values():
-            if self.is_in_force(charter.id):
-                for before in charter.prev:
-                    found[before].append(charter.id)
+        for charter in self._in_force:
+            for before in self.charters[charter].prev:
+                found[before].append(charter)
         return found
 
     @cached_property
     def _lines(self) -> dict[str, set[str]]:
         found: dict[str, set[str]] = defaultdict(set)
-        for charter in self.charters.values():
-            if self.is_in_force(charter.id):
-                found[charter.group].add(charter.id)
+        for charter in self._in_force:
+            found[self.charters[charter].group].add(charter)
         return found
 
     def _line(self, group: str) -> set[str]:
@@ -204,23 +216,34 @@ class Standing:
     def _counts(self, record_id: str, charter: CharterFact, heads: Sequence[str]) -> bool:
         """Tell whether a record under ``charter`` still counts where these are in force."""
         return charter.id in heads or any(
-            record_id in self._sealed_after(charter.id, head)
-            for head in heads
-            if charter.id in self._ancestry(head)
+            record_id in self._sealed_after(charter.id, head) for head in heads
         )
 
     def _ends(self, group: str) -> list[str]:
         return [one for one in self._line(group) if not self._successors.get(one)]
 
     def _sealed_after(self, charter: str, head: str) -> frozenset[str]:
-        """Give all that charters after ``charter``, up to ``head``, sealed."""
+        """Give all that the charters from ``charter`` to ``head`` sealed that came after it.
+
+        A branch seals what was said before it parted, never what another branch says.
+        """
         key = (charter, head)
         known = self._seals.get(key)
         if known is None:
-            after = self._ancestry(head) - self._ancestry(charter)
+            after = self._later(charter) & self._ancestry(head)
             lists = (self.charters[one].sealed for one in after)
             known = self._seals[key] = frozenset(one for sealed in lists for one in sealed)
         return known
+
+    def _later(self, charter: str) -> set[str]:
+        found: set[str] = set()
+        left = list(self._successors.get(charter, ()))
+        while left:
+            one = left.pop()
+            if one not in found:
+                found.add(one)
+                left.extend(self._successors.get(one, ()))
+        return found
 
     @cached_property
     def _plain_links(self) -> dict[str, list[LinkFact]]:

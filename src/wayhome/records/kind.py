@@ -54,6 +54,9 @@ class Ground(Protocol):
     def is_official(self, record_id: str) -> bool:
         """Tell whether k organisers in office signed that record."""
 
+    def group_of(self, charter: str) -> str:
+        """Give the group whose charter it is; empty when the charter is not known."""
+
     def organisers(self, charter: str) -> frozenset[str]:
         """Give the keys a charter names as organisers; empty when the charter is not known."""
 

@@ -56,6 +56,10 @@ class Post:
             case _:
                 raise Refused("bad-tags", "g, charter, title, lang, as, then what it is tied to")
 
+    def may_correct(self, other: "Post") -> bool:
+        """Tell whether a group may put this in the place of ``other``."""
+        return (self.group, self.lang) == (other.group, other.lang)
+
 
 def _ties(tags: Sequence[Tag]) -> tuple[str | None, str | None, str | None]:
     found: list[str | None] = [None, None, None]
@@ -78,28 +82,24 @@ def rule(record: Record) -> None:
 
 
 def needs(record: Record) -> tuple[Filter, ...]:
-    """To judge it we must hold what it translates or corrects."""
-    post = Post.of(record)
-    ids = tuple(sorted({one for one in (post.translates, post.corrects) if one}))
-    return (Filter(ids=ids),) if ids else ()
+    """To judge a correction we must hold what it corrects.
+
+    What is translated need not be held: it may be a petition, which is copied later than posts.
+    """
+    corrects = Post.of(record).corrects
+    return (Filter(ids=(corrects,), kinds=(NUMBER,)),) if corrects else ()
 
 
 def admit(record: Record, held: Sequence[Record], ground: Ground, moment: Moment) -> None:  # noqa: ARG001 - the shape of `admit`
-    """An organiser of a group within reach says it, of records that we hold.
+    """An organiser of a group within reach says it.
 
-    A post corrects posts of its own group only. Anybody's post, or petition, may be translated.
+    A group corrects posts of its own, in their language. Anybody's post, or petition, may be
+    translated.
     """
     post = Post.of(record)
     admit_speech(record, post.group, post.charter, ground)
-    others = {one.id: one for one in held}
-    if any(one and one not in others for one in (post.translates, post.corrects)):
-        raise Refused("unknown-record", "what it translates or corrects is not held here")
-    if post.corrects and not _is_own(others[post.corrects], post.group):
-        raise Refused("unknown-author", "a group corrects its own posts only")
-
-
-def _is_own(other: Record, group: str) -> bool:
-    return other.kind == NUMBER and Post.of(other).group == group
+    if post.corrects and not any(post.may_correct(Post.of(one)) for one in held):
+        raise Refused("unknown-record", "no post of this group in this language with that id")
 
 
 def count(record: Record) -> tuple[Fact, ...]:

@@ -22,9 +22,12 @@ _LANGUAGES = 4
 _REGIONS = 3
 _CASEWORKERS = 12
 _REGION = re.compile(r"[A-Za-z0-9-]{1,16}")
+_LABEL = r"[a-z0-9](?:[a-z0-9-]*[a-z0-9])?"
 _NODE_URL = re.compile(
-    r"(?:https?|wss?)://[a-z0-9.-]{1,100}(?::[1-9][0-9]{0,4})?(?:/[A-Za-z0-9._~-]+)*"
+    rf"(?:https?|wss?)://{_LABEL}(?:\.{_LABEL})*(?::(?P<port>[1-9][0-9]{{0,4}}))?"
+    r"(?:/[A-Za-z0-9._~-]+)*"
 )
+_PORTS = 65_535
 _ORDER = ("name", "k", "organiser", "lang", "region", "node", "caseworker", "sealed")
 
 
@@ -129,7 +132,8 @@ def _nodes(tags: Sequence[Tag]) -> tuple[Node, ...]:
     found = tuple(Node(url, read_public_key(key)) for url, key in _fixed(tags, 2))
     _bounded("node", found, 0, limits.NODES)
     for node in found:
-        if len(node.url) > limits.URL or not _NODE_URL.fullmatch(node.url):
+        plain = _NODE_URL.fullmatch(node.url)
+        if not plain or len(node.url) > limits.URL or int(plain["port"] or 1) > _PORTS:
             raise Refused("bad-url", "http, https, ws or wss, a host, a port and a path, no more")
     return found
 
@@ -147,7 +151,8 @@ def _sealed(
 
 def rule(record: Record) -> None:
     """It is well made when it names its organisers, and k of them at most."""
-    if Charter.of(record).is_founding and record.pubkey not in Charter.of(record).organisers:
+    charter = Charter.of(record)
+    if charter.is_founding and record.pubkey not in charter.organisers:
         raise Refused("unknown-author", "a group is founded by one of its organisers")
 
 
@@ -158,16 +163,19 @@ def needs(record: Record) -> tuple[Filter, ...]:
 
 
 def admit(record: Record, held: Sequence[Record], ground: Ground, moment: Moment) -> None:  # noqa: ARG001 - the shape of `admit`
-    """A group within reach; an amendment by someone whom it or the charter before it names."""
+    """A group within reach; an amendment by someone whom a charter that it replaces names.
+
+    Whom it names itself says nothing: a stranger names himself, and whoever a held charter names
+    may speak and cosign under it.
+    """
     charter = Charter.of(record)
     if not ground.carries(charter.group):
         raise Refused("unknown-group", "this node does not carry that group")
     before = [Charter.of(one) for one in held if one.id in charter.prev]
     if len(before) != len(charter.prev) or any(one.group != charter.group for one in before):
         raise Refused("unknown-charter", "a charter that it amends is not held here")
-    named = {key for one in (charter, *before) for key in one.organisers}
-    if record.pubkey not in named:
-        raise Refused("unknown-author", "neither charter names the author as organiser")
+    if before and not any(record.pubkey in one.organisers for one in before):
+        raise Refused("unknown-author", "the charter it amends does not name the author")
 
 
 def count(record: Record) -> tuple[Fact, ...]:

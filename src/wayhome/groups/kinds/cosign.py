@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Self
 
 from wayhome.groups.facts import CosignFact
-from wayhome.records.filter import Filter
+from wayhome.groups.speech import admit_speech
 from wayhome.records.kind import Fact, Ground, Kind, Moment, Slot
 from wayhome.records.record import Record
 from wayhome.records.refused import Refused
@@ -44,20 +44,14 @@ def rule(record: Record) -> None:
     Cosign.of(record)
 
 
-def needs(record: Record) -> tuple[Filter, ...]:
-    """To judge it we must hold what it signs."""
-    return (Filter(ids=(Cosign.of(record).record,)),)
-
-
 def admit(record: Record, held: Sequence[Record], ground: Ground, moment: Moment) -> None:  # noqa: ARG001 - the shape of `admit`
-    """Only organisers whom the charter names can cosign; else anybody could fill the disk."""
+    """Only organisers whom the charter names can cosign; else anybody could fill the disk.
+
+    What it signs need not be held: records are copied in the order of need, and most of what is
+    cosigned comes later than cosigns.
+    """
     cosign = Cosign.of(record)
-    if not ground.carries(cosign.group):
-        raise Refused("unknown-group", "this node does not carry that group")
-    if not held:
-        raise Refused("unknown-record", "what it signs is not held here")
-    if record.pubkey not in ground.organisers(cosign.charter):
-        raise Refused("unknown-author", "the charter does not name the author as organiser")
+    admit_speech(record, cosign.group, cosign.charter, ground)
 
 
 def count(record: Record) -> tuple[Fact, ...]:
@@ -72,4 +66,4 @@ def slot(record: Record) -> Slot:
     return Slot((str(NUMBER), cosign.record, cosign.charter, record.pubkey), 1)
 
 
-KIND = Kind(NUMBER, "cosign", 1, rule, admit, count, needs, slot)
+KIND = Kind(NUMBER, "cosign", 1, rule, admit, count, slot=slot)
