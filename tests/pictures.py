@@ -43,7 +43,7 @@ class Album:
 
     def _sign(self, size: str, lang: str) -> None:
         with self._opened(size, "petition/{id}") as page:
-            fields = page.locator("#sign input.code")
+            fields = page.locator("#sign .code")
             fields.first.wait_for()
             page.locator("#sign").scroll_into_view_if_needed()
             for i, code in enumerate(self.network.voucher(0, 1)):
@@ -66,7 +66,7 @@ class Album:
             timezone_id="Europe/Moscow",
         )
         page = context.new_page()
-        page.clock.set_fixed_time(self.network.demo.clock() * 1000)
+        page.clock.set_fixed_time(self.network.demo.clock())
         way = path.format(id=self.network.petition)
         address = self.network.groups[0].address
         page.goto(f"{address}/{LANGUAGES[size]}/{way}.html", wait_until="networkidle")

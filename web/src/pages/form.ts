@@ -17,7 +17,7 @@ let made = 0; // ids of fields must differ on one page
 /** One field for a code, checked block by block while it is typed. */
 export class CodeField {
   readonly root: HTMLElement;
-  readonly input: HTMLInputElement;
+  readonly input: HTMLTextAreaElement;
   private readonly error: HTMLElement;
   private readonly hint: HTMLElement;
 
@@ -29,10 +29,11 @@ export class CodeField {
     const [id, hint, error] = [`code-${made}`, `code-${made}-hint`, `code-${made}-error`];
     this.hint = make("p", { class: "hint", id: hint });
     this.error = make("p", { class: "error", id: error });
-    this.input = make("input", {
+    // two rows of three blocks, as on the slip: in one row a phone would show half of it
+    this.input = make("textarea", {
       id,
       class: "code",
-      type: "text",
+      rows: "2",
       inputmode: "numeric",
       autocomplete: "off",
       autocapitalize: "off",
@@ -161,7 +162,8 @@ function choice(
   const rows = all.map(([, text], i) =>
     make("p", { class: "choice" }, inputs[i] ?? null, make("label", { for: `${name}-${i}` }, text)),
   );
-  const root = make("fieldset", { "aria-describedby": error.id }, make("legend", {}, legend), ...rows, error);
+  // the step's heading says it for the eye
+  const root = make("fieldset", { "aria-label": legend, "aria-describedby": error.id }, ...rows, error);
   return {
     root,
     value: () => inputs.find((input) => input.checked)?.value ?? "",

@@ -28,12 +28,11 @@ class Page {
     this.id = data["petition"] ?? "";
     this.names = JSON.parse(data["groups"] ?? "{}") as { [group: string]: string };
     this.say = speaker(JSON.parse(data["words"] ?? "[]") as string[]);
-    const scale = Number(data["pause"] ?? 1000); // milliseconds a second takes
     this.world = {
       fetch: (url, init) => window.fetch(url, init),
       storage: window.localStorage,
       now: () => Math.floor(Date.now() / 1000),
-      pause: (seconds) => new Promise((done) => setTimeout(done, seconds * scale)),
+      pause: (seconds) => new Promise((done) => setTimeout(done, seconds * 1000)),
     };
     this.place = new Place(this.world, this.id);
   }
