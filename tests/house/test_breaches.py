@@ -1,0 +1,105 @@
+"""A contract that cannot be broken holds nothing: each is broken in a copy, and must be named."""
+
+import os
+import re
+import shutil
+import subprocess
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+import tree
+
+CONTRACTS = [
+    contract["name"]
+    for contract in tomllib.loads((tree.ROOT / "pyproject.toml").read_text("utf-8"))["tool"][
+        "importlinter"
+    ]["contracts"]
+]
+# contract, the file that breaks it (a new one where there is none), and what is written there
+BREACHES = [
+    ("Arrows only go down", "records/record.py", "import wayhome.store.memory"),
+    ("Arrows only go down", "peers/service.py", "import wayhome.web.site"),
+    ("Arrows only go down", "ledger.py", ""),
+    ("Inside groups:", "groups/facts.py", "import wayhome.groups.kinds.link"),
+    ("Inside groups:", "groups/helpers.py", ""),
+    ("Inside the channel:", "channel/kinds/post.py", "import wayhome.channel.texts"),
+    ("Inside the petition:", "petition/tally.py", "import wayhome.petition.panel"),
+    ("Inside the petition:", "petition/helpers.py", ""),
+    ("Inside the journal:", "journal/judge.py", "import wayhome.journal.intake"),
+    ("Inside the store:", "store/store.py", "import wayhome.store.rows"),
+    ("Inside the records:", "records/record.py", "import wayhome.records.signing"),
+    ("Inside the stamping desk:", "stamping/book.py", "import wayhome.stamping.service"),
+    ("There is no cycle", "web/site.py", "import wayhome.web.app"),
+    ("Polls stand on", "polls/results.py", "import wayhome.channel.texts"),
+    ("What decides touches", "petition/tally.py", "import time"),
+    ("What decides touches", "groups/standing.py", "from random import choice"),
+    ("What decides touches", "journal/fold.py", "import logging"),
+    ("Only crypto knows", "groups/reach.py", "import secrets"),
+    ("Only crypto knows", "desk/keyring.py", "from cryptography import x509"),
+    ("Only the stores", "web/site.py", "import sqlite3"),
+    ("Below the doors", "petition/tally.py", "import starlette.requests"),
+    ("Below the doors", "journal/feed.py", "import httpx"),
+    ("Peers and pages", "peers/service.py", "import wayhome.petition.tally"),
+    ("Peers and pages", "pages/charts.py", "import wayhome.groups.standing"),
+    ("The stamping desk is reached", "web/site.py", "import wayhome.stamping.book"),
+    ("The stamping desk and its door", "stamping/service.py", "import wayhome.store.store"),
+    ("The stamping desk and its door", "web/stamping.py", "import wayhome.web.site"),
+    ("Only the keyring", "desk/__init__.py", "import wayhome.crypto.locked"),
+    ("Only the desk, the clerk", "web/doors.py", "import wayhome.records.signing"),
+    ("Only the composition root chooses", "web/site.py", "import wayhome.store.sqlite"),
+    ("Only commands start", "export.py", "import wayhome.node"),
+]
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture(scope="module")
+def copy(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """Give a copy of the program, which is put back after each breach."""
+    folder = tmp_path_factory.mktemp("copy")
+    shutil.copytree(tree.SOURCE, folder / "wayhome", ignore=shutil.ignore_patterns("__pycache__"))
+    return folder
+
+
+def broken(copy: Path) -> list[str]:
+    """Give the names of the contracts that do not hold in a copy."""
+    done = subprocess.run(
+        ["lint-imports", "--no-logo", "--no-cache", str(tree.ROOT / "pyproject.toml")],
+        cwd=copy,
+        env={**os.environ, "COLUMNS": "250", "NO_COLOR": "1"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert "Traceback" not in done.stderr, done.stderr
+    return re.findall(r"^(.+) BROKEN(?: \(.*\))?$", done.stdout, re.MULTILINE)
+
+
+def test_the_copy_itself_holds_every_contract(copy: Path) -> None:
+    assert broken(copy) == []
+
+
+@pytest.mark.parametrize(
+    ("contract", "file", "line"), BREACHES, ids=[f"{file}: {line}" for _, file, line in BREACHES]
+)
+def test_a_breach_is_named(contract: str, file: str, line: str, copy: Path) -> None:
+    path = copy / "wayhome" / file
+    before = path.read_text("utf-8") if path.exists() else None
+    path.write_text(f"{before or ''}\n{line}\n", "utf-8")
+    try:
+        assert any(name.startswith(contract) for name in broken(copy))
+    finally:
+        if before is None:
+            path.unlink()
+        else:
+            path.write_text(before, "utf-8")
+
+
+def test_every_contract_has_a_breach() -> None:
+    spared = [
+        name for name in CONTRACTS if not any(name.startswith(breach[0]) for breach in BREACHES)
+    ]
+    assert not spared
