@@ -11,6 +11,7 @@ from wayhome.campaign import PackFault
 from wayhome.config import ConfigFault
 from wayhome.demo import DemoFault
 from wayhome.desk.keyring import KeyringFault
+from wayhome.desk.known import DeskFault
 from wayhome.node import NodeInUse
 from wayhome.records.refused import Refused
 from wayhome.sources import SourceFault
@@ -40,6 +41,7 @@ FAULTS = (
     BookFault,
     ConfigFault,
     DemoFault,
+    DeskFault,
     KeyringFault,
     NodeInUse,
     PackFault,
@@ -85,5 +87,5 @@ def main() -> None:
     try:
         wayhome()
     except FAULTS as fault:
-        err.print(f"[bold]wayhome:[/bold] {escape(str(fault))}")
+        err.print(f"[bold]wayhome:[/bold] {escape(str(fault))}", soft_wrap=True)
         sys.exit(1)

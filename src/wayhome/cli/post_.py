@@ -1,0 +1,83 @@
+"""post: write a post, a manifesto or an appeal; translate or correct one."""
+
+from pathlib import Path
+
+import click
+
+from wayhome.channel.kinds import post
+from wayhome.channel.kinds.post import FORMS, Form, Post
+from wayhome.channel.service import Ties, Writing, write
+from wayhome.cli.speaking import Speaking, speaks
+from wayhome.desk import proposals
+from wayhome.desk.known import DeskFault
+from wayhome.desk.texts import read_file
+from wayhome.groups.service import charter_of
+
+TEXT = click.argument("text", type=click.Path(exists=True, path_type=Path, dir_okay=False))
+
+
+@click.group("post")
+def command() -> None:
+    """Write a post, a manifesto or an appeal; translate or correct one.
+
+    The text is a file: plain text with the usual marks for headings, lists, quotes and links. It
+    becomes public once k organisers of your group have signed it. Nothing is ever taken back or
+    overwritten: a correction is a post of its own, and the first stays visible beside it.
+
+    \b
+    Examples:
+      wayhome post write appeal.md --title "To the Duma" --lang en --as appeal \\
+          --key mine.key --to http://127.0.0.1:8001
+      wayhome post translate 4f1c09aa appeal.ru.md --title "В Думу" --lang ru --key ... --to ...
+      wayhome post correct 4f1c09aa appeal2.md --key ... --to ...
+    """  # noqa: D301 - click's \b
+
+
+@command.command("write")
+@TEXT
+@click.option("--title", required=True)
+@click.option("--lang", default="ru", show_default=True, help="Two letters.")
+@click.option("--as", "form", type=click.Choice(FORMS), default="post", show_default=True)
+@click.option("--adopts", default="", metavar="ID", help="Another group's text you make yours.")
+@speaks
+def write_post(desk: Speaking, text: Path, title: str, lang: str, form: Form, **ties: str) -> None:
+    """Write the text in the file TEXT as a post of your group."""
+    known = desk.known()
+    adopted = known.record(ties["adopts"]).id if ties["adopts"] else ""
+    writing = Writing(title, lang, read_file(text), form)
+    draft = write(desk.speaker(known), writing, desk.now, Ties(adopts=adopted))
+    desk.give([proposals.write(draft, desk.secret)], known)
+
+
+@command.command("translate")
+@click.argument("original")
+@TEXT
+@click.option("--title", required=True)
+@click.option("--lang", required=True, help="Two letters.")
+@speaks
+def translate(desk: Speaking, original: str, text: Path, title: str, lang: str) -> None:
+    """Publish the text in the file TEXT as a translation of ORIGINAL, a post or a petition."""
+    known = desk.known()
+    record = known.record(original)
+    form: Form = Post.of(record).form if record.kind == post.NUMBER else "post"
+    writing = Writing(title, lang, read_file(text), form)
+    draft = write(desk.speaker(known), writing, desk.now, Ties(translates=record.id))
+    desk.give([proposals.write(draft, desk.secret)], known)
+
+
+@command.command("correct")
+@click.argument("original")
+@TEXT
+@click.option("--title", default="", help="A new title, if that changes too.")
+@speaks
+def correct(desk: Speaking, original: str, text: Path, title: str) -> None:
+    """Publish the text in the file TEXT as a correction of ORIGINAL, a post of your own group."""
+    known = desk.known()
+    record = known.record(original)
+    speaker = desk.speaker(known)
+    if record.kind != post.NUMBER or charter_of(record)[0] != speaker[0]:
+        raise DeskFault("a group corrects its own posts only")
+    said = Post.of(record)
+    writing = Writing(title or said.title, said.lang, read_file(text), said.form)
+    ties = Ties(translates=said.translates or "", corrects=record.id)
+    desk.give([proposals.write(write(speaker, writing, desk.now, ties), desk.secret)], known)

@@ -1,0 +1,232 @@
+"""stamp: make, set up and run a group's stamping desk."""
+
+import asyncio
+import contextlib
+import sys
+import time
+from base64 import b64encode
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+import httpx
+import msgspec
+
+from wayhome.cli.moments import MOMENT, in_words
+from wayhome.cli.shown import console, table
+from wayhome.desk.known import DeskFault
+from wayhome.desk.nodes import read_places
+from wayhome.desk.petitions import VALUES, acceptances, petition_of
+from wayhome.node import stamping
+from wayhome.petition.kinds.petition import Petition
+from wayhome.records.tags import read_id
+from wayhome.stamping.service import StampingDesk
+
+FOLDER = click.argument("folder", type=click.Path(path_type=Path, file_okay=False))
+LOOK = 1.0  # seconds between looks at what the desk does, to tell the operator
+_STAGES = {
+    "new": "not set up: wayhome stamp set-up",
+    "ready": "set up; it opens by itself once petition and all acceptances are official",
+    "open": "stamping",
+    "final": "closed; its last counter is on the way",
+    "erased": "closed, its stamp key erased",
+}
+
+
+@click.group("stamp")
+def command() -> None:
+    """Make, set up and run a group's stamping desk, one for each petition.
+
+    The folder holds the desk's keys. It is never copied and never restored from a backup: a copy
+    would stamp used vouchers again.
+
+    \b
+    Example:
+      wayhome stamp make desk        (give public.json to whoever writes the petition)
+      wayhome stamp set-up desk 2835b219 --from http://127.0.0.1:8001 --ceiling 500
+      wayhome stamp run desk --node http://127.0.0.1:8001 --port 8101
+    """  # noqa: D301 - click's \b
+
+
+@command.command("make")
+@FOLDER
+def make(folder: Path) -> None:
+    """Make a desk in FOLDER, which must not be there; print what others must know of it."""
+    try:
+        StampingDesk.make(folder)
+    except OSError as error:
+        raise DeskFault(
+            f"{folder}: {error.strerror}; a desk is made in a folder of its own, once"
+        ) from error
+    with opened_desk(folder) as desk:
+        values = _values(desk)
+    (folder / VALUES).write_bytes(msgspec.json.format(msgspec.json.encode(values)) + b"\n")
+    _print_values(values)
+    click.echo(f"the same stands in {folder / VALUES}: give it to the initiating group")
+
+
+@command.command("show")
+@FOLDER
+def show(folder: Path) -> None:
+    """Print a desk's public values and how far it is. Never who was stamped: it does not know."""
+    with opened_desk(folder) as desk:
+        values, said = _values(desk), desk.desk
+    _print_values(values)
+    rows = table("", ("", ""))
+    rows.add_row("state", _STAGES[said.stage])
+    if said.petition:
+        rows.add_row("petition", said.petition)
+        rows.add_row("opens", in_words(said.open))
+        rows.add_row("closes", in_words(said.close))
+        rows.add_row("ceiling", str(said.ceiling))
+        rows.add_row("stamped", str(said.issued))
+    console().print(rows)
+
+
+@command.command("set-up")
+@FOLDER
+@click.argument("petition")
+@click.option(
+    "--from",
+    "sources",
+    multiple=True,
+    metavar="PLACE",
+    help="Where the petition is read: a node's address or a file.",
+)
+@click.option("--open", "opening", type=MOMENT, default=None, help="Without --from.")
+@click.option("--close", "closing", type=MOMENT, default=None, help="Without --from.")
+@click.option(
+    "--ceiling",
+    type=int,
+    default=None,
+    help="As in your acceptance; read from there if it is there.",
+)
+def set_up(folder: Path, petition: str, sources: tuple[str, ...], **said: int | None) -> None:
+    """Tell a desk which petition it stamps for, from when to when, how many parts at most.
+
+    With --from all of it is read from the petition and your acceptance. Once the desk has begun to
+    stamp nothing of it can be changed.
+    """
+    with opened_desk(folder) as desk:
+        if sources:
+            wanted = _read(desk.key.kid, petition, sources, said["ceiling"])
+        else:
+            wanted = _typed(petition, said)
+        now = desk.desk
+        if now.stage not in ("new", "ready"):
+            raise DeskFault(f"the desk cannot be set up anew: it is {_STAGES[now.stage]}")
+        if wanted[2] <= int(time.time()):
+            raise DeskFault("bad-times: the petition has closed already")
+        desk.set_up(wanted[0], (wanted[1], wanted[2]), wanted[3])
+    click.echo(f"stamps for {wanted[0]}")
+    click.echo(f"from {in_words(wanted[1])} to {in_words(wanted[2])}, {wanted[3]} parts at most")
+
+
+@command.command("run")
+@FOLDER
+@click.option("--node", required=True, help="Your group's node, which the desk asks what stands.")
+@click.option("--port", default=8101, show_default=True, help="On this machine alone (127.0.0.1).")
+def run(folder: Path, node: str, port: int) -> None:
+    """Serve a desk's door, publish its counters, close it and erase its keys when it is time.
+
+    Put your web server or onion service in front of the port. Stop it with Ctrl-C or kill it
+    whenever you like, and start it again: a stamp is given once, and nothing is lost. Let it run,
+    or start it again, until two days after close: then it publishes its closing list and ends.
+    """
+    with opened_desk(folder) as desk:
+        stage = desk.desk.stage
+    if stage == "new":
+        raise DeskFault(_STAGES["new"])
+    if not (folder / "desk.page").exists():
+        click.echo("this desk has published its closing list and erased its keys; it is done")
+        return
+    try:
+        asyncio.run(_run(folder, node, port))
+    except KeyboardInterrupt:
+        sys.exit(0)
+
+
+async def _run(folder: Path, node: str, port: int) -> None:
+    async with stamping([(folder, "")], node, port, lambda: int(time.time())) as served:
+        click.echo(f"the desk listens on 127.0.0.1:{port}")
+        desk, _ = served[0]
+        told = ""
+        while (folder / "desk.page").exists():
+            state = await _state(desk, node)
+            if state != told:
+                click.echo(state)
+                told = state
+            await asyncio.sleep(LOOK)
+    click.echo("the closing list is published and the desk's keys are erased; it is done")
+
+
+async def _state(desk: StampingDesk, node: str) -> str:
+    said = desk.desk
+    if said.stage != "ready":
+        return _STAGES[said.stage]
+    if time.time() < said.open:
+        return f"waits for its opening, {in_words(said.open)}"
+    url = f"{node.rstrip('/')}/petition/{said.petition}.json"
+    try:
+        async with httpx.AsyncClient(timeout=30.0, trust_env=False) as http:
+            answer = await http.get(url)
+    except httpx.HTTPError as error:
+        return f"the node {node} does not answer ({type(error).__name__}); asked again"
+    if answer.status_code != httpx.codes.OK:
+        return f"the node {node} does not hold the petition yet; asked again"
+    return "waits: the petition or an acceptance is not official yet (wayhome petition show)"
+
+
+@contextlib.contextmanager
+def opened_desk(folder: Path) -> Iterator[StampingDesk]:
+    """Open a desk beside the process that may serve it."""
+    if not (folder / "book.db").exists():
+        raise DeskFault(f"{folder} is not a stamping desk's folder; make one: wayhome stamp make")
+    desk = StampingDesk(folder, lambda: int(time.time()), serves=False)
+    try:
+        yield desk
+    finally:
+        desk.close()
+
+
+def _values(desk: StampingDesk) -> dict[str, str]:
+    spki = b64encode(desk.key.spki).decode()
+    return {"kid": desk.key.kid, "spki": spki, "stamping": desk.desk.public}
+
+
+def _print_values(values: dict[str, str]) -> None:
+    rows = table("", ("", ""))
+    rows.add_row("kid", values["kid"])
+    rows.add_row("desk key", values["stamping"])
+    rows.add_row("spki", values["spki"])
+    console().print(rows)
+
+
+def _read(
+    kid: str, petition: str, sources: tuple[str, ...], ceiling: int | None
+) -> tuple[str, int, int, int]:
+    known = read_places(sources)
+    record = petition_of(known, petition)
+    asked = Petition.of(record)
+    if kid not in {place.kid for place in asked.panel}:
+        raise DeskFault(f"wrong-kid: the petition's panel does not name this desk's key {kid}")
+    own = [one.ceiling for _, one in acceptances(known, record.id) if one.kid == kid]
+    if own and ceiling not in (None, own[0]):
+        raise DeskFault(
+            f"your acceptance promises {own[0]} parts at most; the desk must say the same"
+        )
+    promised = own[0] if own else ceiling
+    if promised is None:
+        raise DeskFault(
+            "your group has not accepted yet: say --ceiling, and promise the same there"
+        )
+    return record.id, asked.open, asked.close, promised
+
+
+def _typed(petition: str, said: dict[str, int | None]) -> tuple[str, int, int, int]:
+    opening, closing, ceiling = said["opening"], said["closing"], said["ceiling"]
+    if opening is None or closing is None or ceiling is None:
+        raise click.UsageError("say --from NODE, or --open, --close and --ceiling")
+    if closing <= opening:
+        raise DeskFault("bad-times: it closes before it opens")
+    return read_id(petition), opening, closing, ceiling

@@ -1,0 +1,187 @@
+"""Charters: a group is founded, amended, healed; it links to others and ends its links."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from wayhome.crypto import keys
+from wayhome.crypto.keys import SecretKey
+from wayhome.desk.known import DeskFault, Known
+from wayhome.desk.proposals import refuse_out_of_office, write
+from wayhome.groups.kinds import link
+from wayhome.groups.kinds.charter import Charter, Node
+from wayhome.groups.kinds.link import Link
+from wayhome.groups.service import Founding, amend, found, link_to, to_seal, unlink
+from wayhome.records.record import Record
+
+SEALS = 800  # ids in one charter: 60 kB of the 64 that a record may have
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What an amendment changes; what is left empty stays."""
+
+    name: str = ""
+    k: int = 0
+    joins: tuple[str, ...] = ()
+    leaves: tuple[str, ...] = ()
+    languages: tuple[str, ...] = ()
+    regions: tuple[str, ...] | None = None
+    nodes: tuple[Node, ...] = ()
+    drops: tuple[str, ...] = ()  # addresses of nodes
+    base: str = ""  # in a split: the branch whose words go on
+
+
+def found_group(founding: Founding, secret: SecretKey, now: int) -> Record:
+    """Write a founding charter; the author is one of its organisers.
+
+    Raises:
+        DeskFault: too few or too many organisers for k.
+        Refused: it is not well made.
+    """
+    public = keys.public_key(secret)
+    if public not in founding.organisers:
+        founding = replace(founding, organisers=(public, *founding.organisers))
+    _refuse_k(founding)
+    return write(found(founding, now), secret)
+
+
+def amend_group(
+    known: Known, group: str, change: Change, secret: SecretKey, now: int
+) -> list[Record]:
+    """Write the amendment; where there is more to seal than fits, amendments that only seal first.
+
+    Raises:
+        DeskFault: the key has no word there, or the change does not fit the charter.
+        Refused: it is not well made.
+    """
+    heads = _heads(known, group, change.base)
+    base = known.record(change.base).id if change.base else heads[0]
+    refuse_out_of_office(known, keys.public_key(secret), base)
+    before = Charter.of(known.records[base])
+    if any(tag[0] == "caseworker" for tag in known.records[base].tags):
+        raise DeskFault("the charter names caseworkers, which this version would leave out")
+    after = _changed(Founding.of(before), change)
+    _refuse_k(after)
+    seals = to_seal(known.standing, group, known.records.values())
+    parts = [seals[at : at + SEALS] for at in range(0, len(seals), SEALS)] or [()]
+    prev: Sequence[str] = heads
+    written: list[Record] = []
+    for i, part in enumerate(parts):
+        said = after if i == len(parts) - 1 else Founding.of(before)
+        written.append(write(amend(group, prev, said, part, now), secret))
+        prev = [written[-1].id]
+    return written
+
+
+def changes_in_words(before: Charter, after: Charter) -> list[str]:
+    """Say what an amendment changes, a line each."""
+    lines = []
+    if before.name != after.name:
+        lines.append(f"name: {before.name} becomes {after.name}")
+    if before.k != after.k:
+        lines.append(f"k: {before.k} becomes {after.k}")
+    pairs = (
+        ("organiser", before.organisers, after.organisers),
+        ("language", before.languages, after.languages),
+        ("region", before.regions, after.regions),
+        ("node", [one.url for one in before.nodes], [one.url for one in after.nodes]),
+    )
+    for what, old, new in pairs:
+        lines += [f"{what} leaves: {one}" for one in old if one not in new]
+        lines += [f"{what} joins: {one}" for one in new if one not in old]
+    lines.append(f"seals {len(after.sealed)} records, which stay official")
+    return lines
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A link to be: from a group and its charter to another, whose charter ``witness`` was seen."""
+
+    own: tuple[str, str]
+    other: str
+    witness: str = ""  # the one in force, where it is not said
+
+
+def link_groups(known: Known, step: Step, secret: SecretKey, now: int) -> Record:
+    """Write that a group knows another group.
+
+    Raises:
+        DeskFault: the other group is not known here, in dispute, or linked already as it stands.
+    """
+    own, to = step.own, known.group(step.other)
+    seen = known.record(step.witness).id if step.witness else known.head(to)
+    said = known.standing.charters.get(seen)
+    if said is None or said.group != to:
+        raise DeskFault(f"{seen} is not a charter of {known.name(to)}")
+    if any(said.witness == seen for said in _living_links(known, own[0], to).values()):
+        raise DeskFault(f"{known.name(own[0])} links to {known.name(to)} already, as it stands now")
+    return write(link_to(*own, to, seen, now), secret)
+
+
+def end_links(
+    known: Known, own: tuple[str, str], other: str, secret: SecretKey, now: int
+) -> list[Record]:
+    """Write the end of every link from the group to another.
+
+    Raises:
+        DeskFault: there is none.
+    """
+    to = known.group(other)
+    ended = _living_links(known, own[0], to)
+    if not ended:
+        raise DeskFault(f"{known.name(own[0])} has no link to {known.name(to)}")
+    return [write(unlink(*own, name, now), secret) for name in sorted(ended)]
+
+
+def _living_links(known: Known, group: str, to: str) -> dict[str, Link]:
+    """Give the official links from a group to another that were not ended, by id."""
+    said = {
+        one.id: Link.of(one)
+        for one in known.of_kind(link.NUMBER)
+        if known.standing.is_official(one.id)
+    }
+    own = {name: one for name, one in said.items() if one.group == group}
+    ended = {one.ends for one in own.values()}
+    return {name: one for name, one in own.items() if one.to == to and name not in ended}
+
+
+def _heads(known: Known, group: str, base: str) -> tuple[str, ...]:
+    heads = known.standing.heads(group)
+    if len(heads) < 2:  # noqa: PLR2004 - two stand against each other
+        return (known.head(group),)
+    if base and known.record(base).id in heads:
+        return heads
+    raise DeskFault(
+        "the group is in dispute. An amendment that names both branches heals it; say with --base"
+        f" whose words it starts from: {', '.join(heads)}"
+    )
+
+
+def _changed(now: Founding, change: Change) -> Founding:
+    for one in change.leaves:
+        if one not in now.organisers:
+            raise DeskFault(f"{one} is not an organiser now, so cannot leave")
+    urls = [one.url for one in now.nodes]
+    for one in change.drops:
+        if one not in urls:
+            raise DeskFault(
+                f"the charter names no node {one}; it names: {', '.join(urls) or 'none'}"
+            )
+    organisers = [one for one in now.organisers if one not in change.leaves]
+    replaced = {one.url for one in change.nodes}.union(change.drops)
+    return Founding(
+        change.name or now.name,
+        change.k or now.k,
+        (*organisers, *(one for one in change.joins if one not in organisers)),
+        change.languages or now.languages,
+        now.regions if change.regions is None else change.regions,
+        (*(one for one in now.nodes if one.url not in replaced), *change.nodes),
+    )
+
+
+def _refuse_k(founding: Founding) -> None:
+    if not 1 <= founding.k <= len(founding.organisers):
+        raise DeskFault(
+            f"k is {founding.k}, but there are {len(founding.organisers)} organisers: k of them"
+            " must sign what the group says, so it is at least 1 and at most as many as they are"
+        )

@@ -1,0 +1,98 @@
+"""Nodes: the places an organiser's program reads records from, and hands its own in at."""
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import httpx
+import msgspec
+
+from wayhome.desk.known import KINDS, DeskFault, Known
+from wayhome.records.record import Record
+
+TIMEOUT = 60.0  # seconds; over Tor a node may take many
+_MEANS = {
+    "unknown-group": "this node does not carry that group. Put the group's id into `home` of its"
+    " node.toml, or have one of its groups link to it. A new charter waits there meanwhile",
+    "unknown-charter": "the node does not hold the charter that it names; hand that in first",
+    "unknown-author": "that charter does not name your key as an organiser's",
+    "unknown-record": "the node does not hold what it signs, translates or corrects; hand that in"
+    " first",
+    "unknown-petition": "the node does not hold the petition; hand that in first, or let it fetch"
+    " from the other group's node",
+    "not-on-panel": "the petition does not name your group on its panel",
+    "wrong-kid": "the petition names another stamp key for your group",
+    "over-quota": "the node has no room left for such records",
+    "too-large": "it is larger than any node takes",
+    "storage": "the node's disk did not take it; nothing was kept. Try again later",
+}
+
+
+class _Answer(msgspec.Struct):
+    refused: str = ""
+    kept: str = ""
+    held: str = ""
+
+
+def read_places(places: Sequence[str]) -> Known:
+    """Read what organisers have written from nodes' addresses, files and folders, as one.
+
+    Raises:
+        DeskFault: a place cannot be read; it is named.
+    """
+    return Known.of(line for place in places for line in _lines(place))
+
+
+def hand_in(node: str, record: Record) -> None:
+    """Hand a record to a node; once this returns, the node keeps it.
+
+    Raises:
+        DeskFault: the node refuses, with its reason, or does not answer.
+    """
+    url = f"{node.rstrip('/')}/records"
+    try:
+        answer = httpx.post(url, content=record.line, timeout=TIMEOUT, trust_env=False)
+        told = msgspec.json.decode(answer.content, type=_Answer)
+    except httpx.HTTPError as error:
+        raise DeskFault(f"{node} does not answer ({type(error).__name__})") from error
+    except msgspec.DecodeError as error:
+        raise DeskFault(f"{node} answers, but not as a node does") from error
+    if told.refused:
+        means = _MEANS.get(told.refused, "docs/protocol says what it asks of such a record")
+        raise DeskFault(f"{node} refuses it: {told.refused}: {means}")
+    if record.id not in (told.kept, told.held):
+        raise DeskFault(f"{node} answers {answer.status_code}, but does not say that it keeps it")
+
+
+def is_address(place: str) -> bool:
+    """Tell whether a place is a node's address rather than a file."""
+    return place.startswith(("http://", "https://"))
+
+
+def _lines(place: str) -> Iterator[bytes]:
+    if is_address(place):
+        yield from _fetched(place.rstrip("/"))
+        return
+    path = Path(place)
+    files = sorted(path.glob("*.jsonl")) if path.is_dir() else [path]
+    if not files:
+        raise DeskFault(f"{place} has no .jsonl files in it")
+    for file in files:
+        try:
+            yield from file.read_bytes().splitlines()
+        except OSError as error:
+            raise DeskFault(f"{place}: {error.strerror}") from error
+
+
+def _fetched(node: str) -> Iterator[bytes]:
+    try:
+        with httpx.Client(timeout=TIMEOUT, trust_env=False) as http:
+            for kind in KINDS:
+                answer = http.get(f"{node}/records/{kind}.jsonl")
+                if answer.status_code != httpx.codes.OK:
+                    raise DeskFault(
+                        f"{node} answers {answer.status_code} to a question for records; is it the"
+                        " address of a node?"
+                    )
+                yield from answer.content.splitlines()
+    except (httpx.HTTPError, httpx.InvalidURL) as error:
+        raise DeskFault(f"{node} does not answer ({type(error).__name__})") from error
