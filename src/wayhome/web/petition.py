@@ -47,7 +47,12 @@ class Shown:
     @property
     def takes(self) -> bool:
         """Tell whether it can be signed now."""
-        return self.moment.phase == "open" and self.count.state != "not-countable"
+        return self.moment.phase == "open" and self.has_opened
+
+    @property
+    def has_opened(self) -> bool:
+        """Tell whether signatures can have been made."""
+        return self.moment.phase != "before" and self.count.state != "not-countable"
 
     @property
     def missing(self) -> tuple[str, ...]:
@@ -109,7 +114,7 @@ def sheet(ask: Ask, found: Shown, template: str, **values: Any) -> Page:  # noqa
         panel=panel,
         missing=[name_of(ask.site, one) for one in found.missing],
         is_trial=any(is_trial(url) for url in desks),
-        mount=_mount(ask, found) if found.moment.phase != "before" else None,
+        mount=_mount(ask, found) if found.has_opened else None,
         qr=qr(ask.address() or found.record.id),
         address=ask.address(),
         **values,

@@ -8,7 +8,7 @@ from markupsafe import Markup
 
 from wayhome.channel.kinds import post
 from wayhome.channel.kinds.post import Post
-from wayhome.channel.texts import Text, Version, read_texts
+from wayhome.channel.texts import Text, Version, read_texts, translations_of
 from wayhome.pages import prose
 from wayhome.records.filter import Filter
 from wayhome.records.record import Record
@@ -113,6 +113,7 @@ def text_page(ask: Ask, id: str) -> Page | None:  # noqa: A002 - the address's o
         before_text=_html(before) if before else "",
         languages=languages,
         is_stale=version.post.lang in text.stale and version in text.current,
+        translated=_translated(ask.site, version),
         adopted=_adopted(ask.site, version),
         qr=qr(ask.address() or id),
         address=ask.address(),
@@ -143,12 +144,20 @@ def every_post(site: Site) -> Iterator[str]:
     for text in texts_of(site):
         ids = {text.original.id, *(v.id for v in text.current), *text.replaced}
         yield from sorted(ids.union(*text.replaced.values()))
+    for record, _ in site.petitions():
+        for version in translations_of(record.id, posts_of(site), site.standing):
+            if site.reach.carries(version.post.group):
+                yield version.id
 
 
 def _found(site: Site, record_id: str) -> tuple[Version, Text] | None:
     version = _version(site, record_id)
+    if version is None:
+        return None
     text = next((one for one in texts_of(site) if one.has(record_id)), None)
-    return (version, text) if version and text else None
+    if text is None and site.reach.carries(version.post.group):
+        text = Text(version, (version,), frozenset(), {})  # a translation of a petition
+    return (version, text) if text else None
 
 
 def _version(site: Site, record_id: str | None) -> Version | None:
@@ -156,6 +165,15 @@ def _version(site: Site, record_id: str | None) -> Version | None:
     if record is None or record.kind != post.NUMBER or not site.standing.is_official(record.id):
         return None
     return Version(record, Post.of(record))
+
+
+def _translated(site: Site, version: Version) -> str:
+    """Give the path of what a post translates: another post, a petition or a poll."""
+    of = version.post.translates
+    asked = next((asked for record, asked in site.petitions() if record.id == of), None)
+    if asked is not None:
+        return f"{'poll' if asked.is_poll else 'petition'}/{of}"
+    return f"post/{of}" if of and _found(site, of) else ""
 
 
 def _adopted(site: Site, version: Version) -> tuple[str, Version | None]:

@@ -1,0 +1,1 @@
+"""The site of a node, asked over HTTP in this process."""

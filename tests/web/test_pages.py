@@ -1,0 +1,323 @@
+import gzip
+import re
+from html.parser import HTMLParser
+from itertools import pairwise
+from pathlib import Path
+from xml.etree import ElementTree as ET
+
+import pytest
+
+from petition_world import DAY, OPEN
+from wayhome.pages.words import LANGUAGES
+from wayhome.web.app import DOORS
+from wayhome.web.pages import Pages
+from web.small import ADDRESS, Opened, Small, paths_of
+
+VOID = {"meta", "link", "br", "input", "img", "hr"}
+PAGE_BUDGET, DIRECTORY_BUDGET = 8_000, 12_000
+
+
+class Outline(HTMLParser):
+    """What a page is made of; ``faults`` are elements that do not close each other."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.faults: list[str] = []
+        self.elements: list[tuple[str, dict[str, str]]] = []
+        self._open: list[str] = []
+        self.feed(html)
+        self.faults += self._open
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if len({name for name, _ in attrs}) < len(attrs):
+            self.faults.append(f"{tag} has an attribute twice")
+        self.elements.append((tag, {name: value or "" for name, value in attrs}))
+        if tag not in VOID:
+            self._open.append(tag)
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.elements.append((tag, {name: value or "" for name, value in attrs}))
+
+    def handle_endtag(self, tag: str) -> None:
+        if not self._open or self._open.pop() != tag:
+            self.faults.append(f"/{tag}")
+
+    def ids(self) -> list[str]:
+        return [attrs["id"] for _, attrs in self.elements if "id" in attrs]
+
+
+def every(small: Small) -> list[str]:
+    return [f"/{lang}/{path}" for lang in LANGUAGES for path in paths_of(small)]
+
+
+def test_every_page_answers_in_both_languages_by_its_file_name(site: Opened, small: Small) -> None:
+    for path in every(small):
+        answer = site.get(f"{path}.html")
+
+        assert answer.status_code == 200, path
+        assert answer.headers["content-type"] == "text/html; charset=utf-8"
+        assert f'<html lang="{path[1:3]}">' in answer.text
+
+
+def test_short_forms_show_the_same_page(site: Opened, small: Small) -> None:
+    for path in every(small):
+        assert site.get(path).content == site.get(f"{path}.html").content
+    assert site.get("/ru/").content == site.get("/ru/index.html").content
+
+
+def test_a_slash_too_many_leads_back_to_where_relative_links_hold(site: Opened) -> None:
+    answer = site.get("/ru/groups/")
+
+    assert (answer.status_code, answer.headers["location"]) == (307, "../groups.html")
+    assert site.get("/ru").headers["location"] == "ru/index.html"
+
+
+def test_every_page_is_well_formed_with_one_heading_and_no_id_twice(
+    site: Opened, small: Small
+) -> None:
+    for path in every(small):
+        outline = Outline(site.get(path).text)
+        levels = [int(tag[1]) for tag, _ in outline.elements if re.fullmatch("h[1-6]", tag)]
+        ids = outline.ids()
+
+        assert outline.faults == [], path
+        assert levels.count(1) == 1, path
+        assert all(b - a <= 1 for a, b in pairwise(levels)), (path, levels)
+        assert len(ids) == len(set(ids)), path
+
+
+def test_nothing_is_inline_and_only_pages_that_sign_have_a_script(
+    site: Opened, small: Small
+) -> None:
+    signing = (f"petition/{small.world.petition.id}", f"poll/{small.poll.petition.id}")
+    for path in every(small):
+        for tag, attrs in Outline(site.get(path).text).elements:
+            assert "style" not in attrs, path
+            assert not [name for name in attrs if name.startswith("on")], path
+            assert tag not in ("style", "iframe", "object", "base"), path
+            if tag == "script":
+                assert path.endswith(signing), path
+                assert set(attrs) == {"defer", "src"}
+
+
+def test_every_link_within_the_site_leads_somewhere(site: Opened, small: Small) -> None:
+    led: set[str] = set()
+    for path in every(small):
+        for _, attrs in Outline(site.get(path).text).elements:
+            for name in ("href", "src", "action"):
+                way = attrs.get(name, "")
+                if way and not re.match(r"https?://|#", way):
+                    led.add(str(site.get(path).url.join(way)))
+    for url in sorted(led):
+        assert site.get(url.removeprefix("http://node.test")).status_code == 200, url
+    assert len(led) > 60
+
+
+def test_links_are_relative_so_that_a_copy_in_a_folder_holds(site: Opened, small: Small) -> None:
+    for path in every(small):
+        for _, attrs in Outline(site.get(path).text).elements:
+            for name in ("href", "src", "action"):
+                assert not attrs.get(name, "").startswith("/"), path
+
+
+def test_all_labels_point_at_something(site: Opened, small: Small) -> None:
+    for path in every(small):
+        outline = Outline(site.get(path).text)
+        named = {attrs.get("aria-labelledby") for _, attrs in outline.elements} - {None}
+        anchors = {
+            attrs["href"][1:]
+            for _, attrs in outline.elements
+            if attrs.get("href", "").startswith("#")
+        }
+        assert named | anchors <= set(outline.ids()), path
+
+
+def test_pages_fit_their_budgets(site: Opened, small: Small) -> None:
+    for path in every(small):
+        sent = len(gzip.compress(site.get(path).content, 6))
+        budget = DIRECTORY_BUDGET if path.endswith("/groups") else PAGE_BUDGET
+        assert sent <= budget, (path, sent)
+
+
+def test_a_first_visit_is_five_requests_and_45_kilobytes(site: Opened) -> None:
+    page = site.get("/ru/index.html")
+    assets = {
+        attrs["href"]
+        for tag, attrs in Outline(page.text).elements
+        if tag == "link" and attrs["rel"] in ("stylesheet", "icon")
+    }
+    bodies = [site.get(f"/ru/{one}", accept_encoding="gzip") for one in assets]
+    style = next(one for one in bodies if "css" in one.headers["content-type"])
+    fonts = [site.get(f"/static/{name}") for name in re.findall(r"url\((golos[^)]*)\)", style.text)]
+    sent = [len(gzip.compress(one.content, 6)) for one in (page, *bodies)]
+
+    assert len(gzip.compress(style.content, 6)) <= 5_000
+    assert sum(len(one.content) for one in fonts) <= 24_000
+    assert len(bodies) + len(fonts) + 1 <= 5
+    assert sum(sent) + sum(len(one.content) for one in fonts) <= 45_000
+
+
+def test_the_same_set_gives_the_same_bytes_whatever_the_order(
+    site: Opened, small: Small, tmp_path: Path
+) -> None:
+    other = Opened(tmp_path, tuple(g.id for g in small.world.groups))
+    other.take(list(reversed(small.lines)))
+    other.take(small.lines)
+    try:
+        for path in every(small):
+            assert other.get(path).content == site.get(path).content, path
+    finally:
+        other.node.close()
+
+
+def test_a_page_lists_itself_for_a_mirror(site: Opened, small: Small) -> None:
+    listed = {path for _, path in Pages(site.node.site, DOORS).every()}
+
+    assert set(paths_of(small)) <= listed
+    assert {"atom.xml", f"post/{small.posts['first'].id}.txt"} <= listed
+
+
+def test_what_is_not_here_answers_404_in_words(site: Opened, small: Small) -> None:
+    somewhere = "0" * 64
+    for path in (
+        f"/ru/post/{somewhere}.html",
+        f"/ru/petition/{somewhere}.html",
+        f"/ru/petition/{somewhere}/count",
+        f"/ru/poll/{small.world.petition.id}.html",
+        f"/ru/group/{somewhere}.html",
+        f"/ru/group/{small.world.petition.id}",
+        "/ru/post/abc.html",
+        f"/ru/post/{small.posts['first'].id.upper()}.html",
+        f"/ru/post/{small.posts['first'].id}.txt.html",
+        "/ru/groups.html.html",
+        "/ru/%2e%2e/static/style.css",
+        "/static/nothing.css",
+        "/xx/index.html",
+        "/s/0000000000000000",
+        "/s/xyz",
+        "/ru/" + "a/" * 400,
+    ):
+        answer = site.get(path)
+        assert answer.status_code == 404, path
+        assert "Здесь такой записи нет" in answer.text, path
+        assert len(answer.content) < 6_000, path
+
+
+def test_an_error_page_has_the_readers_language_and_links_that_hold(site: Opened) -> None:
+    answer = site.get("/nowhere/at/all", accept_language="en;q=0.5, de")
+
+    assert '<html lang="en">' in answer.text
+    assert 'href="../../en/index.html"' in answer.text
+    assert site.ask("POST", "/ru/groups.html").status_code == 405
+    assert "можно только читать" in site.ask("POST", "/ru/groups.html").text
+
+
+def test_a_fault_of_ours_is_told_in_words(site: Opened, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*_: object) -> None:
+        raise RuntimeError
+
+    monkeypatch.setattr(site.node.site.reader, "get", broken)
+    answer = site.get(f"/ru/post/{'1' * 64}")
+
+    assert answer.status_code == 500
+    assert "Ошибка у нас" in answer.text
+
+
+def test_head_has_the_headers_and_no_body(site: Opened) -> None:
+    whole = site.get("/ru/groups.html")
+    head = site.ask("HEAD", "/ru/groups.html")
+
+    assert head.status_code == 200
+    assert head.content == b""
+    assert head.headers["etag"] == whole.headers["etag"]
+
+
+def test_the_feed_is_an_atom_feed_with_ids_and_times(site: Opened) -> None:
+    answer = site.get("/ru/atom.xml")
+    feed = ET.fromstring(answer.content)  # noqa: S314 - our own feed
+    space = "{http://www.w3.org/2005/Atom}"
+    entries = feed.findall(f"{space}entry")
+
+    assert answer.headers["content-type"].startswith("application/atom+xml")
+    assert feed.get("{http://www.w3.org/XML/1998/namespace}base") == f"{ADDRESS}/ru/"
+    assert len(entries) == 5
+    for one in (feed, *entries):
+        assert all(one.findtext(f"{space}{name}") for name in ("id", "title", "updated"))
+    assert len({one.findtext(f"{space}id") for one in entries}) == 5
+    assert "<script" not in "".join(one.findtext(f"{space}content") or "" for one in entries)
+
+
+def test_a_text_can_be_taken_as_plain_text(site: Opened, small: Small) -> None:
+    answer = site.get(f"/ru/post/{small.posts['manifesto'].id}.txt")
+
+    assert answer.headers["content-type"] == "text/plain; charset=utf-8"
+    assert "Мы — **семьи**." in answer.text
+    assert "Подписали 2 из 3 организаторов группы «volga»." in answer.text
+    assert small.posts["manifesto"].id in answer.text
+
+
+def test_a_correction_shows_the_first_text_and_the_first_text_its_correction(
+    site: Opened, small: Small
+) -> None:
+    first = site.get(f"/ru/post/{small.posts['first'].id}").text
+    corrected = site.get(f"/ru/post/{small.posts['corrected'].id}").text
+
+    assert "Этот текст исправлен." in first
+    assert f"post/{small.posts['corrected'].id}.html" in first
+    assert "В субботу в два." in corrected
+    assert "В субботу в три." in corrected
+
+
+def test_a_text_in_another_language_says_so(site: Opened, small: Small) -> None:
+    english = site.get(f"/en/post/{small.posts['first'].id}").text
+
+    assert '<h1 lang="ru">' in english
+    assert "There is no translation yet." in english
+
+
+def test_one_voice_and_the_unlinked_are_said(site: Opened, small: Small) -> None:
+    post = site.get(f"/ru/post/{small.posts['lone'].id}").text
+    group = site.get(f"/ru/group/{small.lone.id}").text
+
+    assert "Голос одного человека." in post
+    assert "Голос одного человека." in group
+    assert "&lt;b&gt;lone" in group
+
+
+def test_a_text_of_a_stranger_cannot_become_markup(site: Opened, small: Small) -> None:
+    page = site.get(f"/ru/post/{small.posts['hostile'].id}")
+    text = page.text
+    ways = [attrs["href"] for tag, attrs in Outline(text).elements if tag == "a"]
+
+    assert "<script>alert" not in text
+    assert "<img" not in text
+    assert not [way for way in ways if way.lower().startswith("javascript:")]
+    assert "https://example.org/a?b=c&d=%22e" in ways
+    assert "(example.org)" in text
+    assert "&lt;b&gt;&amp;" in page.text.split("<title>")[1].split("</title>")[0]
+
+
+def test_a_page_changes_when_the_set_does_and_not_before(small: Small, tmp_path: Path) -> None:
+    opened = Opened(tmp_path, tuple(g.id for g in small.world.groups))
+    try:
+        nothing = site_tag(opened)
+        assert site_tag(opened) == nothing
+        opened.take(small.lines)
+        something = site_tag(opened)
+        assert something != nothing
+        opened.now += DAY
+        assert site_tag(opened) != something
+    finally:
+        opened.node.close()
+
+
+def site_tag(opened: Opened) -> str:
+    return opened.get("/ru/index.html").headers["etag"]
+
+
+def test_a_count_goes_to_the_end_of_the_last_whole_window(site: Opened, small: Small) -> None:
+    page = site.get(f"/en/petition/{small.world.petition.id}").text
+
+    assert "<b>3</b>" in page
+    assert "signatures to the end of 3 February 2027" in page
+    assert site.now // DAY * DAY == OPEN + 3 * DAY
