@@ -187,11 +187,11 @@ def show_node_key(folder: Path) -> None:
 @click.option("--to", "nodes", multiple=True, required=True, metavar="NODE")
 def send(file: Path, nodes: tuple[str, ...]) -> None:
     """Hand the records of FILE to running nodes, each after what it needs."""
-    lines = list(in_order_of_need(BOOK, lambda: file.read_bytes().splitlines()))
+    lines = in_order_of_need(BOOK, lambda: file.read_bytes().splitlines())
+    records = [read_line(line) for line in lines]
     for node in nodes:
-        for line in lines:
-            hand_in(node, read_line(line))
-        click.echo(f"{len(lines)} records are kept by {node}")
+        hand_in(node, records)
+        click.echo(f"{len(records)} records are kept by {node}")
 
 
 @command.command("show")

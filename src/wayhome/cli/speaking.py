@@ -94,8 +94,7 @@ class Speaking:
             _append(self.file, records)
             self.out.print(f"written to {self.file}", markup=False)
         for node in self.nodes:
-            for record in records:
-                hand_in(node, record)
+            hand_in(node, records)
             self.out.print(f"kept by {node}", markup=False)
         for record in records:
             if record.kind != cosign.NUMBER:

@@ -1,6 +1,6 @@
 """Nodes: the places an organiser's program reads records from, and hands its own in at."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 import httpx
@@ -42,23 +42,29 @@ def read_places(places: Sequence[str]) -> Known:
     return Known.of(line for place in places for line in _lines(place))
 
 
-def hand_in(node: str, record: Record) -> None:
-    """Hand a record to a node; once this returns, the node keeps it.
+def hand_in(node: str, records: Iterable[Record]) -> None:
+    """Hand records to a node, in this order; once this returns, the node keeps them.
 
     Raises:
-        DeskFault: the node refuses, with its reason, or does not answer.
+        DeskFault: the node refuses one, with its reason, or does not answer.
     """
     url = f"{node.rstrip('/')}/records"
     try:
-        answer = httpx.post(url, content=record.line, timeout=TIMEOUT, trust_env=False)
-        told = msgspec.json.decode(answer.content, type=_Answer)
-    except httpx.HTTPError as error:
+        with httpx.Client(timeout=TIMEOUT, trust_env=False) as http:
+            for record in records:
+                _refuse_refusal(node, record, http.post(url, content=record.line))
+    except (httpx.HTTPError, httpx.InvalidURL) as error:
         raise DeskFault(f"{node} does not answer ({type(error).__name__})") from error
+
+
+def _refuse_refusal(node: str, record: Record, answer: httpx.Response) -> None:
+    try:
+        told = msgspec.json.decode(answer.content, type=_Answer)
     except msgspec.DecodeError as error:
         raise DeskFault(f"{node} answers, but not as a node does") from error
     if told.refused:
         means = _MEANS.get(told.refused, "docs/protocol says what it asks of such a record")
-        raise DeskFault(f"{node} refuses it: {told.refused}: {means}")
+        raise DeskFault(f"{node} refuses {record.id}: {told.refused}: {means}")
     if record.id not in (told.kept, told.held):
         raise DeskFault(f"{node} answers {answer.status_code}, but does not say that it keeps it")
 
