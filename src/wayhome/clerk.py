@@ -25,6 +25,7 @@ from wayhome.records.draft import Draft
 from wayhome.records.record import Record, read, read_line
 from wayhome.records.refused import Refused
 from wayhome.records.signing import sign
+from wayhome.stamping.book import BookFault
 from wayhome.stamping.service import StampingDesk
 
 
@@ -57,6 +58,7 @@ class Clerk:
 
         Raises:
             NodeFault: the node is away; nothing is lost, the next round goes on.
+            BookFault: the disk did not take it; the next round goes on where it can.
         """
         try:
             async with self._one_at_a_time:
@@ -64,6 +66,15 @@ class Clerk:
                     await self._due(now)
         except (httpx.HTTPError, msgspec.DecodeError, Refused) as error:
             raise NodeFault(type(error).__name__) from error
+
+    def refuse_broken(self) -> None:
+        """Raise if the desk's disk failed for good.
+
+        Raises:
+            BookFault: the desk must be started again.
+        """
+        if self._desk.book.is_broken:
+            raise BookFault("the disk failed; see to it, then start the desk again")
 
     async def _due(self, now: int) -> None:
         stands = await self._stands()
@@ -123,10 +134,11 @@ class Clerk:
     def _keep(self, draft: Draft) -> None:
         """Sign and keep a counter, durably, before anybody sees it: no number is given twice."""
         record = sign(draft, self._desk.desk_secret())
-        with self._file.open("ab") as file:
-            file.write(record.line + b"\n")
-            file.flush()
-            os.fsync(file.fileno())
+        lines = [one.line + b"\n" for one in (*self._counters, record)]
+        try:
+            _append(self._file, sum(map(len, lines[:-1])), lines[-1])
+        except OSError as error:
+            raise BookFault("a counter was not written") from error
         self._counters.append(record)
 
     async def _publish(self) -> None:
@@ -171,6 +183,22 @@ def _read_counters(path: Path) -> list[Record]:
     if not path.exists():
         return []
     whole = path.read_bytes()
-    # a last line without its end was being written when the power went: nobody saw it
+    # a last line without its end was being written when power or room ended: nobody saw it
     lines = whole[: whole.rfind(b"\n") + 1].splitlines()
     return [read_line(line) for line in lines]
+
+
+def _append(path: Path, end: int, line: bytes) -> None:
+    """Write a line durably at ``end``, over what was half written there before."""
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT, 0o600)
+    with os.fdopen(descriptor, "wb") as file:
+        file.truncate(end)
+        file.seek(end)
+        file.write(line)
+        file.flush()
+        os.fsync(file.fileno())
+    folder = os.open(path.parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)

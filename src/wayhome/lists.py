@@ -1,11 +1,13 @@
 """List files: what the sums of closing lists stand for, one file a sum."""
 
+import os
 from collections.abc import Mapping
 from hashlib import sha256
 from pathlib import Path
 
 from wayhome.codec import limits
 from wayhome.petition.listfile import ID_BYTES
+from wayhome.store.store import StorageFault
 
 
 class ListFolder:
@@ -15,20 +17,44 @@ class ListFolder:
         self._folder = folder
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         found = (path for path in folder.iterdir() if len(path.name) == 64)  # noqa: PLR2004 - a sum
-        self._files = {path.name: path.read_bytes() for path in found}
+        read = ((path.name, path.read_bytes()) for path in found)
+        # what does not read back as it was written is asked from a peer again
+        self._files = {name: content for name, content in read if _is(name, content)}
 
     def all(self) -> Mapping[str, bytes]:
         """Give every file held, by its sum."""
         return self._files
 
     def keep(self, name: str, content: bytes) -> bool:
-        """Keep a file if it is what its name says; tell whether it is."""
-        if len(content) > limits.PEER_IDS * ID_BYTES or sha256(content).hexdigest() != name:
+        """Keep a file if it is what its name says, durably; tell whether it is.
+
+        Raises:
+            StorageFault: the disk did not take it.
+        """
+        if len(content) > limits.PEER_IDS * ID_BYTES or not _is(name, content):
             return False
         if name not in self._files:
-            part = self._folder / f"{name}.part"
-            part.write_bytes(content)
-            part.replace(self._folder / name)
+            try:
+                self._write(name, content)
+            except OSError as error:
+                raise StorageFault("a list file was not written") from error
             # replaced, not changed: whoever holds the old mapping goes on reading it
             self._files = {**self._files, name: content}
         return True
+
+    def _write(self, name: str, content: bytes) -> None:
+        part = self._folder / f"{name}.part"
+        with part.open("wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        part.replace(self._folder / name)
+        folder = os.open(self._folder, os.O_RDONLY)
+        try:
+            os.fsync(folder)
+        finally:
+            os.close(folder)
+
+
+def _is(name: str, content: bytes) -> bool:
+    return sha256(content).hexdigest() == name

@@ -33,6 +33,7 @@ from wayhome.petition.service import draft_closing_list
 from wayhome.records.kind import KindBook
 from wayhome.records.refused import Refused
 from wayhome.records.signing import sign
+from wayhome.stamping.book import BookFault
 from wayhome.stamping.service import StampingDesk
 from wayhome.store.sqlite import SqliteStore
 from wayhome.store.store import StorageFault
@@ -229,11 +230,10 @@ class _Quiet(uvicorn.Server):
 
 async def _ticking(node: Node) -> None:
     while True:
-        try:
+        with contextlib.suppress(StorageFault):  # a full disk: what is due stays due
             await node.tick()
-        except StorageFault:
-            if node.store.broken:
-                raise
+        if node.store.broken:  # it takes nothing more; started again it may
+            raise StorageFault("the disk failed; see to it, then start the node again")
         await asyncio.sleep(TICK)
 
 
@@ -259,8 +259,9 @@ async def stamping(
 async def _attending(clerks: Sequence[Clerk], clock: Callable[[], int]) -> None:
     while True:
         for clerk in clerks:
-            with contextlib.suppress(NodeFault):  # asked again at the next round
+            with contextlib.suppress(NodeFault, BookFault):  # asked again at the next round
                 await clerk.tick(clock())
+            clerk.refuse_broken()
         await asyncio.sleep(TICK)
 
 

@@ -33,14 +33,28 @@ class Life:
         self.clock = Clock(folder / "clock", OPEN)
         self.processes: list[Process] = []
 
-    def node(self, name: str = "node", **said: object) -> Process:
+    def node(self, name: str = "node", *, under: Path | None = None, **said: object) -> Process:
         """Give a node that is not started; its home is both groups."""
         home = [group.id for group in self.world.groups]
-        return self._process(name, what="node", home=home, **said)
+        return self._process(name, under, what="node", home=home, **said)
 
-    def desk(self, group: Group, node: str = "http://127.0.0.1:9", **said: object) -> Process:
+    def node_of(self, group: Group, *, under: Path | None = None) -> Process:
+        """Give the node that the group's charter names."""
+        node = self.node(f"{group.word}-node", under=under)
+        node.folder.mkdir(mode=0o700)
+        (node.folder / "node.key").write_text(group.node_secret.hex())
+        return node
+
+    def desk(
+        self,
+        group: Group,
+        node: str = "http://127.0.0.1:9",
+        *,
+        under: Path | None = None,
+        **said: object,
+    ) -> Process:
         """Make the stamping desk of a group, with the group's keys; gives it not started."""
-        process = self._process(f"{group.word}-desk", what="desk", node=node, **said)
+        process = self._process(f"{group.word}-desk", under, what="desk", node=node, **said)
         make_desk(process.folder, group)
         desk = self.opened(process)
         desk.set_up(self.petition, (OPEN, CLOSE), 100_000)
@@ -99,8 +113,18 @@ class Life:
         for process in self.processes:
             process.close()
 
-    def _process(self, name: str, **said: object) -> Process:
-        process = Process(self.nursery, self.folder / name, clock=str(self.clock.path), **said)
+    def second(self, first: Process) -> Process:
+        """Give a process on the folder of another one."""
+        told = {name: first.said[name] for name in ("what", "home", "node") if name in first.said}
+        clock = str(self.clock.path)
+        log = self.folder / "second.log"
+        process = Process(self.nursery, first.folder, log, clock=clock, **told)
+        self.processes.append(process)
+        return process
+
+    def _process(self, name: str, under: Path | None, **said: object) -> Process:
+        folder, log = (under or self.folder) / name, self.folder / f"{name}.log"
+        process = Process(self.nursery, folder, log, clock=str(self.clock.path), **said)
         self.processes.append(process)
         return process
 

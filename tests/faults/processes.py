@@ -83,17 +83,18 @@ class Nursery:
 class Process:
     """A node or desk that can be started again on the same folder and port."""
 
-    def __init__(self, nursery: Nursery, folder: Path, **said: Any) -> None:
+    def __init__(self, nursery: Nursery, folder: Path, log: Path, **said: Any) -> None:
         self.nursery = nursery
         self.folder = folder
         self.port = free_port()
-        self.log = folder.with_name(f"{folder.name}.log")  # all that it ever wrote
-        self._pipe = folder.with_name(f"{folder.name}.pipe")
-        os.mkfifo(self._pipe)
+        self.log = log  # all that it ever wrote
+        self.log.touch()
+        pipe = log.with_suffix(".pipe")
+        os.mkfifo(pipe)
         # held open for both ends, so that nobody waits for the other to open it
-        self._told = os.fdopen(os.open(self._pipe, os.O_RDWR), "rb", buffering=0)
+        self._told = os.fdopen(os.open(pipe, os.O_RDWR), "rb", buffering=0)
         self.pid = 0
-        places = {"folder": folder, "log": self.log, "pipe": self._pipe}
+        places = {"folder": folder, "log": log, "pipe": pipe}
         self.said = {name: str(path) for name, path in places.items()} | {"port": self.port, **said}
 
     @property

@@ -22,6 +22,7 @@ from wayhome.pages import guard
 from wayhome.stamping.service import StampingDesk
 from wayhome.web.site import Face
 
+PAGE = 8192  # bytes: no room for more than there is
 ROOM = 1 << 32  # bytes: as much as it may want
 
 
@@ -43,12 +44,12 @@ async def run_desk(said: dict[str, Any], clock: Callable[[], int]) -> None:
 
 
 def limit_desk(desk: StampingDesk, most: int) -> None:
-    desk.book._do(lambda db: db.execute(f"pragma max_page_count = {most // 4096 or 1}").close())  # noqa: SLF001 - a disk
+    desk.book._do(lambda db: db.execute(f"pragma max_page_count = {most // 4096}").close())  # noqa: SLF001 - a disk
 
 
 async def until_stopped(said: dict[str, Any], limit: Callable[[int], None]) -> None:
     loop = asyncio.get_running_loop()
-    loop.add_signal_handler(signal.SIGUSR1, limit, 0)
+    loop.add_signal_handler(signal.SIGUSR1, limit, PAGE)
     loop.add_signal_handler(signal.SIGUSR2, limit, ROOM)
     stopped = asyncio.Event()
     loop.add_signal_handler(signal.SIGINT, stopped.set)

@@ -39,13 +39,19 @@ class KeyPage:
 
         Raises:
             FileExistsError: there is a file of that name.
+            OSError: the disk did not take it; there is no file.
         """
         keys = secrets.token_bytes(2 * KEY_BYTES)
         rest = secrets.token_bytes(PAGE_BYTES - len(_MARK) - len(keys))
         flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL
-        with open(os.open(path, flags, 0o600), "wb", buffering=0) as page:  # noqa: PTH123 - by descriptor
-            page.write(_MARK + keys + rest)
-            os.fsync(page.fileno())
+        descriptor = os.open(path, flags, 0o600)
+        try:
+            _fill(descriptor, _MARK + keys + rest)
+        except OSError:
+            path.unlink()  # or nobody could make it when there is room again
+            raise
+        finally:
+            os.close(descriptor)
         _sync_folder(path.parent)
         return cls(path, keys[:KEY_BYTES], keys[KEY_BYTES:])
 
@@ -117,6 +123,12 @@ def finish_erasures(folder: Path) -> int:
             _erase(path)
             found += 1
     return found
+
+
+def _fill(descriptor: int, page: bytes) -> None:
+    if os.write(descriptor, page) != len(page):
+        raise OSError("a key page was not written whole")
+    os.fsync(descriptor)
 
 
 def _erase(path: Path) -> None:

@@ -1,0 +1,72 @@
+"""Disks that are full or broken, and the way back."""
+
+import contextlib
+import errno
+import os
+import signal
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from faults.processes import Process
+
+SIZE = "6m"
+
+
+class PageLimit:
+    """A limit to the pages of the databases; for whoever may not mount a disk."""
+
+    under: Path | None = None
+
+    def fill(self, process: Process) -> None:
+        process.signal(signal.SIGUSR1)
+
+    def give_room(self, process: Process) -> None:
+        process.signal(signal.SIGUSR2)
+
+
+class SmallDisk:
+    """A disk of its own, filled to the last byte by a file beside."""
+
+    def __init__(self, under: Path) -> None:
+        self.under = under
+        self._ballast = under / "ballast"
+
+    def fill(self, _: Process) -> None:
+        with self._ballast.open("wb", buffering=0) as ballast:
+            for size in (1 << 16, 1):
+                with contextlib.suppress(_Full):
+                    while True:
+                        _write(ballast.fileno(), bytes(size))
+
+    def give_room(self, _: Process) -> None:
+        self._ballast.unlink()
+
+
+class _Full(Exception):  # noqa: N818 - what the test waits for
+    pass
+
+
+def _write(descriptor: int, noise: bytes) -> None:
+    try:
+        os.write(descriptor, noise)
+    except OSError as error:
+        assert error.errno == errno.ENOSPC
+        raise _Full from error
+
+
+@contextmanager
+def mounted(at: Path) -> Iterator[SmallDisk]:
+    """Mount a small disk; skips the test where that is not allowed."""
+    at.mkdir()
+    mount = ["mount", "-t", "tmpfs", "-o", f"size={SIZE}", "tmpfs", str(at)]
+    done = subprocess.run(mount, check=False, capture_output=True)
+    if done.returncode:
+        pytest.skip("no disk can be mounted here")
+    try:
+        yield SmallDisk(at)
+    finally:
+        subprocess.run(["umount", "--lazy", str(at)], check=True)
