@@ -17,6 +17,21 @@ def named(letters: str) -> set[str]:
     return {public(one) for one in letters}
 
 
+def test_the_groups_pages_example_goes_as_it_is_told() -> None:
+    world = World()
+    charter = world.found("Волга", 2, "abc", signed="ab")
+    post = world.post(charter, "ac")
+    assert world.standing.groups() == (charter.id,)
+    assert not world.standing.is_official(post.id)
+    world.cosign(charter, charter.id, charter.id, "c")
+    assert world.standing.is_official(post.id)
+    second = world.amend([charter], 2, "bcd", "bcd", [post])
+    bought = world.post(charter, "ab", "не мы")
+    assert world.standing.heads(charter.id) == (second.id,)
+    assert world.standing.is_official(post.id)
+    assert not world.standing.is_official(bought.id)
+
+
 def test_a_record_is_official_once_k_in_office_have_signed_it() -> None:
     world = World()
     charter = world.found("Волга", 2, "abc")

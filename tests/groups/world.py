@@ -68,9 +68,10 @@ class World:
         return charter
 
     def post(self, under: Record, signed: str, text: str = "Слово", **tied: str) -> Record:
-        """Publish a post; ``tied`` are `lang`, `form`, `translates`, `corrects`, `adopts`."""
-        how = {name: tied.pop(name) for name in ("lang", "form") if name in tied}
-        writing = Writing(text, how.get("lang", "ru"), text, how.get("form", "post"))  # type: ignore[arg-type]
+        """Publish a post; ``tied`` may be title, lang, form, translates, corrects, adopts."""
+        how = {name: tied.pop(name) for name in ("title", "lang", "form") if name in tied}
+        title, lang = how.get("title", text), how.get("lang", "ru")
+        writing = Writing(title, lang, text, how.get("form", "post"))  # type: ignore[arg-type]
         draft = write((group_of(under), under.id), writing, self.at(), Ties(**tied))
         return self.said(draft, under, signed)
 
