@@ -92,7 +92,7 @@ def draw(job: Job, told: Callable[[], None]) -> bytes:
     pdf.set_margin(0)
     pdf.c_margin = 0
     pdf.set_creation_date(_DATED)
-    pdf.add_font("golos", "", str(resources.files("wayhome.desk") / "fonts" / "golos-400.ttf"))
+    font = _add_font(pdf)
     for start in range(0, len(job.codes), A_PAGE):
         pdf.add_page()
         for i, code in enumerate(job.codes[start : start + A_PAGE]):
@@ -101,16 +101,25 @@ def draw(job: Job, told: Callable[[], None]) -> bytes:
             _draw_slip(pdf, job, code, (left, top))
         _draw_cuts(pdf)
         told()
-    return bytes(pdf.output())
+    whole = bytes(pdf.output())
+    font.ttfont.close()
+    return whole
 
 
 def missing(text: str) -> list[str]:
     """Give the characters of a text that the font cannot print."""
-    pdf = FPDF()
+    font = _add_font(FPDF())
+    known = frozenset(font.cmap)
+    font.ttfont.close()
+    return sorted({one for one in text if ord(one) not in known and not one.isspace()})
+
+
+def _add_font(pdf: FPDF) -> TTFFont:
     pdf.add_font("golos", "", str(resources.files("wayhome.desk") / "fonts" / "golos-400.ttf"))
     font = pdf.fonts["golos"]
-    known = font.cmap if isinstance(font, TTFFont) else {}
-    return sorted({one for one in text if ord(one) not in known and not one.isspace()})
+    if not isinstance(font, TTFFont):
+        raise TypeError("a TrueType file gives a TrueType font")
+    return font
 
 
 def _draw_slip(pdf: FPDF, job: Job, code: str, at: tuple[float, float]) -> None:
