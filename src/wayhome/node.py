@@ -242,18 +242,23 @@ async def stamping(
     desks: Sequence[tuple[Path, str]], node: str, port: int, clock: Callable[[], int]
 ) -> AsyncIterator[list[tuple[StampingDesk, Clerk]]]:
     """Serve stamping desks, each by folder and path, with a clerk beside each."""
-    opened = [(StampingDesk(folder, clock), folder, path) for folder, path in desks]
-    app = make_desk_app({path: desk for desk, _, path in opened})
-    async with httpx.AsyncClient(timeout=30.0, trust_env=False) as http:
-        clerks = [Clerk(desk, folder, node, http) for desk, folder, _ in opened]
+    async with contextlib.AsyncExitStack() as stack:
+        opened = []
+        for folder, _ in desks:
+            opened.append(StampingDesk(folder, clock))
+            stack.callback(opened[-1].close)  # after the door: whoever is inside is answered
+        http = await stack.enter_async_context(httpx.AsyncClient(timeout=30.0, trust_env=False))
+        both = [
+            (desk, Clerk(desk, folder, node, http))
+            for desk, (folder, _) in zip(opened, desks, strict=True)
+        ]
+        app = make_desk_app({path: desk for desk, (_, path) in zip(opened, desks, strict=True)})
         async with serving(app, port), asyncio.TaskGroup() as tasks:
-            task = tasks.create_task(_attending(clerks, clock))
+            task = tasks.create_task(_attending([clerk for _, clerk in both], clock))
             try:
-                yield [(opened[i][0], clerk) for i, clerk in enumerate(clerks)]
+                yield both
             finally:
                 task.cancel()
-                for desk, _, _ in opened:
-                    desk.close()
 
 
 async def _attending(clerks: Sequence[Clerk], clock: Callable[[], int]) -> None:

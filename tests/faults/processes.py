@@ -10,7 +10,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 from typing import Any, Self
@@ -147,7 +147,8 @@ class Process:
     def close(self) -> None:
         """End it, whatever it does."""
         if self.pid:
-            self.signal(signal.SIGKILL)
+            with suppress(ProcessLookupError):  # it ended by itself; it was not asked
+                self.signal(signal.SIGKILL)
             self.ended()
         self._told.close()
 
