@@ -23,6 +23,7 @@ from wayhome.web.site import Site
 from wayhome.web.texts import posts_of
 
 _DAY = 86_400
+_OF_ONE = 4  # nodes of one panel group that a page may speak to; headers have their limits
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +149,7 @@ def _nodes(site: Site, found: Shown) -> tuple[str, ...]:
 
 def _panel_nodes(site: Site, found: Shown) -> tuple[str, ...]:
     charters = (site.group(place.group) for place in found.asked.panel)
-    return tuple(node.url for charter in charters if charter for node in charter.nodes)
+    return tuple(node.url for charter in charters if charter for node in charter.nodes[:_OF_ONE])
 
 
 def _mount(ask: Ask, found: Shown) -> dict[str, str]:
