@@ -5,6 +5,7 @@ import sys
 from pathlib import Path
 
 import click
+import uvloop
 from rich.console import Console
 from rich.progress import Progress
 
@@ -27,7 +28,7 @@ def command(signers: int, port: int, data: str, pack: str, *, is_check: bool) ->
     """
     demo = Demo(Path(data), Path(pack), signers, port)
     try:
-        asyncio.run(_run(demo, is_check=is_check))
+        uvloop.run(_run(demo, is_check=is_check))
     except KeyboardInterrupt:
         sys.exit(0)
 

@@ -1,6 +1,5 @@
 """import: take records of a file or folder into a node's folder."""
 
-import asyncio
 import sys
 import time
 from collections import Counter
@@ -8,6 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import click
+import uvloop
 from rich.console import Console
 from rich.progress import Progress
 
@@ -33,7 +33,7 @@ def command(source: Path, config: Path) -> None:
     node = Node(parts, lambda: int(time.time()))
     try:
         paths = sorted(source.glob("*.jsonl")) if source.is_dir() else [source]
-        refused = asyncio.run(_take(node, paths))
+        refused = uvloop.run(_take(node, paths))
         folder = source / LISTS
         for path in folder.iterdir() if folder.is_dir() else ():
             node.lists.keep(path.name, path.read_bytes())

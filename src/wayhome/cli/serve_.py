@@ -6,6 +6,7 @@ import time
 from pathlib import Path
 
 import click
+import uvloop
 
 from wayhome import campaign as packs
 from wayhome.campaign import PackFault
@@ -25,7 +26,7 @@ def command(config: Path) -> None:
     """
     settings = read_config(config)
     try:
-        asyncio.run(_serve(settings))
+        uvloop.run(_serve(settings))
     except KeyboardInterrupt:
         sys.exit(0)
 

@@ -33,6 +33,7 @@ class Standing:
         self._cosigns: dict[str, list[CosignFact]] = defaultdict(list)
         self._links: list[LinkFact] = []
         self._seals: dict[tuple[str, str], frozenset[str]] = {}
+        self._official: dict[str, bool] = {}  # asked again for every signature
 
     @classmethod
     def of(cls, rows: Iterable[bytes]) -> Self:
@@ -106,10 +107,10 @@ class Standing:
 
     def is_official(self, record_id: str) -> bool:
         """Tell whether k organisers in office under its charter signed a record, and it counts."""
-        if record_id in self.charters:
-            return self.is_in_force(record_id)
-        charter = self._speaks_under(record_id)
-        return charter is not None and self._counts(record_id, charter, self.heads(charter.group))
+        found = self._official.get(record_id)
+        if found is None:
+            found = self._official[record_id] = self._is_official(record_id)
+        return found
 
     def links(self, group: str) -> frozenset[str]:
         """Give the groups that a group knows by its official links, less those it has ended."""
@@ -122,6 +123,12 @@ class Standing:
             for known_by, links in self._standing_links.items()
             if any(link.to == group for link in links)
         )
+
+    def _is_official(self, record_id: str) -> bool:
+        if record_id in self.charters:
+            return self.is_in_force(record_id)
+        charter = self._speaks_under(record_id)
+        return charter is not None and self._counts(record_id, charter, self.heads(charter.group))
 
     def _signed(self, record: str, author: str, group: str, under: set[str]) -> frozenset[str]:
         cosigns = self._cosigns.get(record, ())

@@ -8,7 +8,8 @@ internals: its exact version is pinned, and the tests turn red when they move.
 import asyncio
 from typing import Any
 
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect
+from starlette.types import Receive
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from wayhome.codec import limits
@@ -91,17 +92,22 @@ def _stopped(timer: asyncio.TimerHandle | None) -> asyncio.TimerHandle | None:
     return None
 
 
-async def read_body(request: Request, limit: int = limits.HTTP_BODY) -> bytes:
+async def read_body(receive: Receive, limit: int = limits.HTTP_BODY) -> bytes:
     """Read the whole body.
 
     Raises:
         TooLarge: more than ``limit`` bytes came.
         TimeoutError: it did not come in time; answer 408 and close.
+        ClientDisconnect: whoever sent it has gone.
     """
     body = bytearray()
     async with asyncio.timeout(BODY_DEADLINE):
-        async for chunk in request.stream():
-            body += chunk
+        while True:
+            message = await receive()
+            if message["type"] != "http.request":
+                raise ClientDisconnect
+            body += message.get("body", b"")
             if len(body) > limit:
                 raise TooLarge
-    return bytes(body)
+            if not message.get("more_body", False):
+                return bytes(body)

@@ -31,6 +31,10 @@ class Record:
     content: str
     sig: str
 
+    def __hash__(self) -> int:
+        """Hash by the id, which covers all but the sig."""
+        return hash(self.id)
+
     @property
     def line(self) -> bytes:
         """The canonical line, without a newline."""

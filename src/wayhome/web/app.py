@@ -16,6 +16,7 @@ from wayhome.web.assets import assets
 from wayhome.web.errors import error_page
 from wayhome.web.headers import Headers
 from wayhome.web.pages import Door, Pages, many, one
+from wayhome.web.record_door import RecordDoor
 from wayhome.web.short import Short
 from wayhome.web.site import Site
 
@@ -69,7 +70,7 @@ def make_app(site: Site) -> ASGIApp:
         },
     )
     app.router.redirect_slashes = False
-    return Headers(app, site.face.address)
+    return RecordDoor(site.intake, Headers(app, site.face.address))
 
 
 class _Served:

@@ -1,15 +1,13 @@
-"""The machine's doors of a node: records in, and what a page or a recount needs out."""
+"""The machine's doors of a node: what a signing page or a recount needs."""
 
 from collections.abc import Iterator, Mapping
 
 import msgspec
-from starlette.requests import ClientDisconnect, Request
+from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
 
 from wayhome.codec import limits
-from wayhome.journal.answer import Answer, HeldUntil
-from wayhome.pages.guard import TooLarge, read_body
 from wayhome.petition.kinds import (
     petition,
     signature,
@@ -19,27 +17,17 @@ from wayhome.petition.kinds.petition import Petition
 from wayhome.petition.papers import SMALL
 from wayhome.records.filter import Filter
 from wayhome.records.record import Record
-from wayhome.records.refused import Refused
-from wayhome.store.store import StorageFault
 from wayhome.web import record_files
 from wayhome.web.site import Site
 
 PUBLIC: Mapping[str, str] = record_files.OF_PUBLIC_RECORDS
-_PREFLIGHT: Mapping[str, str] = {
-    **PUBLIC,
-    "access-control-allow-headers": "content-type",
-    "access-control-allow-methods": "POST",
-    "access-control-max-age": "86400",
-}
 
 
 def routes(site: Site) -> list[Route]:
     """The doors of docs/protocol/doors.md."""
     doors = _Doors(site)
     return [
-        Route("/records", doors.records, methods=["POST", "OPTIONS"]),
         *record_files.routes(site.reader, site.kinds),
-        Route("/petition/{id}/records", doors.records, methods=["POST", "OPTIONS"]),
         Route("/petition/{id}/ids/{start:int}", doors.ids),
         Route("/petition/{id}/sheet.jsonl", doors.sheet),
         Route("/petition/{id}/lists/{sum}", doors.list_file),
@@ -51,22 +39,6 @@ def routes(site: Site) -> list[Route]:
 class _Doors:
     def __init__(self, site: Site) -> None:
         self._site = site
-
-    async def records(self, request: Request) -> Response:
-        """Take one record; 200 kept, 202 held, 400 refused, 503 not durable."""
-        if request.method == "OPTIONS":
-            return Response(None, 204, dict(_PREFLIGHT))
-        try:
-            raw = await read_body(request, limits.HTTP_BODY)
-            return _accepted(await self._site.intake.receive(raw, "person"))
-        except TooLarge:
-            return _json({"refused": "too-large"}, 413)
-        except (TimeoutError, ClientDisconnect):
-            return Response(None, 408, {**PUBLIC, "connection": "close"})
-        except Refused as refused:
-            return _json({"refused": refused.reason}, 503 if refused.reason == "storage" else 400)
-        except StorageFault:
-            return _json({"refused": "storage"}, 503)
 
     def petition(self, request: Request) -> Response:
         """What a signing page needs: time, petition, acceptances, which are official, nodes."""
@@ -135,17 +107,6 @@ class _Doors:
             else:
                 of_it = Filter(kinds=(number,), tags=(("e", petition_id),))
                 yield from self._site.reader.lines(of_it)
-
-
-def _accepted(answer: Answer) -> Response:
-    if isinstance(answer, HeldUntil):
-        return _json({"held": answer.id, "until": answer.until}, 202)
-    return _json({"kept": answer.id}, 200)
-
-
-def _json(body: Mapping[str, object], status: int) -> Response:
-    headers = {**PUBLIC, "cache-control": "no-store"}
-    return Response(msgspec.json.encode(body), status, headers, "application/json")
 
 
 def _missing() -> Response:

@@ -21,7 +21,7 @@ POLICY = {
     "require-trusted-types-for": "'script'",
     "trusted-types": "wayhome",
 }
-_ALWAYS = {
+ALWAYS = {
     "x-content-type-options": "nosniff",
     "referrer-policy": "no-referrer",
     "x-frame-options": "DENY",
@@ -72,7 +72,7 @@ class Headers:
         async def answer(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
-                for name, value in _ALWAYS.items():
+                for name, value in ALWAYS.items():
                     headers.setdefault(name, value)
                 headers.setdefault("content-security-policy", self._policy)
                 if is_encrypted:  # on plain http it is a line in the console

@@ -72,13 +72,13 @@ class _Stamp:
         response = (
             Response(None, 204, dict(_PREFLIGHT))
             if request.method == "OPTIONS"
-            else await self._answer(request)
+            else await self._answer(receive)
         )
         await response(scope, receive, send)
 
-    async def _answer(self, request: Request) -> Response:
+    async def _answer(self, receive: Receive) -> Response:
         try:
-            body = await self._desk.stamp(await read_body(request, limits.STAMP_BODY))
+            body = await self._desk.stamp(await read_body(receive, limits.STAMP_BODY))
         except TooLarge:
             return _refusal(Refused("too-large"))
         except (TimeoutError, ClientDisconnect):

@@ -6,7 +6,6 @@ from binascii import Error, a2b_base64
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Self
 
 from wayhome.codec import limits
 from wayhome.crypto.stamps import token_input
@@ -38,28 +37,33 @@ class Signature:
     region: str | None
     stamps: tuple[tuple[str, bytes], ...]  # kid16, stamp
 
-    @classmethod
-    def of(cls, record: Record) -> Self:
+    @staticmethod
+    def of(record: Record) -> "Signature":
         """Read a signature; `bad-tags`, `bad-stamp-form`, `bad-content`, in this order."""
-        match record.tags:
-            case (("e", asked), *more):
-                read_id(asked)
-            case _:
-                raise Refused("bad-tags", "e, then option and region if any, then stamps")
-        rest = list(more)
-        option = _optional(rest, "option", _OPTION)
-        region = _optional(rest, "region", _REGION)
-        if not all(tag[0] == "stamp" and len(tag) == 3 for tag in rest):  # noqa: PLR2004 - name, kid16, stamp
-            raise Refused("bad-tags", "after option and region only stamps")
-        stamps = tuple((tag[1], _read_stamp(tag[2])) for tag in rest)
-        kids = [kid16 for kid16, _ in stamps]
-        if not 1 <= len(kids) <= limits.PANEL or kids != sorted(set(kids)):
-            raise Refused("bad-stamp-form", "1 to 5 stamps, ascending by key, each key once")
-        if not all(_KID16.fullmatch(kid16) for kid16 in kids):
-            raise Refused("bad-stamp-form", "a key is named by 16 lower-case hex digits")
-        if record.content:
-            raise Refused("bad-content", "a signature says nothing else")
-        return cls(asked, option, region, stamps)
+        return _read(record)
+
+
+@lru_cache(maxsize=64)  # rule, admit and count ask for the same one, one after the other
+def _read(record: Record) -> Signature:
+    match record.tags:
+        case (("e", asked), *more):
+            read_id(asked)
+        case _:
+            raise Refused("bad-tags", "e, then option and region if any, then stamps")
+    rest = list(more)
+    option = _optional(rest, "option", _OPTION)
+    region = _optional(rest, "region", _REGION)
+    if not all(tag[0] == "stamp" and len(tag) == 3 for tag in rest):  # noqa: PLR2004 - name, kid16, stamp
+        raise Refused("bad-tags", "after option and region only stamps")
+    stamps = tuple((tag[1], _read_stamp(tag[2])) for tag in rest)
+    kids = [kid16 for kid16, _ in stamps]
+    if not 1 <= len(kids) <= limits.PANEL or kids != sorted(set(kids)):
+        raise Refused("bad-stamp-form", "1 to 5 stamps, ascending by key, each key once")
+    if not all(_KID16.fullmatch(kid16) for kid16 in kids):
+        raise Refused("bad-stamp-form", "a key is named by 16 lower-case hex digits")
+    if record.content:
+        raise Refused("bad-content", "a signature says nothing else")
+    return Signature(asked, option, region, stamps)
 
 
 @dataclass(frozen=True, slots=True)
