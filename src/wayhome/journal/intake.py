@@ -12,7 +12,7 @@ from wayhome.journal.fold import Fold
 from wayhome.journal.held import HeldRecords, Wait
 from wayhome.journal.judge import Judge, Verdict
 from wayhome.journal.lines import kind_of
-from wayhome.journal.waiting import CHARTER, COSIGN, MAY_CHANGE, NEWS, WaitingRoom
+from wayhome.journal.waiting import CHARTER, COSIGN, MAY_CHANGE, NEWS, Waiting, WaitingRoom
 from wayhome.journal.workers import Asked, Settled, Workers
 from wayhome.records.filter import Filter
 from wayhome.records.kind import Fact, Ground, KindBook, Moment, Origin
@@ -173,13 +173,18 @@ class Intake:
                 self._waiting.offer(read(one.raw), one.origin)
 
     def _ask_waiting(self) -> None:
-        """Ask what waits, one by one: each may be what the next one needs."""
-        for one in self._waiting.empty():
-            try:
-                verdict = self._judge.judge(one.line, Moment(self._clock(), one.origin))
-                self._keep([verdict])
-            except Refused:
-                self._waiting.offer(read(one.line), one.origin)
+        """Ask what waits, one by one, until none of it was what another needs."""
+        entered = 1
+        while entered:
+            entered = sum(self._enters(one) for one in self._waiting.empty())
+
+    def _enters(self, one: Waiting) -> bool:
+        try:
+            verdict = self._judge.judge(one.line, Moment(self._clock(), one.origin))
+        except Refused:
+            self._waiting.offer(read(one.line), one.origin)
+            return False
+        return any(isinstance(answer, Kept) and answer.new for answer in self._keep([verdict]))
 
     def _release(self, now: int) -> int:
         entries = [self._judge.entry(record) for record in self._held.due(now)]
