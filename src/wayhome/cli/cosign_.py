@@ -32,8 +32,11 @@ def command(desk: Speaking, what: tuple[str, ...]) -> None:
     named = [known.record(one) for one in what if one not in files]
     for record in named:
         place_of(known, record, desk.public)  # refused before anything is signed
-    signed = 0
-    for record in named or waiting_for(known, desk.public):
+    signed, seen = 0, set[str]()
+    # a sig may let another record wait for ours: the second of two amendments, say
+    while left := [one for one in named or waiting_for(known, desk.public) if one.id not in seen]:
+        record = left[0]
+        seen.add(record.id)
         show(record, known, desk.out)
         if desk.is_sure or click.confirm("Sign it?"):
             cosign = cosign_with(known, record, desk.secret, desk.now)

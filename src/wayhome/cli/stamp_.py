@@ -14,12 +14,14 @@ import msgspec
 
 from wayhome.cli.moments import MOMENT, in_words
 from wayhome.cli.shown import console, table
+from wayhome.crypto.stamps import StampKey
 from wayhome.desk.known import DeskFault
 from wayhome.desk.nodes import read_places
 from wayhome.desk.petitions import VALUES, acceptances, petition_of
 from wayhome.node import stamping
 from wayhome.petition.kinds.petition import Petition
 from wayhome.records.tags import read_id
+from wayhome.stamping.book import Book, Desk
 from wayhome.stamping.service import StampingDesk
 
 FOLDER = click.argument("folder", type=click.Path(path_type=Path, file_okay=False))
@@ -58,8 +60,8 @@ def make(folder: Path) -> None:
         raise DeskFault(
             f"{folder}: {error.strerror}; a desk is made in a folder of its own, once"
         ) from error
-    with opened_desk(folder) as desk:
-        values = _values(desk)
+    with _book(folder) as book:
+        values = _values(book.desk())
     (folder / VALUES).write_bytes(msgspec.json.format(msgspec.json.encode(values)) + b"\n")
     _print_values(values)
     click.echo(f"the same stands in {folder / VALUES}: give it to the initiating group")
@@ -69,9 +71,9 @@ def make(folder: Path) -> None:
 @FOLDER
 def show(folder: Path) -> None:
     """Print a desk's public values and how far it is. Never who was stamped: it does not know."""
-    with opened_desk(folder) as desk:
-        values, said = _values(desk), desk.desk
-    _print_values(values)
+    with _book(folder) as book:
+        said = book.desk()
+    _print_values(_values(said))
     rows = table("", ("", ""))
     rows.add_row("state", _STAGES[said.stage])
     if said.petition:
@@ -107,17 +109,17 @@ def set_up(folder: Path, petition: str, sources: tuple[str, ...], **said: int | 
     With --from all of it is read from the petition and your acceptance. Once the desk has begun to
     stamp nothing of it can be changed.
     """
-    with opened_desk(folder) as desk:
+    with _book(folder) as book:
+        now = book.desk()
         if sources:
-            wanted = _read(desk.key.kid, petition, sources, said["ceiling"])
+            wanted = _read(StampKey.of(now.spki).kid, petition, sources, said["ceiling"])
         else:
             wanted = _typed(petition, said)
-        now = desk.desk
         if now.stage not in ("new", "ready"):
             raise DeskFault(f"the desk cannot be set up anew: it is {_STAGES[now.stage]}")
         if wanted[2] <= int(time.time()):
             raise DeskFault("bad-times: the petition has closed already")
-        desk.set_up(wanted[0], (wanted[1], wanted[2]), wanted[3])
+        book.set_up(wanted[0], (wanted[1], wanted[2]), wanted[3])
     click.echo(f"stamps for {wanted[0]}")
     click.echo(f"from {in_words(wanted[1])} to {in_words(wanted[2])}, {wanted[3]} parts at most")
 
@@ -133,8 +135,8 @@ def run(folder: Path, node: str, port: int) -> None:
     whenever you like, and start it again: a stamp is given once, and nothing is lost. Let it run,
     or start it again, until two days after close: then it publishes its closing list and ends.
     """
-    with opened_desk(folder) as desk:
-        stage = desk.desk.stage
+    with _book(folder) as book:
+        stage = book.desk().stage
     if stage == "new":
         raise DeskFault(_STAGES["new"])
     if not (folder / "desk.page").exists():
@@ -179,9 +181,8 @@ async def _state(desk: StampingDesk, node: str) -> str:
 
 @contextlib.contextmanager
 def opened_desk(folder: Path) -> Iterator[StampingDesk]:
-    """Open a desk beside the process that may serve it."""
-    if not (folder / "book.db").exists():
-        raise DeskFault(f"{folder} is not a stamping desk's folder; make one: wayhome stamp make")
+    """Open a desk with its keys, beside the process that may serve it."""
+    _refuse_stranger(folder)
     desk = StampingDesk(folder, lambda: int(time.time()), serves=False)
     try:
         yield desk
@@ -189,9 +190,25 @@ def opened_desk(folder: Path) -> Iterator[StampingDesk]:
         desk.close()
 
 
-def _values(desk: StampingDesk) -> dict[str, str]:
-    spki = b64encode(desk.key.spki).decode()
-    return {"kid": desk.key.kid, "spki": spki, "stamping": desk.desk.public}
+@contextlib.contextmanager
+def _book(folder: Path) -> Iterator[Book]:
+    """Open what a desk has written down, without its keys."""
+    _refuse_stranger(folder)
+    book = Book(folder / "book.db", serves=False)
+    try:
+        yield book
+    finally:
+        book.close()
+
+
+def _refuse_stranger(folder: Path) -> None:
+    if not (folder / "book.db").exists():
+        raise DeskFault(f"{folder} is not a stamping desk's folder; make one: wayhome stamp make")
+
+
+def _values(said: Desk) -> dict[str, str]:
+    spki = b64encode(said.spki).decode()
+    return {"kid": StampKey.of(said.spki).kid, "spki": spki, "stamping": said.public}
 
 
 def _print_values(values: dict[str, str]) -> None:

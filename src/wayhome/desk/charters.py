@@ -13,7 +13,7 @@ from wayhome.groups.kinds.link import Link
 from wayhome.groups.service import Founding, amend, found, link_to, to_seal, unlink
 from wayhome.records.record import Record
 
-SEALS = 800  # ids in one charter: 60 kB of the 64 that a record may have
+SEALS = 750  # ids in one charter: 59 of its 64 KiB; the rest is for what else it may say
 
 
 @dataclass(frozen=True, slots=True)
