@@ -8,6 +8,7 @@ from rich.progress import Progress
 
 from wayhome.export import export, export_from
 from wayhome.lists import ListFolder
+from wayhome.sources import RECORDS, SourceFault
 from wayhome.store.sqlite import SqliteStore
 
 
@@ -20,6 +21,8 @@ def command(source: str, folder: Path) -> None:
     SOURCE is a node's address, or the data folder of a node on this machine. What is held until its
     window ends is not public and is not written.
     """
+    if (folder / RECORDS).exists():
+        raise SourceFault(f"{folder} has records already; an export is never written over another")
     with Progress(console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task("records", total=None)
         if source.startswith(("http://", "https://")):
@@ -31,6 +34,8 @@ def command(source: str, folder: Path) -> None:
 
 def _export_folder(data: Path, folder: Path, bar: Progress) -> int:
     task = bar.add_task("records", total=None)
+    if not (data / "records.db").is_file():
+        raise SourceFault(f"{data} is not a node's folder")
     store = SqliteStore(data / "records.db")
     try:
         lists = ListFolder(data / "lists").all()
