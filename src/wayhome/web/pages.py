@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
+from threading import Lock
 from typing import Any, Self
 
 from markupsafe import Markup
@@ -22,6 +23,7 @@ from wayhome.web.site import Site
 
 HTML = "text/html; charset=utf-8"
 TEXT = "text/plain; charset=utf-8"
+_KEPT = 1_000  # pages that lie ready, 10 kB each as a rule
 _NATIVE = {"ru": "Русский", "en": "English"}
 
 
@@ -120,6 +122,11 @@ class Door:
     draw: Draw
     every: Callable[[Site], Iterator[str]]
 
+    def matched(self, path: str) -> tuple[Draw, dict[str, str]] | None:
+        """Give what draws this path, and with what, if it is one of these pages."""
+        found = self.path.fullmatch(path)
+        return (self.draw, found.groupdict()) if found else None
+
 
 class Pages:
     """All pages of a site."""
@@ -127,6 +134,8 @@ class Pages:
     def __init__(self, site: Site, doors: tuple[Door, ...]) -> None:
         self._site = site
         self._doors = doors
+        self._drawn: dict[tuple[str, str], tuple[object, Ready]] = {}
+        self._drawing: dict[tuple[str, str], Lock] = {}
 
     def answer(self, request: Request) -> Response | None:
         """Answer with a page; None where there is none at this address."""
@@ -142,14 +151,46 @@ class Pages:
         return found.answer(request) if found else None
 
     def ready(self, lang: str, path: str) -> Ready | None:
-        """Give a page as it is sent, None where there is none; a mirror writes out its body."""
-        matched = self._matched(path)
-        if matched is None or lang not in self._site.face.languages or lang not in LANGUAGES:
+        """Give a page as it is sent, None where there is none; a mirror writes out its body.
+
+        While one request draws it anew, others get it as it was: nobody waits in a crowd.
+        """
+        if lang not in self._site.face.languages or lang not in LANGUAGES:
             return None
-        draw, args = matched
         ask = Ask.of(self._site, lang, path)
-        key = ("page", draw, lang, path, moment_of(self._site, ask.now))
-        return self._site.made(key, lambda: _drawn(ask, draw, args))
+        place = (lang, path)
+        state = (self._site.fold.version, moment_of(self._site, ask.now))
+        known = self._drawn.get(place)
+        if known is not None and known[0] == state:
+            return known[1]
+        drawing = self._drawing.setdefault(place, Lock())
+        if not drawing.acquire(blocking=known is None):
+            return known[1] if known else None
+        try:
+            return self._draw(ask, state)
+        finally:
+            self._drawing.pop(place, None)
+            drawing.release()
+
+    def _draw(self, ask: Ask, state: object) -> Ready | None:
+        place = (ask.lang, ask.path)
+        known = self._drawn.get(place)
+        if known is not None and known[0] == state:
+            return known[1]
+        found = next((m for door in self._doors if (m := door.matched(ask.path))), None)
+        page = found[0](ask, **found[1]) if found else None
+        if page is None:
+            return None
+        headers = {
+            "cache-control": FOR_A_MINUTE,
+            "content-security-policy": policy(page.connect),
+            **page.headers,
+        }
+        if len(self._drawn) >= _KEPT:
+            self._drawn.clear()
+        ready = Ready.of(page.body.encode(), page.type, headers)
+        self._drawn[place] = (state, ready)
+        return ready
 
     def every(self) -> Iterator[tuple[str, str]]:
         """Give language and path of every page that there is."""
@@ -157,25 +198,6 @@ class Pages:
             for door in self._doors:
                 for path in door.every(self._site):
                     yield lang, path
-
-    def _matched(self, path: str) -> tuple[Draw, dict[str, str]] | None:
-        for door in self._doors:
-            found = door.path.fullmatch(path)
-            if found:
-                return door.draw, found.groupdict()
-        return None
-
-
-def _drawn(ask: Ask, draw: Draw, args: Mapping[str, str]) -> Ready | None:
-    page = draw(ask, **args)
-    if page is None:
-        return None
-    headers = {
-        "cache-control": FOR_A_MINUTE,
-        "content-security-policy": policy(page.connect),
-        **page.headers,
-    }
-    return Ready.of(page.body.encode(), page.type, headers)
 
 
 def one(path: str, draw: Draw) -> Door:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from threading import Lock
 from typing import TypeVar, cast
 
 from wayhome.groups.kinds.charter import Charter
@@ -21,7 +22,7 @@ from wayhome.records.record import Record
 from wayhome.store.store import Reader
 
 _Made = TypeVar("_Made")
-_REMEMBERED = 2_000  # things made from one version of the set
+_REMEMBERED = 2_000  # things made of the set; charters and counts are small
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,22 +62,26 @@ class Site:
     list_files: Callable[[], Mapping[str, bytes]]
     face: Face
     is_alone: Callable[[], bool] = lambda: False  # no peer answers at present
-    _made: dict[object, object] = field(default_factory=dict)
-    _of_version: list[int] = field(default_factory=lambda: [-1])
+    _made: dict[object, tuple[int, object]] = field(default_factory=dict)
+    _making: dict[object, Lock] = field(default_factory=dict)
 
     def made(self, key: object, make: Callable[[], _Made]) -> _Made:
         """Give what ``make`` gives, made once for each version of the set.
 
-        Two threads may make it at the same time; both make the same.
+        Whoever asks while it is being made waits: a count of a million is made by one thread. What
+        ``make`` asks for here must not ask for ``key``.
         """
-        version = self.fold.version
-        if self._of_version[0] != version or len(self._made) > _REMEMBERED:
-            self._made.clear()
-            self._of_version[0] = version
-        found = self._made.get(key)
-        if found is None:
-            found = self._made[key] = make()
-        return cast("_Made", found)  # what `make` gave under this key
+        with self._making.setdefault(key, Lock()):
+            # read before it is made: a commit in between makes it older than it is
+            version = self.fold.version
+            known = self._made.get(key)
+            if known is None or known[0] != version:
+                if len(self._made) > _REMEMBERED:
+                    self._made.clear()
+                known = self._made[key] = (version, make())
+        if len(self._making) > 2 * _REMEMBERED:  # who still holds one makes its thing twice at most
+            self._making.clear()
+        return cast("_Made", known[1])  # what `make` gave under this key
 
     @property
     def standing(self) -> Standing:
