@@ -19,10 +19,9 @@ class History:
         self.links: list[LinkFact] = []
         for _ in range(self.chance.randint(1, 3)):
             self.found()
+        acts = (self.amend, self.fork, self.say, self.link, self.link, self.unlink)
         for _ in range(self.chance.randint(0, 14)):
-            self.chance.choice(
-                (self.amend, self.amend, self.say, self.link, self.link, self.unlink)
-            )()
+            self.chance.choice(acts)()
 
     def found(self) -> None:
         name, named = self.new_id(), self.some(PEOPLE)
@@ -30,8 +29,13 @@ class History:
         self.keep(charter)
         self.cosign(name, name, (name,), named)
 
-    def amend(self) -> None:
+    def fork(self) -> None:
         before = self.chance.choice(self.charters)
+        self.amend(before)
+        self.amend(before)
+
+    def amend(self, which: CharterFact | None = None) -> None:
+        before = which or self.chance.choice(self.charters)
         prev = [before.id]
         if self.chance.random() < 0.3:
             alike = [one.id for one in self.charters if self.is_near(one.group, before.group)]
@@ -56,7 +60,8 @@ class History:
     def link(self) -> None:
         said = self.say()
         other = self.chance.choice(self.charters[-self.chance.choice((3, 99)) :])
-        self.keep_link(LinkFact(said.record, said.group, other.group, other.id, ""))
+        to = self.a_group(other.group)
+        self.keep_link(LinkFact(said.record, said.group, to, other.id, ""))
 
     def unlink(self) -> None:
         if self.links:

@@ -8,6 +8,7 @@ import pytest
 
 from groups.world import NOW, World, group_of, public, rows_of, standing_of
 from wayhome.groups.facts import CharterFact
+from wayhome.groups.kinds import cosign
 from wayhome.groups.standing import Standing
 from wayhome.records.draft import Draft
 from wayhome.records.record import Record
@@ -254,7 +255,9 @@ def test_former_keys_are_not_followed_against_a_witnessed_line() -> None:
     assert world.standing.is_official(post.id)
 
 
-@pytest.mark.parametrize("who", ["the branch itself", "too few", "the common past", "a fork"])
+@pytest.mark.parametrize(
+    "who", ["the branch itself", "too few", "the common past", "a fork", "of a third group"]
+)
 def test_a_witness_is_another_groups_official_word_of_that_branch_alone(who: str) -> None:
     world, first, one, _ = forked()
     ural = world.found("Урал", 2, "uvw")
@@ -264,6 +267,8 @@ def test_a_witness_is_another_groups_official_word_of_that_branch_alone(who: str
         world.link(ural, "u", first, witness=one)
     elif who == "the common past":
         world.link(ural, "uv", first, witness=first)
+    elif who == "of a third group":
+        world.link(ural, "uv", world.found("Сибирь", 1, "s"), witness=one)
     else:
         left = world.amend([ural], 2, "uv", "uv")
         world.amend([ural], 2, "vw", "vw")
@@ -295,9 +300,37 @@ def test_a_line_of_three_thousand_amendments_is_read() -> None:
     line += [
         CharterFact(f"{i}", "0", "a", 1, ("a",), (f"{i - 1}",), (), ()) for i in range(1, 3_000)
     ]
-    standing = Standing.of(one.fact().row for one in line)
-    assert standing.heads("0") == ("2999",)
-    assert standing.is_in_force("1500")
+    for rows in (line, line[::-1]):
+        standing = Standing.of(one.fact().row for one in rows)
+        assert standing.heads("0") == ("2999",)
+        assert standing.is_in_force("1500")
+
+
+def test_a_group_that_forks_and_heals_sixty_times_is_read() -> None:
+    """Each fork doubles the ways through a group's history; they are not walked one by one."""
+    rows = [CharterFact("0", "0", "a", 1, ("a",), (), (), ())]
+    last = "0"
+    for i in range(60):
+        two = tuple(f"{i}{side}" for side in "lr")
+        rows += [CharterFact(one, "0", "a", 1, ("a",), (last,), (), ()) for one in two]
+        last = f"{i}healed"
+        rows.append(CharterFact(last, "0", "a", 1, ("a",), two, (), ()))
+    standing = Standing.of(one.fact().row for one in rows[::-1])
+    assert standing.heads("0") == (last,)
+    assert len(standing.history("0")) == len(rows)
+
+
+def test_a_key_has_room_for_a_cosign_under_each_charter() -> None:
+    """Else one under a wrong charter, with a lower id, would keep the right one out for ever."""
+    world = World()
+    first = world.found("Волга", 2, "abc")
+    post = world.post(first, "ab")
+    again = world.records[-1]
+    world.cosign(post, first.id, first.id, "c")
+    world.cosign(post, first.id, post.id, "b")
+    other_key, other_charter = (cosign.slot(one) for one in world.records[-2:])
+    assert cosign.slot(again) not in (other_key, other_charter)
+    assert cosign.slot(again).keeps == 1
 
 
 def story(world: World) -> dict[str, Record]:

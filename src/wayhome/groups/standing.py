@@ -109,7 +109,9 @@ class Standing:
         """Tell whether k organisers in office under its charter signed a record, and it counts."""
         found = self._official.get(record_id)
         if found is None:
-            found = self._official[record_id] = self._is_official(record_id)
+            found = self._is_official(record_id)
+            if record_id in self._said:  # what somebody made up takes no room
+                self._official[record_id] = found
         return found
 
     def links(self, group: str) -> frozenset[str]:
@@ -208,17 +210,17 @@ class Standing:
             link.witness in own
             for links in self._plain_links.values()
             for link in links
-            if link.to == group and link.group != group
+            if link.to == group  # its own links are not plain: it is forked
         )
 
     def _speaks_under(self, record_id: str) -> CharterFact | None:
-        """Give the charter under which k in office signed a record, if that was ever in force."""
+        """Give the charter under which k in office signed a record; `_counts` asks what it is."""
         said = self._said.get(record_id)
         charter = self.charters.get(said.charter) if said else None
         if charter is None or said is None or charter.group != said.group:
             return None
         signed = self.signers(record_id) & self.in_office(charter.id)
-        return charter if self.is_in_force(charter.id) and len(signed) >= charter.k else None
+        return charter if len(signed) >= charter.k else None
 
     def _counts(self, record_id: str, charter: CharterFact, heads: Sequence[str]) -> bool:
         """Tell whether a record under ``charter`` still counts where these are in force."""
