@@ -1,23 +1,5 @@
-"""A petition as processes, ended after each test."""
+"""Whole programs, and what befalls them."""
 
-from collections.abc import Iterator
-from pathlib import Path
+from faults.fixtures import life, nursery
 
-import pytest
-
-from faults.life import Life
-from faults.processes import Nursery
-
-
-@pytest.fixture(scope="session")
-def nursery() -> Iterator[Nursery]:
-    nursery = Nursery()
-    yield nursery
-    nursery.close()
-
-
-@pytest.fixture
-def life(tmp_path: Path, nursery: Nursery) -> Iterator[Life]:
-    life = Life(tmp_path, nursery)
-    yield life
-    life.close()
+__all__ = ["life", "nursery"]

@@ -13,6 +13,7 @@ from wayhome.codec import limits
 from wayhome.crypto import codes, keys
 from wayhome.crypto.keypage import KeyPage
 from wayhome.crypto.stamps import StampKey
+from wayhome.petition.signer import Signer
 from wayhome.records.record import Record
 from wayhome.records.signing import sign
 from wayhome.stamping.book import Book, Desk
@@ -25,10 +26,10 @@ LISTS = CLOSE + limits.LISTS_AFTER_CLOSE
 class Life:
     """A petition of two groups; its clock stands at the opening until it is set."""
 
-    def __init__(self, folder: Path, nursery: Nursery) -> None:
+    def __init__(self, folder: Path, nursery: Nursery, options: Sequence[str] = ()) -> None:
         self.folder = folder
         self.nursery = nursery
-        self.world = World(2, 2, ceiling=100_000)
+        self.world = World(2, 2, ceiling=100_000, options=options)
         self.petition = self.world.petition.id
         self.clock = Clock(folder / "clock", OPEN)
         self.processes: list[Process] = []
@@ -89,12 +90,12 @@ class Life:
 
     def signatures(self, count: int, day: int = 0) -> list[Record]:
         """Let people sign; nothing of it is sent."""
-        made = []
-        for _ in range(count):
-            who = self.world.signer()
-            draft = who.draft(self.world.stamps(who), OPEN + day * DAY)
-            made.append(sign(draft, who.secret_key))
-        return made
+        return [self.signature_of(self.world.signer(), day) for _ in range(count)]
+
+    def signature_of(self, signer: Signer, day: int = 0, **choice: str) -> Record:
+        """Let this person sign."""
+        draft = signer.draft(self.world.stamps(signer), OPEN + day * DAY, **choice)
+        return sign(draft, signer.secret_key)
 
     def send(self, client: Client, record: Record) -> Answer:
         return client.ask("POST", f"/petition/{self.petition}/records", record.line)

@@ -1,5 +1,6 @@
 """The machine's doors of a node: what a signing page or a recount needs."""
 
+import re
 from collections.abc import Iterator, Mapping
 
 import msgspec
@@ -21,6 +22,8 @@ from wayhome.web import record_files
 from wayhome.web.site import Site
 
 PUBLIC: Mapping[str, str] = record_files.OF_PUBLIC_RECORDS
+_ID = re.compile("[0-9a-f]{64}")
+_MOMENT = re.compile("[0-9]{1,15}")  # Unix seconds, exact for every reader
 
 
 def routes(site: Site) -> list[Route]:
@@ -28,7 +31,7 @@ def routes(site: Site) -> list[Route]:
     doors = _Doors(site)
     return [
         *record_files.routes(site.reader, site.kinds),
-        Route("/petition/{id}/ids/{start:int}", doors.ids),
+        Route("/petition/{id}/ids/{start}", doors.ids),
         Route("/petition/{id}/sheet.jsonl", doors.sheet),
         Route("/petition/{id}/lists/{sum}", doors.list_file),
         Route("/petition/{id}/tally.json", doors.tally),
@@ -66,9 +69,10 @@ class _Doors:
     def ids(self, request: Request) -> Response:
         """All ids of one window, 32 bytes each, ascending: who asks for its own asks for all."""
         asked = self._asked(request)
-        if asked is None:
+        start = request.path_params["start"]
+        if asked is None or not _MOMENT.fullmatch(start):
             return _missing()
-        found = sorted(self._site.tally(asked.id).window(request.path_params["start"]))
+        found = sorted(self._site.tally(asked.id).window(int(start)))
         return Response(b"".join(found), 200, dict(PUBLIC), "application/octet-stream")
 
     def sheet(self, request: Request) -> Response:
@@ -94,7 +98,8 @@ class _Doors:
         return Response(self._site.count(asked.id).json, 200, dict(PUBLIC), "application/json")
 
     def _asked(self, request: Request) -> Record | None:
-        record = self._site.reader.get(request.path_params["id"])
+        name = request.path_params["id"]
+        record = self._site.reader.get(name) if _ID.fullmatch(name) else None
         return record if record is not None and record.kind == petition.NUMBER else None
 
     def _sheet(self, petition_id: str) -> Iterator[bytes]:

@@ -3,11 +3,12 @@
 from collections.abc import Iterator, Sequence
 from itertools import chain, islice
 
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import PlainTextResponse, Response, StreamingResponse
 from starlette.routing import Route
 
 from wayhome.codec import limits
+from wayhome.pages.guard import TooLarge, read_body
 from wayhome.records.filter import Filter
 from wayhome.store.store import Reader
 
@@ -25,8 +26,8 @@ def routes(reader: Reader, kinds: Sequence[int]) -> list[Route]:
     files = _Files(reader, kinds)
     return [
         Route("/records", files.numbers, methods=["GET"]),
-        Route("/records/{kind:int}.ids", files.ids),
-        Route("/records/{kind:int}.jsonl", files.whole),
+        Route("/records/{kind}.ids", files.ids),
+        Route("/records/{kind}.jsonl", files.whole),
         Route("/records/lines", files.lines, methods=["POST"]),
     ]
 
@@ -34,35 +35,36 @@ def routes(reader: Reader, kinds: Sequence[int]) -> list[Route]:
 class _Files:
     def __init__(self, reader: Reader, kinds: Sequence[int]) -> None:
         self._reader = reader
-        self._kinds = kinds
+        self._kinds = {str(kind): kind for kind in sorted(kinds)}
 
     def numbers(self, _: Request) -> Response:
         """Give the kinds that this node carries."""
-        body = b"[%b]" % b",".join(b"%d" % kind for kind in sorted(self._kinds))
+        body = b"[%b]" % b",".join(b"%d" % kind for kind in self._kinds.values())
         return Response(body, 200, OF_PUBLIC_RECORDS, "application/json")
 
     def ids(self, request: Request) -> Response:
         """Give all ids of a kind, 32 bytes each, ascending."""
-        kind = request.path_params["kind"]
-        if kind not in self._kinds:
+        kind = self._kinds.get(request.path_params["kind"])
+        if kind is None:
             return PlainTextResponse("no such kind", 404, OF_PUBLIC_RECORDS)
         found = bytes.fromhex("".join(self._reader.ids(Filter(kinds=(kind,)))))
         return Response(found, 200, OF_PUBLIC_RECORDS, "application/octet-stream")
 
     def whole(self, request: Request) -> Response:
         """Give all records of a kind, a line each."""
-        kind = request.path_params["kind"]
-        if kind not in self._kinds:
+        kind = self._kinds.get(request.path_params["kind"])
+        if kind is None:
             return PlainTextResponse("no such kind", 404, OF_PUBLIC_RECORDS)
         return _answer(self._reader.lines(Filter(kinds=(kind,))))
 
     async def lines(self, request: Request) -> Response:
         """Give the records whose ids are the body; those not held are left out."""
-        asked = bytearray()
-        async for chunk in request.stream():
-            asked += chunk
-            if len(asked) > limits.RECORD_LINES * ID_BYTES:
-                return PlainTextResponse("too many ids", 413, OF_PUBLIC_RECORDS)
+        try:
+            asked = await read_body(request.receive, limits.RECORD_LINES * ID_BYTES)
+        except TooLarge:
+            return PlainTextResponse("too many ids", 413, OF_PUBLIC_RECORDS)
+        except (TimeoutError, ClientDisconnect):
+            return Response(None, 408, {**OF_PUBLIC_RECORDS, "connection": "close"})
         ids = (asked[at : at + ID_BYTES].hex() for at in range(0, len(asked), ID_BYTES))
         found = (self._reader.get(one) for one in ids)
         return _answer(record.line for record in found if record is not None)

@@ -55,6 +55,7 @@ def make_desk_app(desks: Mapping[str, StampingDesk]) -> Starlette:
             )
         ]
     )
+    app.router.redirect_slashes = False  # nobody is led elsewhere with a voucher in hand
     app.add_exception_handler(404, _nothing)
     app.add_exception_handler(405, _nothing)
     app.add_exception_handler(Exception, _our_fault)
