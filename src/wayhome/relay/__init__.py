@@ -1,0 +1,1 @@
+"""Relay: the Nostr language, both ends. Read reconcile.py."""
