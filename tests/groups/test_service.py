@@ -62,7 +62,11 @@ def test_a_healing_charter_seals_both_branches() -> None:
     said = [world.post(one, "ab", "те"), world.post(other, "cd", "эти")]
     sealed = service.to_seal(world.standing, first.id, world.records)
     assert sealed == tuple(sorted(post.id for post in said))
-    draft = service.amend(first.id, [other.id, one.id], saying("Волга", 2, "abcd"), sealed, NOW)
+    draft, same = (
+        service.amend(first.id, prev, saying("Волга", 2, "abcd"), sealed, NOW)
+        for prev in ([other.id, one.id], [one.id, other.id])
+    )
+    assert draft == same, "in the one order that the rule takes"
     healed = world.write(draft, "a")
     world.cosign(healed, first.id, healed.id, "bcd")
     BOOK.of(healed).rule(healed)
