@@ -11,9 +11,10 @@ import httpx
 import pytest
 
 from cli.town import Machine, Town, free_port
-from petition_world import World
+from petition_world import OPEN, World
 from wayhome.crypto import keys
 from wayhome.desk import keyring
+from wayhome.groups import service as groups
 
 
 @pytest.fixture
@@ -70,6 +71,18 @@ def test_what_is_imported_is_what_is_exported(machine: Machine) -> None:
     machine.does("export", "node-data", "again")
     copies = [(machine.folder / name / "records.jsonl").read_bytes() for name in ("copy", "again")]
     assert copies[0] == copies[1]
+
+
+def test_one_import_takes_the_words_of_a_group_that_a_link_brings_within_reach(
+    machine: Machine,
+) -> None:
+    world = World(3, 2)
+    own, *others = world.groups
+    for other in others:
+        own.say(groups.link_to(own.id, own.id, other.id, other.id, OPEN))
+    (machine.folder / "all.jsonl").write_bytes(b"".join(b"%b\n" % line for line in world.lines))
+    (machine.folder / "node.toml").write_text(f'home = ["{own.id}"]\n')
+    machine.does("import", "all.jsonl")
 
 
 def test_a_refused_record_is_counted_by_reason_and_stops_nothing(machine: Machine) -> None:

@@ -3,7 +3,7 @@
 import sys
 import time
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import click
@@ -45,16 +45,32 @@ def command(source: Path, config: Path) -> None:
 
 
 async def _take(node: Node, paths: Sequence[Path]) -> Counter[str]:
-    refused: Counter[str] = Counter()
-    taken = 0
+    """Take all lines, and again while that brought something that others may have needed.
+
+    A link brings a group within reach, and that group's own words came before the link.
+    """
+    before = 0
     with Progress(console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task("records", total=None)
-        lines = in_order_of_need(BOOK, lambda: (one for path in paths for one in lines_of(path)))
-        async for outcome in node.intake.receive_lines(lines, "peer"):
-            bar.update(task, advance=1)
-            if isinstance(outcome, Refused):
-                refused[outcome.reason] += 1
-            else:
-                taken += 1
+        while True:
+            taken, refused = await _take_once(node, paths, lambda: bar.advance(task))
+            if not refused or taken == before:
+                break
+            before = taken
     click.echo(f"{taken} records are kept")
     return refused
+
+
+async def _take_once(
+    node: Node, paths: Sequence[Path], told: Callable[[], None]
+) -> tuple[int, Counter[str]]:
+    refused: Counter[str] = Counter()
+    taken = 0
+    lines = in_order_of_need(BOOK, lambda: (one for path in paths for one in lines_of(path)))
+    async for outcome in node.intake.receive_lines(lines, "peer"):
+        told()
+        if isinstance(outcome, Refused):
+            refused[outcome.reason] += 1
+        else:
+            taken += 1
+    return taken, refused
