@@ -52,7 +52,7 @@ class Lone(Group):
     """A group of one, whose name would like to be markup."""
 
     def charter_tags(self) -> tuple[tuple[str, ...], ...]:
-        return (("name", "<b>lone</b>"), *super().charter_tags()[1:])
+        return (("name", "<b>lone\u202e</b>"), *super().charter_tags()[1:])
 
 
 @dataclass

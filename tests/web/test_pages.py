@@ -252,7 +252,7 @@ def test_a_text_can_be_taken_as_plain_text(site: Opened, small: Small) -> None:
 
     assert answer.headers["content-type"] == "text/plain; charset=utf-8"
     assert "Мы — **семьи**." in answer.text
-    assert "Подписали 2 из 3 организаторов группы «volga»." in answer.text
+    assert "Подписали 2 из 3 организаторов группы «\u2068volga\u2069»." in answer.text
     assert small.posts["manifesto"].id in answer.text
 
 
@@ -293,8 +293,19 @@ def test_a_text_of_a_stranger_cannot_become_markup(site: Opened, small: Small) -
     assert "<img" not in text
     assert not [way for way in ways if way.lower().startswith("javascript:")]
     assert "https://example.org/a?b=c&d=%22e" in ways
-    assert "(example.org)" in text
+    assert "(<bdi>example.org</bdi>)" in text
     assert "&lt;b&gt;&amp;" in page.text.split("<title>")[1].split("</title>")[0]
+
+
+def test_a_name_cannot_turn_the_words_around_it(site: Opened, small: Small) -> None:
+    shown = 0
+    for path in every(small):
+        body = site.get(path).text.partition("</head>")[2].replace("<h1><bdi>", "<bdi>")
+        body = re.sub(r'data-groups="[^"]*"', "", body)
+        for part in body.split("&lt;b&gt;lone\u202e")[:-1]:
+            assert part.endswith("<bdi>"), (path, part[-40:])
+            shown += 1
+    assert shown > 20
 
 
 def test_a_page_changes_when_the_set_does_and_not_before(small: Small, tmp_path: Path) -> None:

@@ -22,7 +22,9 @@ from wayhome.codec.prose import (
 
 EXCERPT = 300  # signs of a text on a card
 _LAST_LEVEL = 6
-_LINK = Markup('<a href="%s" rel="noreferrer nofollow">%s</a> <small>(%s)</small>')
+# the words of a link may name another address than it leads to, and marks of direction before it
+# could turn the host's letters around: so the host is said, in a frame of its own
+_LINK = Markup('<a href="%s" rel="noreferrer nofollow">%s</a> <small>(<bdi>%s</bdi>)</small>')
 
 
 def to_html(text: str, top: int = 2) -> Markup:
@@ -89,5 +91,4 @@ def _leaf(node: Inline) -> Markup:
         case Strong(within):
             return Markup("<strong>%s</strong>") % _inline(within)
         case Link(url, host, within):
-            # the words of a link may name another address than it leads to: so that is said too
             return _LINK % (url, _inline(within), host)

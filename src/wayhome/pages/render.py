@@ -5,6 +5,7 @@ from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from jinja2.ext import Extension
+from markupsafe import Markup
 
 from wayhome.pages.words import Words
 
@@ -31,12 +32,18 @@ class Templates:
             pgettext=words.say_of,
             ngettext=words.say_many,
             words=words,
+            bdi=bdi,
             lang=words.lang,
         )
 
     def draw(self, name: str, **values: Any) -> str:  # noqa: ANN401 - templates take what they are given
         """Give the HTML of a template."""
         return self._made.get_template(name).render(values)
+
+
+def bdi(name: str) -> Markup:
+    """Put a stranger's name into a sentence so that its direction marks end with it."""
+    return Markup("<bdi>%s</bdi>") % name
 
 
 class _Squeezed(Extension):

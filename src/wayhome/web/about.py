@@ -2,6 +2,16 @@
 
 from importlib.metadata import version
 
+from wayhome.channel.kinds import post
+from wayhome.groups.kinds import charter, cosign, link
+from wayhome.petition.kinds import (
+    acceptance,
+    closing_list,
+    counter,
+    petition,
+    signature,
+    withdrawal,
+)
 from wayhome.records.filter import Filter
 from wayhome.records.refused import REASONS
 from wayhome.web.assets import assets
@@ -80,15 +90,15 @@ def name(ask: Ask, kind: int) -> str:
     """Give the name of a kind of records."""
     _ = ask.words.say
     names = {
-        3960: _("charters of groups"),
-        3961: _("signatures of organisers"),
-        3962: _("links between groups"),
-        3963: _("texts"),
-        3970: _("petitions and polls"),
-        3971: _("signatures under petitions"),
-        3972: _("withdrawals"),
-        3973: _("counters of stamping desks"),
-        3974: _("acceptances by groups"),
-        3975: _("closing lists"),
+        charter.NUMBER: _("charters of groups"),
+        cosign.NUMBER: _("signatures of organisers"),
+        link.NUMBER: _("links between groups"),
+        post.NUMBER: _("texts"),
+        petition.NUMBER: _("petitions and polls"),
+        signature.NUMBER: _("signatures under petitions"),
+        withdrawal.NUMBER: _("withdrawals"),
+        counter.NUMBER: _("counters of stamping desks"),
+        acceptance.NUMBER: _("acceptances by groups"),
+        closing_list.NUMBER: _("closing lists"),
     }
     return str(names.get(kind, kind))

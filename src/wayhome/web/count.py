@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from wayhome.pages.charts import bar_chart, bars_of
+from wayhome.pages.render import bdi
 from wayhome.petition.outcome import CROWD, Recount
 from wayhome.web.findings import Told, told, why
 from wayhome.web.pages import Ask, Page
@@ -60,5 +61,5 @@ def _page(ask: Ask, found: Shown) -> Page:
 def _pairs(ask: Ask, count: Recount) -> Iterable[Pair]:
     of_kid = {one.kid[:16]: name_of(ask.site, one.group) for one in count.groups}
     for kids, people in sorted(count.quorums.items(), key=lambda one: (-one[1], one[0])):
-        names = ask.words.both(of_kid.get(kid, kid) for kid in kids.split("+"))
+        names = ask.words.both(bdi(of_kid.get(kid, kid)) for kid in kids.split("+"))
         yield Pair(names, people, people < CROWD)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
+from wayhome.pages.render import bdi
 from wayhome.pages.words import Words
 from wayhome.web.pages import Ask
 from wayhome.web.seal import name_of
@@ -33,21 +34,17 @@ class Told:
 def told(ask: Ask, finding: str) -> Told:
     """Tell one finding of a recount."""
     word, _, about = finding.partition(":")
-    name = name_of(ask.site, about) if word in _OF_GROUPS else about[:16]
+    name = bdi(name_of(ask.site, about)) if word in _OF_GROUPS else Markup.escape(about[:16])
     return Told(word, _sentences(ask.words, name)[word])
 
 
 def why(ask: Ask, reason: str) -> Markup:
     """Tell why a petition cannot be counted."""
     word, _, about = reason.partition(":")
-    return told_why(ask.words, word, name_of(ask.site, about) if about else "")
-
-
-def told_why(words: Words, word: str, name: str) -> Markup:
-    """Tell it, of a group with this name."""
-    _ = words.say
+    _ = ask.words.say
     match word:
         case "no-acceptance":
+            name = bdi(name_of(ask.site, about))
             return _("The group “%(group)s” has not accepted it yet.", group=name)
         case "not-official":
             return _("Its group has not signed it, or no longer stands by it.")
@@ -70,11 +67,11 @@ _OF_GROUPS = frozenset(
 )
 
 
-def _sentences(words: Words, name: str) -> Mapping[str, Markup]:
+def _sentences(words: Words, name: Markup) -> Mapping[str, Markup]:
     return {**_of_groups(words, name), **_of_keys(words, name)}
 
 
-def _of_groups(words: Words, name: str) -> Mapping[str, Markup]:
+def _of_groups(words: Words, name: Markup) -> Mapping[str, Markup]:
     _ = words.say
     return {
         "one-voice": _("The group “%(name)s” is spoken for by one person alone.", name=name),
@@ -114,7 +111,7 @@ def _of_groups(words: Words, name: str) -> Mapping[str, Markup]:
     }
 
 
-def _of_keys(words: Words, key: str) -> Mapping[str, Markup]:
+def _of_keys(words: Words, key: Markup) -> Mapping[str, Markup]:
     _ = words.say
     return {
         "alone": _("You trust one group alone: it could invent signatures, and nobody would see."),

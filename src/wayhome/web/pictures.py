@@ -1,11 +1,14 @@
 """Pictures: a QR code for an address, drawn with attributes only."""
 
+from functools import lru_cache
+
 import segno
 from markupsafe import Markup
 
 _BORDER = 3  # modules of quiet around it; the page's white frame adds the fourth
 
 
+@lru_cache(256)  # ten milliseconds each, and an address stays the same
 def qr(text: str) -> Markup:
     """Draw a code that a phone's camera reads; a text too long for one gives none."""
     try:

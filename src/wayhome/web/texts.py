@@ -17,6 +17,8 @@ from wayhome.web.pictures import qr
 from wayhome.web.seal import Seal, name_of, seal_of
 from wayhome.web.site import Site
 
+_ISOLATED = "\u2068{}\u2069"  # what <bdi> is in plain text
+
 
 @dataclass(frozen=True, slots=True)
 class Card:
@@ -132,7 +134,7 @@ def plain(ask: Ask, id: str) -> Page | None:  # noqa: A002 - the address's own w
         "Signed by %(num)s of %(all)s organisers of the group “%(group)s”.",
         seal.signed,
         all=seal.organisers,
-        group=seal.name,
+        group=_ISOLATED.format(seal.name),
     )
     day = ask.words.day(version.record.created_at)
     parts = (version.post.title, version.record.content, f"{said.unescape()} {day}", id)
