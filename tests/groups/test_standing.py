@@ -306,18 +306,22 @@ def test_a_line_of_three_thousand_amendments_is_read() -> None:
         assert standing.is_in_force("1500")
 
 
-def test_a_group_that_forks_and_heals_sixty_times_is_read() -> None:
+@pytest.mark.parametrize("shape", ["fork", "short cut"])
+def test_a_group_that_forks_and_heals_sixty_times_is_read(shape: str) -> None:
     """Each fork doubles the ways through a group's history; they are not walked one by one."""
     rows = [CharterFact("0", "0", "a", 1, ("a",), (), (), ())]
     last = "0"
     for i in range(60):
-        two = tuple(f"{i}{side}" for side in "lr")
-        rows += [CharterFact(one, "0", "a", 1, ("a",), (last,), (), ()) for one in two]
-        last = f"{i}healed"
-        rows.append(CharterFact(last, "0", "a", 1, ("a",), two, (), ()))
-    standing = Standing.of(one.fact().row for one in rows[::-1])
-    assert standing.heads("0") == (last,)
-    assert len(standing.history("0")) == len(rows)
+        left, right, healed = f"{i}l", f"{i}r", f"{i}healed"
+        rows.append(CharterFact(left, "0", "a", 1, ("a",), (last,), (), ()))
+        rows.append(CharterFact(right, "0", "a", 1, ("a",), (last,), (), ()))
+        both = (left, right) if shape == "fork" else (last, left)
+        rows.append(CharterFact(healed, "0", "a", 1, ("a",), both, (), ()))
+        last = healed
+    for given in (rows, rows[::-1]):
+        standing = Standing.of(one.fact().row for one in given)
+        assert last in standing.heads("0")
+        assert len(standing.history("0")) == len(rows)
 
 
 def test_a_key_has_room_for_a_cosign_under_each_charter() -> None:
