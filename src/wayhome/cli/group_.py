@@ -191,7 +191,7 @@ def send(file: Path, nodes: tuple[str, ...]) -> None:
     records = [read_line(line) for line in lines]
     for node in nodes:
         hand_in(node, records)
-        click.echo(f"{len(records)} records are kept by {node}")
+        click.echo(f"kept by {node}: {len(records)}")
 
 
 @command.command("show")

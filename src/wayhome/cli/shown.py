@@ -1,5 +1,6 @@
 """A record on the screen, in full: nothing is signed that was not shown."""
 
+import shutil
 import unicodedata
 from collections.abc import Iterable
 
@@ -18,11 +19,13 @@ from wayhome.records.record import Record
 
 GROUPS = ("g", "link", "panel")  # tags whose first value is a group
 TIMES = ("open", "close")
+_WIDTH = 140  # columns: two ids of 64 digits; a narrower window wraps the line, and cuts nothing
 
 
 def console() -> Console:
     """Give the screen; ids are never broken, colours stay out of a file."""
-    return Console(highlight=False, soft_wrap=True)
+    width = max(_WIDTH, shutil.get_terminal_size().columns)
+    return Console(highlight=False, soft_wrap=True, width=width)
 
 
 def show(record: Record, known: Known, out: Console) -> None:

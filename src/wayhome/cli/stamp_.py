@@ -13,7 +13,6 @@ import httpx
 import msgspec
 
 from wayhome.cli.moments import MOMENT, in_words
-from wayhome.cli.shown import console, table
 from wayhome.crypto.stamps import StampKey
 from wayhome.desk.known import DeskFault
 from wayhome.desk.nodes import read_places
@@ -74,15 +73,13 @@ def show(folder: Path) -> None:
     with _book(folder) as book:
         said = book.desk()
     _print_values(_values(said))
-    rows = table("", ("", ""))
-    rows.add_row("state", _STAGES[said.stage])
+    click.echo(f"state     {_STAGES[said.stage]}")
     if said.petition:
-        rows.add_row("petition", said.petition)
-        rows.add_row("opens", in_words(said.open))
-        rows.add_row("closes", in_words(said.close))
-        rows.add_row("ceiling", str(said.ceiling))
-        rows.add_row("stamped", str(said.issued))
-    console().print(rows)
+        click.echo(f"petition  {said.petition}")
+        click.echo(f"opens     {in_words(said.open)}")
+        click.echo(f"closes    {in_words(said.close)}")
+        click.echo(f"ceiling   {said.ceiling}")
+        click.echo(f"stamped   {said.issued}")
 
 
 @command.command("set-up")
@@ -212,11 +209,9 @@ def _values(said: Desk) -> dict[str, str]:
 
 
 def _print_values(values: dict[str, str]) -> None:
-    rows = table("", ("", ""))
-    rows.add_row("kid", values["kid"])
-    rows.add_row("desk key", values["stamping"])
-    rows.add_row("spki", values["spki"])
-    console().print(rows)
+    click.echo(f"kid       {values['kid']}")
+    click.echo(f"desk key  {values['stamping']}")
+    click.echo(f"spki      {values['spki']}")
 
 
 def _read(

@@ -7,6 +7,7 @@ import httpx
 import msgspec
 
 from wayhome.desk.known import KINDS, DeskFault, Known
+from wayhome.pages.words import words
 from wayhome.records.record import Record
 
 TIMEOUT = 60.0  # seconds; over Tor a node may take many
@@ -21,8 +22,6 @@ _MEANS = {
     " from the other group's node",
     "not-on-panel": "the petition does not name your group on its panel",
     "wrong-kid": "the petition names another stamp key for your group",
-    "over-quota": "the node has no room left for such records",
-    "too-large": "it is larger than any node takes",
     "storage": "the node's disk did not take it; nothing was kept. Try again later",
 }
 
@@ -63,7 +62,9 @@ def _refuse_refusal(node: str, record: Record, answer: httpx.Response) -> None:
     except msgspec.DecodeError as error:
         raise DeskFault(f"{node} answers, but not as a node does") from error
     if told.refused:
-        means = _MEANS.get(told.refused, "docs/protocol says what it asks of such a record")
+        means = _MEANS.get(told.refused) or words("en").refusals.get(
+            told.refused, "no more is known"
+        )
         raise DeskFault(f"{node} refuses {record.id}: {told.refused}: {means}")
     if record.id not in (told.kept, told.held):
         raise DeskFault(f"{node} answers {answer.status_code}, but does not say that it keeps it")
