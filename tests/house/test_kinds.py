@@ -86,7 +86,7 @@ def test_a_kind_needs_none_that_comes_after_it(kind: Kind) -> None:
 
 def test_every_reason_is_given_somewhere() -> None:
     program = "".join(path.read_text("utf-8") for path in tree.modules() if path.stem != "refused")
-    assert {reason for reason in REASONS if f'"{reason}"' not in program} == NOT_SAID_YET
+    assert {reason for reason in REASONS if f'"{reason}"' not in program} <= NOT_SAID_YET
 
 
 def test_every_reason_is_claimed_by_a_vector_or_a_test() -> None:
