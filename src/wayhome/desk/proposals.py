@@ -143,9 +143,9 @@ def progress(known: Known, record: Record) -> Progress:
     if record.kind == charter.NUMBER:
         said = Charter.of(record)
         counted, needed = signed.intersection(said.organisers), said.k
-        befores = [standing.charters[one] for one in said.prev if one in standing.charters]
+        earlier = [standing.charters[one] for one in said.prev if one in standing.charters]
         # as many as the charter itself asks, and as many as each charter that it replaces
-        lacks = [one.k - len(signed & standing.in_office(one.id)) for one in befores]
+        lacks = [one.k - len(signed & standing.in_office(one.id)) for one in earlier]
     else:
         under = standing.charters.get(charter_of(record)[1])
         counted = signed & standing.in_office(under.id) if under else frozenset[str]()
@@ -196,7 +196,7 @@ def _can_become(known: Known, record: Record, group: str, heads: Sequence[str]) 
     if said.group != group or known.standing.is_in_force(record.id):
         return False
     # an amendment may wait for another that waits; ids are hashes, so this ends
-    befores = [known.records[one] for one in said.prev if one in known.records]
+    earlier = [known.records[one] for one in said.prev if one in known.records]
     return said.is_founding or any(
-        one.id in heads or _can_become(known, one, group, heads) for one in befores
+        one.id in heads or _can_become(known, one, group, heads) for one in earlier
     )
