@@ -81,8 +81,9 @@ class Standing:
         Of a fork's branches, those that another group witnessed stand against those that none did.
         """
         ends = self._ends(group)
-        witnessed = [one for one in ends if self._is_witnessed(one, ends)]
-        return tuple(sorted(witnessed or ends))
+        if len(ends) > 1:
+            ends = [one for one in ends if self._is_witnessed(one, ends)] or ends
+        return tuple(sorted(ends))
 
     def followed(self, group: str) -> frozenset[str]:
         """Give the heads of a group and every charter before them."""
