@@ -1,4 +1,4 @@
-"""Signatures accepted per second through a node's HTTP door, durable, against their cryptography."""
+"""Signatures accepted per second through a node's HTTP door, durable, against their crypto alone."""
 
 import argparse
 import json
@@ -12,10 +12,10 @@ from statistics import median
 from tempfile import TemporaryDirectory
 
 import uvloop
+
 from recount import decoded, verify
 from server import clients, free_port
 from sheets import DAY, OPEN, papers, say, sheet, world
-
 from wayhome.journal.answer import Answer
 from wayhome.node import Node, NodeParts, serving
 from wayhome.petition.kinds import signature
@@ -108,7 +108,9 @@ async def measure(number: int) -> dict[str, object]:
         "figure": round(median(rates["http"])),
         "floor": round(median(rates["floor"])),
         "unit": "signatures a second; the floor is one BIP-340 and two stamps alone on one core",
-        "ratio": round(median(h / f for h, f in zip(rates["http"], rates["floor"], strict=True)), 3),
+        "ratio": round(
+            median(h / f for h, f in zip(rates["http"], rates["floor"], strict=True)), 3
+        ),
         "wanted": 0.5,
         "microseconds of CPU a signature, server": round(server),
         "microseconds of CPU a signature, clients": round(median(rates["client"])),

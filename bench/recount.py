@@ -16,7 +16,6 @@ from pathlib import Path
 from statistics import median
 
 from sheets import papers, say, sheet, world
-
 from wayhome.crypto import keys
 from wayhome.crypto.stamps import StampKey, token_input
 from wayhome.petition import tally

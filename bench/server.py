@@ -34,4 +34,3 @@ async def clients(port: int, path: str, number: int, asked: Sequence[bytes]) -> 
     told, _ = await process.communicate(b"\n".join(asked) + b"\n")
     found: dict[str, Any] = json.loads(told)
     return found
-

@@ -13,9 +13,9 @@ from statistics import median
 from tempfile import TemporaryDirectory
 
 import uvloop
+
 from server import clients, free_port
 from sheets import say
-
 from wayhome.crypto import codes
 from wayhome.crypto.rawrsa import Signer
 from wayhome.node import serving
@@ -112,7 +112,9 @@ async def measure(number: int) -> dict[str, object]:
         "figure": round(found["http"]),
         "floor": round(found["alone"]),
         "unit": "stamps per second; the floor is the private operation alone on one core",
-        "ratio": round(median(h / a for h, a in zip(rates["http"], rates["alone"], strict=True)), 3),
+        "ratio": round(
+            median(h / a for h, a in zip(rates["http"], rates["alone"], strict=True)), 3
+        ),
         "wanted": 0.35,
         "without HTTP": round(found["direct"]),
         "without HTTP, ratio": round(found["direct"] / found["alone"], 3),

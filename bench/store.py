@@ -11,7 +11,6 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from sheets import say, sheet
-
 from wayhome.petition.kinds import signature
 from wayhome.records.record import Record, read_line
 from wayhome.sources import lines_of
