@@ -16,7 +16,7 @@ _MEANS = {
     " node.toml, or have one of its groups link to it. A new charter waits there meanwhile",
     "unknown-charter": "the node does not hold the charter that it names; hand that in first",
     "unknown-author": "that charter does not name your key as an organiser's",
-    "unknown-record": "the node does not hold what it corrects as a post of your group; hand that in"
+    "unknown-record": "the node does not hold what it corrects as your group's post; hand that in"
     " first",
     "unknown-petition": "the node does not hold the petition; hand that in first, or let it fetch"
     " from the other group's node",
