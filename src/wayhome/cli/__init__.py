@@ -25,6 +25,7 @@ COMMANDS: dict[str, str] = {
     "serve": "Run a node: its site, and the doors other nodes and pages use.",
     "stamp": "Make, set up and run a group's stamping desk.",
     "recount": "Count a petition from records, trusting nobody who gave them.",
+    "check": "Say of a text whether it is really a group's; check a file of records.",
     "export": "Write a node's public records to a folder.",
     "import": "Take records of a file or folder into a node's folder.",
     "key": "Make an organiser's key, or show its public half.",
