@@ -3,8 +3,8 @@
     python bench/clients.py HOST PORT PATH CLIENTS < requests
 
 Standard input has one body a line. Every client keeps its connection and sends its next request
-once the last is answered. The requests are written out before the clock starts, so that little of the
-machine is spent here. Printed: answers by status, and the seconds from first to last.
+once the last is answered. The requests are written out before the clock starts, so that little of
+the machine is spent here. Printed: answers by status, and the seconds from first to last.
 """
 
 import asyncio

@@ -1,4 +1,4 @@
-"""Signatures accepted per second through a node's HTTP door, durable, against their crypto alone."""
+"""Signatures accepted per second through a node's HTTP door, durable, against the crypto alone."""
 
 import argparse
 import json
