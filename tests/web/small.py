@@ -172,6 +172,7 @@ def paths_of(small: Small) -> Iterator[str]:
     """Give every page of the small campaign, by path below the language."""
     yield from ("index", "manifesto", "appeals", "posts", "petitions", "polls", "groups")
     yield from ("recount", "about", "limits", "node", "addresses", "refusals", "forget")
+    yield "posts/2027-01"
     for record in small.posts.values():
         yield f"post/{record.id}"
     yield f"petition/{small.world.petition.id}"
@@ -180,3 +181,4 @@ def paths_of(small: Small) -> Iterator[str]:
     yield f"poll/{small.poll.petition.id}/count"
     for group in (*small.world.groups, small.lone):
         yield f"group/{group.id}"
+        yield f"group/{group.id}/texts"

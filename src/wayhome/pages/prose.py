@@ -21,6 +21,7 @@ from wayhome.codec.prose import (
 )
 
 EXCERPT = 300  # signs of a text on a card
+_LOOKED_AT = 2_000  # signs that are read for it: a list of texts reads the beginnings of them all
 _LAST_LEVEL = 6
 # the words of a link may name another address than it leads to, and marks of direction before it
 # could turn the host's letters around: so the host is said, in a frame of its own
@@ -36,8 +37,8 @@ def to_html(text: str, top: int = 2) -> Markup:
 
 def excerpt(text: str, size: int = EXCERPT) -> str:
     """Give the first words of a text, whole ones, as plain text."""
-    said = " ".join(prose.words_of(prose.read(text)).split())
-    if len(said) <= size:
+    said = " ".join(prose.words_of(prose.read(text[:_LOOKED_AT])).split())
+    if len(said) <= size and len(text) <= _LOOKED_AT:
         return said
     cut = said[:size].rpartition(" ")[0] or said[:size]
     return cut.rstrip(" ,;:—–-") + "…"

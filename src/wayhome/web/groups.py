@@ -13,6 +13,8 @@ from wayhome.web.seal import groups_of, in_blocks, name_of
 from wayhome.web.site import Site
 from wayhome.web.texts import card, texts_of
 
+LAST = 5  # texts shown on a group's page
+
 
 @dataclass(frozen=True, slots=True)
 class Row:
@@ -42,8 +44,10 @@ def groups(ask: Ask) -> Page:
         for p in ask.site.face.places
         if p.tile
     ]
+    known = {one for one, _ in found}
+    standing = ask.site.standing
     links = [
-        (charter.name, one, _named(ask.site, ask.site.standing.links(one)))
+        (charter.name, one, len(standing.links(one) & known), len(standing.linked_by(one) & known))
         for one, charter in found
     ]
     return ask.draw(
@@ -52,7 +56,7 @@ def groups(ask: Ask) -> Page:
         rows=rows,
         number=len(found),
         map=tile_map(tiles, ask.site.face.tile_split) if tiles else "",
-        links=sorted((one for one in links if one[2]), key=lambda one: sort_key(one[0])),
+        links=sorted(links, key=lambda one: sort_key(one[0])),
     )
 
 
@@ -66,6 +70,7 @@ def group_page(ask: Ask, id: str) -> Page | None:  # noqa: A002 - the address's 
         for one in site.standing.history(id)
         if (record := site.reader.get(one))
     ]
+    said = [one for one in texts_of(site) if one.original.post.group == id]
     branches = [_branch(site, head) for head in site.standing.heads(id)]
     own = [shown(ask, *pair) for pair in site.petitions() if pair[1].group == id]
     return ask.draw(
@@ -79,7 +84,8 @@ def group_page(ask: Ask, id: str) -> Page | None:  # noqa: A002 - the address's 
         links=_named(site, site.standing.links(id)),
         linked_by=_named(site, site.standing.linked_by(id)),
         regions=_regions(ask, branches),
-        cards=[card(ask, one) for one in texts_of(site) if one.original.post.group == id],
+        cards=[card(ask, one) for one in said[:LAST]],
+        has_more=len(said) > LAST,
         petitions=own,
     )
 

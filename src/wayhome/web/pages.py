@@ -206,11 +206,14 @@ def one(path: str, draw: Draw) -> Door:
 
 
 def many(path: str, draw: Draw, every: Callable[[Site], Iterator[str]]) -> Door:
-    """Give the door of a page for each record: `{id}` in ``path`` is a full id."""
-    shape = re.escape(path).replace(r"\{id\}", "(?P<id>[0-9a-f]{64})")
-    return Door(
-        re.compile(shape), draw, lambda site: (path.replace("{id}", i) for i in every(site))
-    )
+    """Give the door of a page for each record, group or month: its `{id}` or `{month}` is asked."""
+    name, shape = next((n, shape) for n, shape in _SHAPES.items() if f"{{{n}}}" in path)
+    before, _, after = path.partition(f"{{{name}}}")
+    asked = re.compile(f"{re.escape(before)}(?P<{name}>{shape}){re.escape(after)}")
+    return Door(asked, draw, lambda site: (before + one + after for one in every(site)))
+
+
+_SHAPES = {"id": "[0-9a-f]{64}", "month": "[0-9]{4}-[0-9]{2}"}
 
 
 def featured_of(site: Site, now: int) -> tuple[Record, Petition] | None:

@@ -1,8 +1,9 @@
 """Texts: the pages of the channel: manifesto, appeals, posts, and one page for each record."""
 
+import datetime as dt
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import groupby
 
 from markupsafe import Markup
 
@@ -10,6 +11,7 @@ from wayhome.channel.kinds import post
 from wayhome.channel.kinds.post import Post
 from wayhome.channel.texts import Text, Version, read_texts, translations_of
 from wayhome.pages import prose
+from wayhome.pages.words import sort_key
 from wayhome.records.filter import Filter
 from wayhome.records.record import Record
 from wayhome.web.pages import TEXT, Ask, Page
@@ -17,6 +19,9 @@ from wayhome.web.pictures import qr
 from wayhome.web.seal import Seal, name_of, seal_of
 from wayhome.web.site import Site
 
+LAST = 10  # texts shown with their beginnings; a page is to stay small
+MANY = 20  # texts of a list; where there are more only titles are shown
+_LAST_MOMENT = 253_402_300_799  # the end of the year 9999, where dates end
 _ISOLATED = "\u2068{}\u2069"  # what <bdi> is in plain text
 
 
@@ -79,17 +84,55 @@ def appeals(ask: Ask) -> Page:
 
 
 def posts(ask: Ask) -> Page:
-    """Draw all texts by month, and the ways to each group's."""
+    """Draw the last texts, and the ways to each month's and each group's."""
     found = texts_of(ask.site)
-    months = [
-        (month, [card(ask, one) for one in within])
-        for month, within in groupby(found, lambda one: _month(ask, one))
-    ]
-    speaking = sorted(
-        {(name_of(ask.site, g), g) for one in found if (g := one.original.post.group)}
+    numbers = Counter(map(_month, found))
+    times = {_month(one): one.original.record.created_at for one in found}
+    speaking = {one.original.post.group for one in found}
+    return ask.draw(
+        "posts",
+        ask.words.say("Texts"),
+        cards=[card(ask, one) for one in found[:LAST]],
+        months=[(one, ask.words.month(times[one]), number) for one, number in numbers.items()],
+        groups=sorted(
+            ((name_of(ask.site, one), one) for one in speaking), key=lambda one: sort_key(one[0])
+        ),
+        forms={one.form for one in found},
     )
-    forms = {one.form for one in found}
-    return ask.draw("posts", ask.words.say("Texts"), months=months, groups=speaking, forms=forms)
+
+
+def month_page(ask: Ask, month: str) -> Page | None:
+    """Draw all texts of one month; None where there is none."""
+    found = [one for one in texts_of(ask.site) if _month(one) == month]
+    if not found:
+        return None
+    title = ask.words.month(found[0].original.record.created_at)
+    return ask.draw(
+        "texts",
+        title,
+        cards=[card(ask, one) for one in found],
+        whose="",
+        are_many=len(found) > MANY,
+    )
+
+
+def group_texts(ask: Ask, id: str) -> Page | None:  # noqa: A002 - the address's own word
+    """Draw the titles of all texts of one group; None where it has none."""
+    found = [one for one in texts_of(ask.site) if one.original.post.group == id]
+    if not found:
+        return None
+    cards = [card(ask, one) for one in found]
+    return ask.draw("texts", ask.words.say("All texts"), cards=cards, whose=id, are_many=True)
+
+
+def every_month(site: Site) -> Iterator[str]:
+    """Give every month in which something was published."""
+    return iter(dict.fromkeys(map(_month, texts_of(site))))
+
+
+def every_speaker(site: Site) -> Iterator[str]:
+    """Give the id of every group that has texts."""
+    return iter(sorted({one.original.post.group for one in texts_of(site)}))
 
 
 def text_page(ask: Ask, id: str) -> Page | None:  # noqa: A002 - the address's own word
@@ -191,5 +234,6 @@ def _html(version: Version) -> Markup:
     return prose.to_html(version.record.content)
 
 
-def _month(ask: Ask, text: Text) -> str:
-    return ask.words.month(text.original.record.created_at)
+def _month(text: Text) -> str:
+    at = min(text.original.record.created_at, _LAST_MOMENT)
+    return dt.datetime.fromtimestamp(at, dt.UTC).strftime("%Y-%m")
