@@ -115,17 +115,22 @@ class Campaign:
 
     def accept(self) -> list[str]:
         """Both groups accept; what each was shown before she said yes."""
-        said = [
-            home.machine.does(
-                *("petition", "accept", self.petition, "--desk", desk, "--ceiling", 20),
-                *("--url", f"http://127.0.0.1:{home.ports[1]}", "--key", "mine.key", *home.at),
-                typed="y\n",
-            )
-            for home, desk in zip(self.homes, ("desk", "desk/public.json"), strict=True)
-        ]
+        said = [self._accept(self.samara, "desk"), self._accept(self.omsk, "desk/public.json")]
         self.cosign()
         self.town.settle()
         return said
+
+    def accept_alone(self) -> None:
+        """Samara accepts a petition whose panel it is alone."""
+        self._accept(self.samara, "desk")
+        self.cosign()
+
+    def _accept(self, home: Home, desk: str) -> str:
+        return home.machine.does(
+            *("petition", "accept", self.petition, "--desk", desk, "--ceiling", 20),
+            *("--url", f"http://127.0.0.1:{home.ports[1]}", "--key", "mine.key", *home.at),
+            typed="y\n",
+        )
 
     def print(self, home: Home, name: str = "slips.pdf", *words: object) -> Path:
         """A group prints three slips."""

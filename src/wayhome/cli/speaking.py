@@ -123,14 +123,14 @@ def speaks(command: Callable[..., None]) -> Callable[..., None]:
         metavar="PLACE",
         help="Read records here: a node's address, a file, a folder. Default: --to.",
     )
-    @click.option("--to", "nodes", multiple=True, metavar="NODE", help="Hand it to this node.")
+    @click.option("--to", "takers", multiple=True, metavar="NODE", help="Hand it to this node.")
     @click.option(
         "--out", "file", type=a_file, help="Add it to this file, to be carried to the others."
     )
     @click.option("--yes", "is_sure", is_flag=True, help="Do not ask. For scripts.")
     @wraps(command)
     def with_speaker(key: Path, group_id: str, **own: Any) -> None:  # noqa: ANN401 - click's
-        names = ("sources", "nodes", "file", "is_sure")
+        names = ("sources", "takers", "file", "is_sure")
         speaking = Speaking(key, group_id, *(own.pop(name) for name in names))
         speaking.refuse_nowhere()
         command(speaking, **own)

@@ -89,7 +89,7 @@ def changes_in_words(before: Charter, after: Charter) -> list[str]:
     for what, old, new in pairs:
         lines += [f"{what} leaves: {one}" for one in old if one not in new]
         lines += [f"{what} joins: {one}" for one in new if one not in old]
-    lines.append(f"seals {len(after.sealed)} records, which stay official")
+    lines.append(f"records that are sealed, and so stay official: {len(after.sealed)}")
     return lines
 
 
