@@ -85,8 +85,9 @@ class Life:
         left = [record.line for record in (*self.world.records, *more)]
         with node.client() as client:
             for _ in range(5):
-                left = [line for line in left if client.ask("POST", "/records", line).status != 200]
-        assert not left
+                answers = [(line, client.ask("POST", "/records", line)) for line in left]
+                left = [line for line, answer in answers if answer.status != 200]
+        assert not left, [answer.body for _, answer in answers]
 
     def signatures(self, count: int, day: int = 0) -> list[Record]:
         """Let people sign; nothing of it is sent."""
