@@ -5,6 +5,7 @@ import re
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from functools import cache, partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -13,9 +14,10 @@ import msgspec
 import pytest
 
 from cli.town import Machine, free_port
-from petition_world import Group, World
+from petition_world import OPEN, Group, World
 from wayhome.petition.kinds import petition
 from wayhome.petition.outcome import Recount
+from wayhome.petition.service import draft_petition
 
 
 @cache
@@ -167,3 +169,15 @@ def test_a_source_that_is_not_there_is_named(machine: Machine) -> None:
 def test_records_without_a_petition_are_said_to_be_that(machine: Machine) -> None:
     (machine.folder / "empty.jsonl").write_bytes(b"{}\n")
     assert "no petition" in machine.is_refused("recount", "empty.jsonl")
+
+
+def test_a_title_that_looks_like_a_mark_does_not_stop_a_recount(tmp_path: Path) -> None:
+    group = Group("tver", number=7)
+    world = World(1, 1, groups=[group])
+    asked = replace(world.asked, title="[/red] [bold")
+    odd = group.say(draft_petition(asked, "Текст.", OPEN))
+    lines = [*group.records, odd]
+    (tmp_path / "odd.jsonl").write_bytes(b"".join(b"%b\n" % one.line for one in lines))
+    result = Machine(tmp_path)("recount", "odd.jsonl", "--petition", odd.id)
+    assert result.exit_code == 2  # nobody accepted it
+    assert "[/red] [bold" in result.stdout

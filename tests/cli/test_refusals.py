@@ -104,6 +104,16 @@ def test_a_node_that_is_down_and_an_address_that_is_no_node_are_told_apart(
     assert "is it the address of a node" in anna.is_refused(*words, f"{node}/nothing")
 
 
+def test_a_node_that_sends_without_end_is_left(
+    anna: Machine, nodes: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    node = nodes.serve(anna.folder / "node", group_in(anna), free_port())
+    anna.does("group", "send", "alone.jsonl", "--to", node)
+    anna.does("group", "show", "--from", node)
+    monkeypatch.setattr("wayhome.desk.nodes.MOST", 200)
+    assert "sends without end" in anna.is_refused("group", "show", "--from", node)
+
+
 def test_a_file_without_records_is_named(anna: Machine) -> None:
     (anna.folder / "empty").mkdir()
     assert "empty has no .jsonl files" in anna.is_refused("group", "show", "--from", "empty")
@@ -146,6 +156,14 @@ def test_what_would_reorder_a_text_is_shown_as_what_it_is(anna: Machine) -> None
     (anna.folder / "odd.md").write_text("за\u202eпротив", "utf-8")
     said = anna.does("post", "write", "odd.md", "--title", "t", *ALONE)
     assert "за<U+202E>против" in said
+
+
+@pytest.mark.parametrize("name", ["[/red]", "[bold]x", "[link=http://x]y"])
+def test_a_name_that_looks_like_a_mark_is_a_name(anna: Machine, name: str) -> None:
+    words = ("group", "found", "--name", name, "--k", 1, "--key", "mine.key", "--yes")
+    assert name in anna.does(*words, "--out", "odd.jsonl")
+    assert name in anna.does("group", "show", "--from", "odd.jsonl")
+    assert name in anna.does("group", "show", group_in(anna, "odd.jsonl"), "--from", "odd.jsonl")
 
 
 def test_a_group_corrects_its_own_posts_only(anna: Machine) -> None:

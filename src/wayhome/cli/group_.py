@@ -6,7 +6,7 @@ from typing import Any
 import click
 from rich.text import Text
 
-from wayhome.cli.shown import console, plain, table
+from wayhome.cli.shown import add_row, console, plain, table
 from wayhome.cli.speaking import Speaking, reads, speaks
 from wayhome.crypto import keys
 from wayhome.desk.charters import Change, Step, amend_group, end_links, found_group, link_groups
@@ -206,7 +206,7 @@ def show_group(known: Known, group: str) -> None:
     rows = table("groups", ("id", "name", "k of n", "in office", ""))
     founding = [one.id for one in known.records.values() if known.is_founding(one)]
     for one in sorted(founding):
-        rows.add_row(one, *_row(known, one))
+        add_row(rows, one, *_row(known, one))
     out.print(rows if founding else "there is no charter in what was read")
 
 
@@ -218,7 +218,7 @@ def _row(known: Known, group: str) -> tuple[str, str, str, str]:
     state = "" if heads else "not in force yet"
     office = str(len(standing.in_office(shown)))
     return (
-        plain(said.name),
+        said.name,
         f"{said.k} of {len(said.organisers)}",
         office,
         "in dispute" if standing.is_split(group) else state,
@@ -239,7 +239,7 @@ def _show_one(known: Known, group: str) -> None:
     rows = table("\nproposals, signed by fewer than k", ("id", "kind", "signed"))
     for record in waiting:
         how = progress(known, record)
-        rows.add_row(record.id, kind_name(record), f"{len(how.counted)} of {how.needed}")
+        add_row(rows, record.id, kind_name(record), f"{len(how.counted)} of {how.needed}")
     if waiting:
         out.print(rows)
 

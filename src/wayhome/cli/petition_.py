@@ -6,7 +6,7 @@ import click
 from rich.text import Text
 
 from wayhome.cli.moments import MOMENT, SPAN, in_words
-from wayhome.cli.shown import PRICE_OF_REGIONS, console, plain, show, table
+from wayhome.cli.shown import PRICE_OF_REGIONS, add_row, console, show, table
 from wayhome.cli.speaking import Speaking, reads, speaks
 from wayhome.desk.known import Known
 from wayhome.desk.petitions import (
@@ -188,13 +188,13 @@ def show_petition(known: Known, petition: str) -> None:
     found = {one.group: (each, one) for each, one in reversed(acceptances(known, record.id))}
     rows = table("\npanel", ("group", "acceptance", "promises", "desk"))
     for place in said.panel:
-        name = plain(known.name(place.group))
+        name = known.name(place.group)
         if place.group not in found:
-            rows.add_row(name, "none yet", "", "")
+            add_row(rows, name, "none yet", "", "")
             continue
         each, one = found[place.group]
         how = progress(known, each)
         state = "official" if how.is_official else f"{len(how.counted)} of {how.needed} signed"
-        rows.add_row(name, state, str(one.ceiling), "\n".join(one.urls))
+        add_row(rows, name, state, str(one.ceiling), "  ".join(one.urls))
     out.print(rows)
     out.print(Text(f"opens {in_words(said.open)}, closes {in_words(said.close)}"))

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 import msgspec
 from rich.console import Console
+from rich.markup import escape
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
@@ -88,7 +89,8 @@ def _differences(place: str, published: bytes, count: Recount) -> list[str]:
 
 
 def _print(count: Recount, out: Console) -> None:
-    out.print(f"[bold]{count.title or 'no title'}[/bold]\n{count.petition}", soft_wrap=True)
+    title = escape(count.title or "no title")
+    out.print(f"[bold]{title}[/bold]\n{count.petition}", soft_wrap=True)
     out.print(f"state: {count.state}   checked: {count.checked}   {count.q} of {count.n} groups")
     if count.why:
         out.print("cannot be counted: " + ", ".join(count.why))

@@ -85,6 +85,11 @@ def table(title: str, columns: Iterable[str]) -> Table:
     return made
 
 
+def add_row(rows: Table, *values: str) -> None:
+    """Add a row of plain text: what looks like a table's own marks is text too."""
+    rows.add_row(*(Text(plain(one)) for one in values))
+
+
 def _value(name: str, values: list[str], known: Known) -> str:
     shown = [plain(one) for one in values]
     if name in GROUPS and values and values[0] in known.records:

@@ -11,6 +11,7 @@ from wayhome.pages.words import words
 from wayhome.records.record import Record
 
 TIMEOUT = 60.0  # seconds; over Tor a node may take many
+MOST = 128 * 1024 * 1024  # bytes of one kind: a hundred thousand texts of organisers
 _MEANS = {
     "unknown-group": "this node does not carry that group. Put the group's id into `home` of its"
     " node.toml, or have one of its groups link to it. A new charter waits there meanwhile",
@@ -94,12 +95,21 @@ def _fetched(node: str) -> Iterator[bytes]:
     try:
         with httpx.Client(timeout=TIMEOUT, trust_env=False) as http:
             for kind in KINDS:
-                answer = http.get(f"{node}/records/{kind}.jsonl")
-                if answer.status_code != httpx.codes.OK:
-                    raise DeskFault(
-                        f"{node} answers {answer.status_code} to a question for records; is it the"
-                        " address of a node?"
-                    )
-                yield from answer.content.splitlines()
+                with http.stream("GET", f"{node}/records/{kind}.jsonl") as answer:
+                    yield from _whole(node, answer).splitlines()
     except (httpx.HTTPError, httpx.InvalidURL) as error:
         raise DeskFault(f"{node} does not answer ({type(error).__name__})") from error
+
+
+def _whole(node: str, answer: httpx.Response) -> bytes:
+    if answer.status_code != httpx.codes.OK:
+        raise DeskFault(
+            f"{node} answers {answer.status_code} to a question for records; is it the address of a"
+            " node?"
+        )
+    whole = bytearray()
+    for chunk in answer.iter_bytes():
+        whole += chunk
+        if len(whole) > MOST:
+            raise DeskFault(f"{node} sends without end; ask another node")
+    return bytes(whole)
