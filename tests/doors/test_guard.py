@@ -24,6 +24,7 @@ pytestmark = pytest.mark.slow
 SOON = 0.5  # seconds of every deadline here; a person's node waits longer
 LATE = SOON + 4.0  # a machine that does other things besides may take so much longer
 MIB = 1 << 20
+MOST = 32 * MIB  # bytes that go out before it is seen that nobody takes them
 GET = b"GET /records HTTP/1.1\r\nHost: x\r\n\r\n"
 POST = b"POST /records HTTP/1.1\r\nHost: x\r\n"
 
@@ -69,11 +70,11 @@ def guarded(tmp_path_factory: pytest.TempPathFactory, nursery: Nursery) -> Itera
 
 def drip(connection: socket.socket, said: bytes) -> None:
     """Say a byte now and then until the other side has hung up."""
+    pauses = repeat(SOON / 10, int(PATIENCE * 10 / SOON))
     with contextlib.suppress(OSError):
-        for byte in chain(said, repeat(ord("a"))):
+        for byte, pause in zip(chain(said, repeat(ord("a"))), pauses, strict=False):
             connection.sendall(bytes([byte]))
-            if threading.Event().wait(SOON / 10):
-                return
+            threading.Event().wait(pause)  # the claim is about who says little at a time
 
 
 def flood(connection: socket.socket, said: bytes) -> int:
@@ -81,7 +82,7 @@ def flood(connection: socket.socket, said: bytes) -> int:
     sent = 0
     with contextlib.suppress(OSError):
         connection.sendall(said)
-        while True:
+        while sent < 2 * MOST:
             sent += connection.send(b"a" * (1 << 16))
     return sent
 
@@ -162,7 +163,7 @@ def test_who_never_ends_is_hung_up_on_and_takes_no_memory(guarded: Guarded, said
     with together(*[run] * 10):
         pass
     assert len(sent) == 10
-    assert max(sent) < 32 * MIB  # what the kernel buffers is not ours
+    assert max(sent) < MOST
     assert guarded.node.memory < before + 16 * MIB
 
 

@@ -181,8 +181,12 @@ class Question:
 
     def is_answered_by(self, body: bytes) -> bool:
         """Tell whether it is the stamp of this number."""
-        stamp = int.from_bytes(b64decode(json.loads(body)["blind_sig"]), "big")
-        return pow(stamp, 65_537, self.key.modulus) == self.number
+        return pow(int.from_bytes(stamp_in(body)), 65_537, self.key.modulus) == self.number
+
+
+def stamp_in(body: bytes) -> bytes:
+    """Give the stamp, still blind, of a desk's answer."""
+    return b64decode(json.loads(body)["blind_sig"])
 
 
 def ids_of(records: Sequence[Record]) -> set[str]:

@@ -41,8 +41,9 @@ class Answer:
 class Client:
     """One connection to a server, kept open between questions."""
 
-    def __init__(self, port: int) -> None:
-        self._connection = HTTPConnection("127.0.0.1", port, timeout=PATIENCE)
+    def __init__(self, port: int, source: str) -> None:
+        place = (source, 0)
+        self._connection = HTTPConnection("127.0.0.1", port, PATIENCE, place)
 
     def ask(self, method: str, path: str, body: bytes | None = None, **headers: str) -> Answer:
         self._connection.request(method, path, body, headers)
@@ -158,8 +159,9 @@ class Process:
         word, number = self._told.readline().split()
         return word.decode(), int(number)
 
-    def client(self) -> Client:
-        return Client(self.port)
+    def client(self, source: str = "127.0.0.1") -> Client:
+        """Give a connection from one of this machine's own addresses."""
+        return Client(self.port, source)
 
     def ask(self, method: str, path: str, body: bytes | None = None, **headers: str) -> Answer:
         """Ask once on a connection of its own."""
