@@ -258,5 +258,14 @@ def test_an_id_may_be_shortened_but_not_doubtful() -> None:
 def test_lines_that_are_no_good_records_are_left_out() -> None:
     known, group = founded()
     line = known.record(group).line
-    forged = line.replace(b"Samara", b"Omsk  ")
-    assert len(Known.of([line, forged, line[:-9], b"", b"{}", b"\xff"]).records) == 1
+    changed = line.replace(b"Samara", b"Omsk  ")
+    assert len(Known.of([line, changed, line[:-9], b"", b"{}", b"\xff"]).records) == 1
+
+
+def test_a_word_with_a_borrowed_sig_is_nobodys() -> None:
+    known, group = founded()
+    known, said = spoken(known, group, "text", ANNA)
+    other = cosign_with(known, said, OLGA, NOW)
+    borrowed = other.line.replace(other.sig.encode(), said.sig.encode())
+    assert not Known.of([borrowed]).records
+    assert Known.of([other.line]).records
