@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import httpx
@@ -11,6 +11,8 @@ from petition_world import DAY, OPEN, Group, World
 from wayhome.channel.service import Ties, Writing, write
 from wayhome.groups.service import link_to
 from wayhome.node import Node, NodeParts
+from wayhome.petition.kinds.acceptance import Acceptance
+from wayhome.petition.service import draft_acceptance
 from wayhome.records.record import Record
 from wayhome.web.site import Face, Place
 
@@ -63,6 +65,7 @@ class Small:
     poll: World = field(init=False)
     lone: Group = field(default_factory=lambda: Lone("lone", k=1, size=1))
     posts: dict[str, Record] = field(default_factory=dict)
+    proposal: Record = field(init=False)
 
     def __post_init__(self) -> None:
         """Let people sign, and the groups speak and link."""
@@ -104,6 +107,22 @@ class Small:
             Writing("Bring the mobilised men home", "en", "We ask for a date.", "post"),
             Ties(translates=self.world.petition.id),
         )
+
+        self._post(
+            "petition-en-of-another",
+            second,
+            Writing("Not what we ask", "en", "Something else.", "post"),
+            Ties(translates=self.world.petition.id),
+        )
+        self._propose(first)
+
+    def _propose(self, group: Group) -> None:
+        """Let one organiser of three say what the others have not signed."""
+        writing = Writing("Черновик", "ru", "Никто этого не подписывал.", "manifesto")
+        self.proposal = group.say(write((group.id, group.id), writing, OPEN - 5 * DAY), by=1)
+        accepted = Acceptance.of(self.world.accepted[0])
+        elsewhere = replace(accepted, urls=("https://elsewhere.example/desk",))
+        group.say(draft_acceptance(elsewhere, OPEN - 5 * DAY), by=1)
 
     def _post(self, word: str, group: Group, writing: Writing, ties: Ties | None = None) -> None:
         draft = write((group.id, group.id), writing, OPEN - 5 * DAY, ties or Ties())

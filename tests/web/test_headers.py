@@ -2,6 +2,7 @@ import re
 
 import pytest
 
+from wayhome.web.answers import Ready
 from wayhome.web.headers import POLICY, origin, policy
 from web.small import Opened, Small
 
@@ -73,6 +74,13 @@ def test_a_page_is_compressed_for_who_understands_it(site: Opened) -> None:
     assert plain.headers["vary"] == pressed.headers["vary"] == "accept-encoding"
     assert "content-encoding" not in site.get("/ru/", accept_encoding="gzip;q=0").headers
     assert site.get("/ru/about", if_none_match=pressed.headers["etag"]).status_code == 304
+
+
+def test_compressing_leaves_no_trace_of_when_it_was_done() -> None:
+    pressed = Ready.of(b"x" * 500, "text/plain", {}).pressed
+
+    assert pressed is not None
+    assert pressed[4:8] == bytes(4)
 
 
 def test_how_long_an_answer_is_kept(site: Opened, small: Small) -> None:

@@ -259,6 +259,16 @@ def test_a_text_can_be_taken_as_plain_text(site: Opened, small: Small) -> None:
     assert small.posts["manifesto"].id in answer.text
 
 
+def test_what_too_few_organisers_signed_is_not_there(site: Opened, small: Small) -> None:
+    missing = site.get(f"/ru/post/{'0' * 64}")
+    proposal = site.get(f"/ru/post/{small.proposal.id}")
+
+    assert site.node.store.get(small.proposal.id) is not None
+    assert (proposal.status_code, proposal.content) == (404, missing.content)
+    for path in ("posts", "manifesto", "index", f"group/{small.world.groups[0].id}"):
+        assert "Черновик" not in site.get(f"/ru/{path}").text
+
+
 def test_a_correction_shows_the_first_text_and_the_first_text_its_correction(
     site: Opened, small: Small
 ) -> None:

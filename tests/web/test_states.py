@@ -234,6 +234,7 @@ def test_a_translated_petition_shows_the_original_that_is_signed(
     assert "<h1>Bring the mobilised men home</h1>" in english
     assert "We ask for a date." in english
     assert '<div lang="ru"><h2>Верните мобилизованных домой</h2>' in english
+    assert "Not what we ask" not in english  # another group translated it otherwise
 
 
 def test_the_door_leads_to_the_readers_language(site: Opened) -> None:
