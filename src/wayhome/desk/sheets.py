@@ -9,6 +9,7 @@ import datetime as dt
 import resource
 import sys
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from importlib import resources
 from io import BytesIO
 
@@ -93,12 +94,13 @@ def draw(job: Job, told: Callable[[], None]) -> bytes:
     pdf.c_margin = 0
     pdf.set_creation_date(_DATED)
     font = _add_font(pdf)
+    paper = _Paper(pdf)
     for start in range(0, len(job.codes), A_PAGE):
         pdf.add_page()
         for i, code in enumerate(job.codes[start : start + A_PAGE]):
             left = _EDGE + i % ACROSS * _SIZE[0]
             top = _EDGE + i // ACROSS * _SIZE[1]
-            _draw_slip(pdf, job, code, (left, top))
+            _draw_slip(paper, job, code, (left, top))
         _draw_cuts(pdf)
         told()
     whole = bytes(pdf.output())
@@ -122,17 +124,17 @@ def _add_font(pdf: FPDF) -> TTFFont:
     return font
 
 
-def _draw_slip(pdf: FPDF, job: Job, code: str, at: tuple[float, float]) -> None:
-    words = WORDS[job.lang]
+def _draw_slip(paper: "_Paper", job: Job, code: str, at: tuple[float, float]) -> None:
+    pdf, words = paper.pdf, WORDS[job.lang]
     left, top = at[0] + _INSIDE, at[1] + 3.5
     width = _SIZE[0] - 2 * _INSIDE
     _draw_qr(pdf, job, code, (left, top))
-    beside = _Pen(pdf, left + _QR + 2.0, top, width - _QR - 2.0)
+    beside = _Pen(paper, left + _QR + 2.0, top, width - _QR - 2.0)
     beside.write(words.voucher, (7,), 1)
     beside.write(job.title, (10, 9, 8, 7, 6), 4)
     beside.write(f"{words.group}: {job.group}", (8, 7, 6), 2)
     beside.write(words.page, (6,), 2)
-    below = _Pen(pdf, left, top + _QR, width)
+    below = _Pen(paper, left, top + _QR, width)
     below.write(address(job.site, job.petition), (8, 7, 6, 5, 4), 1)
     if job.onion:
         below.write(address(job.onion, job.petition), (5.5, 5, 4.5), 1)
@@ -140,7 +142,7 @@ def _draw_slip(pdf: FPDF, job: Job, code: str, at: tuple[float, float]) -> None:
         pdf.set_font("golos", size=16)
         pdf.set_xy(left + i % 3 * width / 3, at[1] + 43.5 + i // 3 * 7.0)
         pdf.cell(width / 3, 7.0, block, align="C")
-    foot = _Pen(pdf, left, at[1] + 58.5, width)
+    foot = _Pen(paper, left, at[1] + 58.5, width)
     foot.write(words.alone if job.is_alone else words.two, (7,), 1)
     if job.with_codes:
         foot.write(words.history, (6,), 1)
@@ -150,35 +152,47 @@ def _draw_slip(pdf: FPDF, job: Job, code: str, at: tuple[float, float]) -> None:
 class _Pen:
     """Writes lines downward in a column; a long text is set smaller rather than cut."""
 
-    def __init__(self, pdf: FPDF, left: float, top: float, width: float) -> None:
-        self._pdf, self._left, self._top, self._width = pdf, left, top, width
+    def __init__(self, paper: "_Paper", left: float, top: float, width: float) -> None:
+        self._paper, self._left, self._top, self._width = paper, left, top, width
 
     def write(self, text: str, sizes: Sequence[float], most: int) -> None:
         """Write a text in the first size in which it fits ``most`` lines, else in the last."""
         lines: list[str] = []
         for size in sizes:
-            self._pdf.set_font("golos", size=size)
-            lines = self._lines(text, size)
+            self._paper.pdf.set_font("golos", size=size)
+            lines = self._paper.lines(text, size, self._width)
             if len(lines) <= most:
                 break
-        height = self._pdf.font_size_pt * _POINT * _LINE
+        height = self._paper.pdf.font_size_pt * _POINT * _LINE
         for line in lines:
-            self._pdf.set_xy(self._left, self._top)
-            self._pdf.cell(self._width, height, line)
+            self._paper.pdf.set_xy(self._left, self._top)
+            self._paper.pdf.cell(self._width, height, line)
             self._top += height
         self._top += 0.5
 
-    def _lines(self, text: str, size: float) -> list[str]:
-        found = self._pdf.multi_cell(
-            self._width,
-            size * _POINT * _LINE,
-            text,
-            align="L",
-            wrapmode=WrapMode.CHAR if text.startswith("http") else WrapMode.WORD,
-            dry_run=True,
-            output="LINES",
-        )
-        return found if isinstance(found, list) else []  # a list is what was asked for
+
+@dataclass(slots=True)
+class _Paper:
+    """The document, and how its texts break into lines: every slip says the same."""
+
+    pdf: FPDF
+    _known: dict[tuple[str, float, float], list[str]] = field(default_factory=dict)
+
+    def lines(self, text: str, size: float, width: float) -> list[str]:
+        """Break a text into lines, in the font that is set."""
+        key = (text, size, width)
+        if key not in self._known:
+            found = self.pdf.multi_cell(
+                width,
+                size * _POINT * _LINE,
+                text,
+                align="L",
+                wrapmode=WrapMode.CHAR if text.startswith("http") else WrapMode.WORD,
+                dry_run=True,
+                output="LINES",
+            )
+            self._known[key] = found if isinstance(found, list) else []  # a list was asked for
+        return self._known[key]
 
 
 def _draw_qr(pdf: FPDF, job: Job, code: str, at: tuple[float, float]) -> None:
