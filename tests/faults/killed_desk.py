@@ -10,7 +10,7 @@ from typing import Any
 from faults.kills import AT_A_TIME, CLIENTS, LATEST, Told, ask_until_killed, assert_sound, in_turn
 from faults.life import Life, Question
 from faults.processes import Process, together, wait_until
-from petition_world import DAY, DAYS, OPEN
+from petition_world import DAY, DAYS, OPEN, Group
 
 
 @dataclass
@@ -87,15 +87,19 @@ class KilledDesk:
 
     def chain(self) -> list[dict[str, Any]]:
         """Give the desk's counters that the node shows, first to last."""
-        lines = self.node.ask("GET", "/records/3973.jsonl").body.splitlines()
-        counters = [json.loads(line) for line in lines]
-        said = [
-            {"id": one["id"], "at": one["created_at"]}
-            | {tag[0]: tag[1] for tag in one["tags"] if len(tag) > 1}
-            for one in counters
-        ]
-        own = [one for one in said if one["g"] == self.life.world.groups[0].id]
-        return sorted(own, key=itemgetter("at"))
+        return counters_of(self.node, self.life.world.groups[0])
+
+
+def counters_of(node: Process, group: Group) -> list[dict[str, Any]]:
+    """Give the counters of a group's desk that a node shows, first to last."""
+    lines = node.ask("GET", "/records/3973.jsonl").body.splitlines()
+    said = [
+        {"id": one["id"], "at": one["created_at"]}
+        | {tag[0]: tag[1] for tag in one["tags"] if len(tag) > 1}
+        for one in map(json.loads, lines)
+    ]
+    own = [one for one in said if one["g"] == group.id]
+    return sorted(own, key=itemgetter("at"))
 
 
 def in_book(desk: Process, column: str) -> Any:

@@ -21,11 +21,12 @@ FAULT = "fdatasync:error=EIO:when=12+"  # of one thread: the opening takes fewer
 
 
 @pytest.fixture
-def failing(tmp_path: Path) -> Iterator[Nursery]:
+def failing(life: Life, tmp_path: Path) -> Iterator[Nursery]:
     """Processes whose disk fails after some commits."""
     strace = ["strace", "-f", "-qq", "-o", str(tmp_path / "trace"), "-e", "trace=fdatasync"]
     nursery = Nursery(*strace, "-e", f"inject={FAULT}")
     yield nursery
+    life.close()  # it ends when the last of its processes has
     nursery.close()
 
 

@@ -90,7 +90,7 @@ def test_a_desk_without_room_spends_nothing_and_goes_on_later(disk: Disk, life: 
     desk = life.desk(life.world.groups[0], under=disk.under)
     life.open_desk(desk)
     desk.start()
-    questions = [Question.of(life, part) for part in life.parts(desk, 200)]
+    questions = [Question.of(life, part) for part in life.parts(desk, 400)]
     with desk.client() as client:
         disk.fill(desk)
         answers = [one.ask(client) for one in questions]
@@ -118,6 +118,9 @@ def test_a_clerk_without_room_for_its_first_counter_opens_the_desk_later(life: L
         desk.start()
         disk.fill(desk)
         life.publish(node)
+        tried = desk.folder / "counters.jsonl"
+        wait_until("the clerk has tried", tried.exists)
+        assert tried.read_bytes().count(b"\n") == 0
         with desk.client() as client:
             answers = [question.ask(client) for _ in range(200)]
             assert {answer.verdict for answer in answers} == {(403, "not-open")}
