@@ -5,13 +5,15 @@ import signal
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 
 from faults.processes import Process
 
-SIZE = "6m"
+MOUNT = ["mount", "-t", "tmpfs", "-o", "size=6m", "tmpfs"]
 
 
 class PageLimit:
@@ -44,14 +46,23 @@ class SmallDisk:
         self._ballast.unlink()
 
 
+@cache
+def is_mountable() -> bool:
+    """Tell whether this user may mount a disk on this machine."""
+    with TemporaryDirectory() as at:
+        done = subprocess.run([*MOUNT, at], check=False, capture_output=True)
+        if done.returncode == 0:
+            subprocess.run(["umount", at], check=True)
+        return done.returncode == 0
+
+
 @contextmanager
 def mounted(at: Path) -> Iterator[SmallDisk]:
     """Mount a small disk; skips the test where that is not allowed."""
-    at.mkdir()
-    mount = ["mount", "-t", "tmpfs", "-o", f"size={SIZE}", "tmpfs", str(at)]
-    done = subprocess.run(mount, check=False, capture_output=True)
-    if done.returncode:
+    if not is_mountable():
         pytest.skip("no disk can be mounted here")
+    at.mkdir()
+    subprocess.run([*MOUNT, str(at)], check=True)
     try:
         yield SmallDisk(at)
     finally:

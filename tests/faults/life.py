@@ -119,7 +119,7 @@ class Life:
         """Give a process on the folder of another one."""
         told = {name: first.said[name] for name in ("what", "home", "node") if name in first.said}
         clock = str(self.clock.path)
-        log = self.folder / "second.log"
+        log = self.folder / f"{len(self.processes)}.log"
         process = Process(self.nursery, first.folder, log, clock=clock, **told)
         self.processes.append(process)
         return process
