@@ -45,7 +45,7 @@ def race(desk: Process, questions: Sequence[Question]) -> list[Answer]:
             start.wait(10)
             answers[number] = questions[number].ask(client)
 
-    with together(*(lambda number=number: ask(number) for number in range(len(questions)))):  # type: ignore[misc] # a default binds it
+    with together(*(lambda number=number: ask(number) for number in range(len(questions)))):
         pass
     return [answers[number] for number in range(len(questions))]
 
