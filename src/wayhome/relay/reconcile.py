@@ -4,114 +4,111 @@ Both ends hold their items sorted by (created_at, id) and compare ever smaller r
 fingerprint, short ones by their ids.
 """
 
-from array import array
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
 from hashlib import sha256
+from itertools import groupby
 
-VERSION = 0x61
-SKIP, FINGERPRINT, ID_LIST = 0, 1, 2
-ID_BYTES, PRINT_BYTES = 32, 16
-INFINITY = 2**64 - 1  # the time of the last bound; no item has it
+from wayhome.relay import ranges
+from wayhome.relay.ranges import (
+    END,
+    FINGERPRINT,
+    ID_BYTES,
+    ID_LIST,
+    PRINT_BYTES,
+    SKIP,
+    TIME_BYTES,
+    VERSION,
+    BadMessage,
+    Range,
+    Writer,
+    number,
+)
 
-_BRANCHES = 16  # ranges that a differing one is cut into
-_BLOCK = 64  # items whose ids are summed in advance: 0.5 bytes an item, and 10 us a fingerprint
-_SPARE = 200  # bytes kept for the last range of a frame that is full
-_VARINT_BYTES = 10
+__all__ = ["BadMessage", "Client", "Items", "Server"]
+
+FRAME_MIN = 4_096  # bytes; the sixteen parts of one range always fit, so every round advances
+
+_ROW = TIME_BYTES + ID_BYTES
+_PARTS = 16  # that a differing range is cut into
+_SPARE = 200  # bytes of a frame that are kept for what closes it: 142 at most
+_BLOCK = 16  # items between two sums: 4 bytes an item in memory, 4 us a fingerprint
+_NO_LIMIT = 2**62
+_VERSIONS = range(0x60, 0x70)
 _SUM = 1 << 256
-
-
-class BadMessage(Exception):  # noqa: N818 - the other end's fault
-    """It is no Negentropy V1 message; nothing of it was taken."""
-
-
-@dataclass(frozen=True, slots=True, order=True)
-class Bound:
-    """The end of a range: the first place that is not in it."""
-
-    at: int
-    prefix: bytes = b""
-
-
-END = Bound(INFINITY)
 
 
 class Items:
     """A sorted set of (created_at, id) that does not change while it is reconciled."""
 
     def __init__(self, items: Iterable[tuple[int, bytes]]) -> None:
-        """Take items in any order; the same one twice is one."""
-        ordered = sorted(set(items))
-        self._times = array("Q", (at for at, _ in ordered))
-        self._ids = b"".join(one for _, one in ordered)
-        self._sums = [0]
-        for start in range(0, len(ordered), _BLOCK):
-            self._sums.append((self._sums[-1] + self._added(start, start + _BLOCK)) % _SUM)
+        """Take items in any order; the same one twice is one.
+
+        Raises:
+            ValueError: a time is 2^64 - 1, or an id not of 32 bytes.
+            OverflowError: a time is negative or even larger.
+        """
+        rows = [at.to_bytes(TIME_BYTES, "big") + one for at, one in items]
+        rows.sort()
+        if not {*map(len, rows)} <= {_ROW} or (rows and rows[-1] >= END):
+            raise ValueError("an item is a time below 2^64 - 1 and an id of 32 bytes")
+        self._rows = b"".join(row for row, _ in groupby(rows))
+        self._sums = [0]  # of the ids before each block
+        for start in range(0, len(self) - _BLOCK + 1, _BLOCK):
+            total = self._sums[-1] + self._added(start, start + _BLOCK)
+            self._sums.append(total % _SUM)
 
     def __len__(self) -> int:
         """Give how many there are."""
-        return len(self._times)
+        return len(self._rows) // _ROW
 
-    def id(self, index: int) -> bytes:
-        """Give the id at a place."""
-        return self._ids[index * ID_BYTES : (index + 1) * ID_BYTES]
-
-    def ids(self, lower: int, upper: int) -> Iterator[bytes]:
+    def ids(self, lower: int, upper: int) -> list[bytes]:
         """Give the ids of a range."""
-        return (self.id(index) for index in range(lower, upper))
+        return [self._rows[end - ID_BYTES : end] for end in _ends(lower, upper)]
 
-    def index(self, bound: Bound, lower: int = 0) -> int:
+    def index(self, bound: bytes, lower: int = 0) -> int:
         """Give the first place at or above a bound, from ``lower`` on."""
-        upper = len(self)
-        while lower < upper:
-            middle = (lower + upper) // 2
-            if (self._times[middle], self.id(middle)) < (bound.at, bound.prefix):
-                lower = middle + 1
-            else:
-                upper = middle
-        return lower
+        return bisect_left(range(len(self)), bound, lower, key=self._row)
 
-    def bound(self, index: int) -> Bound:
+    def bound(self, index: int) -> bytes:
         """Give the shortest bound between the item at a place and the one before it."""
-        at = self._times[index]
-        if at != self._times[index - 1]:
-            return Bound(at)
-        before, here = self.id(index - 1), self.id(index)
-        shared = next(i for i in range(ID_BYTES) if before[i] != here[i])
-        return Bound(at, here[: shared + 1])
-
-    def at(self, index: int) -> Bound:
-        """Give the bound that is exactly an item."""
-        return Bound(self._times[index], self.id(index))
+        before, here = self._row(index - 1), self._row(index)
+        shared = next(i for i in range(_ROW) if before[i] != here[i])
+        return here[: max(shared + 1, TIME_BYTES)]
 
     def fingerprint(self, lower: int, upper: int) -> bytes:
         """Give the fingerprint of a range: of the sum of its ids, and of how many they are."""
         first, last = -(-lower // _BLOCK), upper // _BLOCK
-        if first >= last:
-            total = self._added(lower, upper)
-        else:
+        if first < last:
             total = self._sums[last] - self._sums[first]
             total += self._added(lower, first * _BLOCK) + self._added(last * _BLOCK, upper)
-        number = _varint(upper - lower)
-        return sha256((total % _SUM).to_bytes(ID_BYTES, "little") + number).digest()[:PRINT_BYTES]
+        else:
+            total = self._added(lower, upper)
+        summed = (total % _SUM).to_bytes(ID_BYTES, "little") + number(upper - lower)
+        return sha256(summed).digest()[:PRINT_BYTES]
+
+    def _row(self, index: int) -> bytes:
+        return self._rows[index * _ROW : (index + 1) * _ROW]
 
     def _added(self, lower: int, upper: int) -> int:
-        ends = range(lower * ID_BYTES, min(upper, len(self)) * ID_BYTES, ID_BYTES)
-        return sum(int.from_bytes(self._ids[end : end + ID_BYTES], "little") for end in ends)
-
-
-@dataclass(slots=True)
-class _Found:
-    have: list[bytes] = field(default_factory=list)
-    need: list[bytes] = field(default_factory=list)
+        rows = self._rows
+        return sum(
+            int.from_bytes(rows[end - ID_BYTES : end], "little") for end in _ends(lower, upper)
+        )
 
 
 class Server:
     """The end that answers; it keeps nothing between messages but its items."""
 
     def __init__(self, items: Items, frame_limit: int) -> None:
+        """Answer for these items with messages no longer than the limit; 0 is none.
+
+        Raises:
+            ValueError: the limit is too small to get anywhere.
+        """
         self._items = items
-        self._limit = frame_limit
+        self._room = _room(frame_limit)
+        self.rounds = 0  # messages answered; who listens to strangers says when it is enough
 
     def answer(self, message: bytes) -> bytes:
         """Answer a message; one of another version is answered with ours alone.
@@ -119,206 +116,157 @@ class Server:
         Raises:
             BadMessage: it is none.
         """
-        if message[:1] != bytes((VERSION,)):
-            if not message or not 0x60 <= message[0] <= 0x6F:  # noqa: PLR2004 - where versions are
-                raise BadMessage("no version")
+        self.rounds += 1
+        if message and message[0] != VERSION and message[0] in _VERSIONS:
             return bytes((VERSION,))
-        return _Answer(self._items, self._limit, None).to(message)
+        return _Answer(self._items, self._room, None).to(message)
 
 
 class Client:
     """The end that asks, and learns what each has and the other has not."""
 
     def __init__(self, items: Items, frame_limit: int) -> None:
+        """Ask for these items with messages no longer than the limit; 0 is none.
+
+        Raises:
+            ValueError: the limit is too small to get anywhere.
+        """
         self._items = items
-        self._limit = frame_limit
+        self._room = _room(frame_limit)
+        self._found = _Found()
+        self.rounds = 0  # answers read; an end that lies can go on for ever, so the caller counts
 
     def begin(self) -> bytes:
         """Give the first message."""
-        out = _Writer()
-        _cut(self._items, (0, len(self._items)), END, out)
-        return bytes((VERSION,)) + out.written
+        out = Writer()
+        for part in _cut(self._items, 0, len(self._items), END):
+            out.add(part)
+        return bytes(out.written)
 
     def next(self, message: bytes) -> tuple[bytes | None, list[bytes], list[bytes]]:
         """Give the next message, and the ids that only we have, and that only they have.
 
-        None: both are done. Ids are told as they are found; none is told twice.
+        None: both are done. Ids are told as they are found, each once. What only they have is
+        their word: an end that lies can name ids that do not exist, or that we have.
 
         Raises:
             BadMessage: it is none, or of another version.
         """
-        if message[:1] != bytes((VERSION,)):
-            raise BadMessage("another version")
-        found = _Found()
-        answer = _Answer(self._items, self._limit, found).to(message)
-        return (answer if len(answer) > 1 else None), found.have, found.need
+        self.rounds += 1
+        answer = _Answer(self._items, self._room, self._found).to(message)
+        return (answer if len(answer) > 1 else None, *self._found.told())
+
+
+class _Found:
+    """What a client has found; where frames are full, some ranges are looked at twice."""
+
+    def __init__(self) -> None:
+        self._all: tuple[set[bytes], set[bytes]] = (set(), set())  # ours alone, theirs alone
+        self._new: tuple[list[bytes], list[bytes]] = ([], [])
+
+    def compare(self, ours: list[bytes], theirs: list[bytes]) -> None:
+        self._add(0, ours, {*theirs})
+        self._add(1, theirs, {*ours})
+
+    def _add(self, side: int, ids: list[bytes], others: set[bytes]) -> None:
+        alone = [one for one in ids if one not in others and one not in self._all[side]]
+        self._new[side].extend(dict.fromkeys(alone))
+        self._all[side].update(alone)
+
+    def told(self) -> tuple[list[bytes], list[bytes]]:
+        told, self._new = self._new, ([], [])
+        return told
 
 
 class _Answer:
     """One message being answered, range by range."""
 
-    def __init__(self, items: Items, limit: int, found: _Found | None) -> None:
+    def __init__(self, items: Items, room: int, found: _Found | None) -> None:
         self._items = items
-        self._room = limit - _SPARE if limit else None
+        self._room = room
         self._found = found  # None at the end that answers
-        self._out = _Writer()
-        self._skipped: Bound | None = None  # up to here nothing is left to say
+        self._out = Writer()
 
     def to(self, message: bytes) -> bytes:
-        reader = _Reader(message, 1)
-        lower, before = 0, Bound(0)
-        while reader.is_left:
-            bound = reader.bound()
-            if bound < before:
-                raise BadMessage("bounds ascend")
-            upper = self._items.index(bound, lower)
-            rest = _Writer(self._out.last)
-            upper = self._range(reader, (lower, upper), bound, rest)
-            if self._is_full(len(rest.written)):
-                self._out.range(END, FINGERPRINT, self._items.fingerprint(upper, len(self._items)))
+        lower = 0
+        for said in list(ranges.read(message)):  # all is read before any is believed
+            upper = self._items.index(said.bound, lower)
+            if self._is_settled(said, lower, upper):
+                self._out.skip(said.bound)
+            elif not self._reply(said, lower, upper):
                 break
-            self._out.add(rest)
-            lower, before = upper, bound
-        return bytes((VERSION,)) + self._out.written
-
-    def _range(self, reader: "_Reader", ends: tuple[int, int], bound: Bound, out: "_Writer") -> int:
-        """Answer one range into ``out``; give where the answer ends."""
-        mode = reader.varint()
-        if mode == SKIP:
-            self._skipped = bound
-        elif mode == FINGERPRINT:
-            if reader.take(PRINT_BYTES) == self._items.fingerprint(*ends):
-                self._skipped = bound
-            else:
-                self._tell_skipped(out)
-                _cut(self._items, ends, bound, out)
-        elif mode == ID_LIST:
-            theirs = [reader.take(ID_BYTES) for _ in range(reader.number(ID_BYTES))]
-            if self._found is None:
-                return self._list(ends, bound, out)
-            self._compare(theirs, ends, self._found)
-            self._skipped = bound
-        else:
-            raise BadMessage("no such mode")
-        return ends[1]
-
-    def _list(self, ends: tuple[int, int], bound: Bound, out: "_Writer") -> int:
-        """List our ids of a range, as many as the frame has room for."""
-        self._tell_skipped(out)
-        lower, upper = ends
-        if self._room is not None:
-            left = self._room - len(self._out.written) - len(out.written)
-            most = lower + max(left // ID_BYTES + 1, 0)
-            if most < upper:
-                upper, bound = most, self._items.at(most)
-        ids = b"".join(self._items.ids(lower, upper))
-        out.range(bound, ID_LIST, _varint(upper - lower) + ids)
-        self._out.add(out)  # it was made to fit; what follows it may not
-        out.written = b""
-        return upper
-
-    def _compare(self, theirs: list[bytes], ends: tuple[int, int], found: _Found) -> None:
-        left = dict.fromkeys(theirs)
-        for one in self._items.ids(*ends):
-            if one in left:
-                del left[one]
-            else:
-                found.have.append(one)
-        found.need += left
-
-    def _tell_skipped(self, out: "_Writer") -> None:
-        if self._skipped is not None:
-            out.range(self._skipped, SKIP, b"")
-            self._skipped = None
-
-    def _is_full(self, more: int) -> bool:
-        return self._room is not None and len(self._out.written) + more > self._room
-
-
-def _cut(items: Items, ends: tuple[int, int], bound: Bound, out: "_Writer") -> None:
-    """Say a range more closely: by its ids where they are few, else by fingerprints of parts."""
-    lower, upper = ends
-    if upper - lower < 2 * _BRANCHES:
-        out.range(bound, ID_LIST, _varint(upper - lower) + b"".join(items.ids(lower, upper)))
-        return
-    size, more = divmod(upper - lower, _BRANCHES)
-    for branch in range(_BRANCHES):
-        end = lower + size + (branch < more)
-        print_ = items.fingerprint(lower, end)
-        out.range(bound if end == upper else items.bound(end), FINGERPRINT, print_)
-        lower = end
-
-
-class _Writer:
-    """Ranges as bytes; a time is written as what it is more than the last one."""
-
-    def __init__(self, last: int = 0) -> None:
-        self.written = b""
-        self.last = last
-
-    def range(self, bound: Bound, mode: int, payload: bytes) -> None:
-        if bound.at == INFINITY:
-            time = _varint(0)
-        else:
-            time = _varint(1 + bound.at - self.last)
-            self.last = bound.at
-        prefix = _varint(len(bound.prefix)) + bound.prefix
-        self.written += time + prefix + _varint(mode) + payload
-
-    def add(self, other: "_Writer") -> None:
-        self.written += other.written
-        self.last = other.last
-
-
-class _Reader:
-    """Bytes as ranges; whatever is short, long or unordered is refused."""
-
-    def __init__(self, message: bytes, at: int) -> None:
-        self._message = message
-        self._at = at
-        self._last = 0
+            lower = upper
+        return bytes(self._out.written)
 
     @property
-    def is_left(self) -> bool:
-        return self._at < len(self._message)
+    def _is_full(self) -> bool:
+        return len(self._out.written) > self._room
 
-    def take(self, size: int) -> bytes:
-        taken = self._message[self._at : self._at + size]
-        if len(taken) < size:
-            raise BadMessage("cut short")
-        self._at += size
-        return taken
+    def _is_settled(self, said: Range, lower: int, upper: int) -> bool:
+        if said.mode == FINGERPRINT:
+            return said.payload == self._items.fingerprint(lower, upper)
+        if said.mode == ID_LIST and self._found is not None:
+            theirs = [
+                said.payload[at : at + ID_BYTES] for at in range(0, len(said.payload), ID_BYTES)
+            ]
+            self._found.compare(self._items.ids(lower, upper), theirs)
+            return True
+        return said.mode == SKIP
 
-    def varint(self) -> int:
-        number = 0
-        for _ in range(_VARINT_BYTES):
-            digit = self.take(1)[0]
-            number = number << 7 | digit & 0x7F
-            if digit < 0x80:  # noqa: PLR2004 - the last digit
-                return number
-        raise BadMessage("a number that does not end")
+    def _reply(self, said: Range, lower: int, upper: int) -> bool:
+        """Say more of a range; False: there was no room for all of it, and the frame is closed."""
+        if self._is_full:
+            return self._close(lower)
+        if said.mode == ID_LIST:
+            return self._list(said.bound, lower, upper)
+        before = self._out.mark()
+        self._out.add(*_cut(self._items, lower, upper, said.bound))
+        if self._is_full:
+            self._out.back_to(before)
+            return self._close(lower)
+        return True
 
-    def number(self, size: int) -> int:
-        """Read how many things of a size follow; never more than there is."""
-        number = self.varint()
-        if number * size > len(self._message) - self._at:
-            raise BadMessage("cut short")
-        return number
+    def _list(self, bound: bytes, lower: int, upper: int) -> bool:
+        fit = lower + 1 + (self._room - len(self._out.written)) // ID_BYTES
+        if fit >= upper:
+            self._out.add(_ids(self._items, lower, upper, bound))
+            return True
+        self._out.add(_ids(self._items, lower, fit, self._items.bound(fit)))
+        return self._close(fit)
 
-    def bound(self) -> Bound:
-        time = self.varint()
-        if time == 0:
-            self._last = INFINITY
-        else:
-            self._last = min(self._last + time - 1, INFINITY)
-        size = self.varint()
-        if size > ID_BYTES:
-            raise BadMessage("a prefix longer than an id")
-        return Bound(self._last, self.take(size))
+    def _close(self, lower: int) -> bool:
+        """Leave all from here on to the next round.
+
+        The fingerprint is of exactly what the range holds. One that left out the part that found
+        no room would equal that of an end which has nothing there, and the part be lost.
+        """
+        whole = self._items.fingerprint(lower, len(self._items))
+        self._out.add(Range(END, FINGERPRINT, whole))
+        return False
 
 
-def _varint(number: int) -> bytes:
-    digits = [number & 0x7F]
-    while number := number >> 7:
-        digits.append(number & 0x7F | 0x80)
-    return bytes(reversed(digits))
+def _room(limit: int) -> int:
+    if limit and limit < FRAME_MIN:
+        raise ValueError(f"a frame limit is 0 or at least {FRAME_MIN}")
+    return limit - _SPARE if limit else _NO_LIMIT
+
+
+def _ends(lower: int, upper: int) -> range:
+    return range((lower + 1) * _ROW, (upper + 1) * _ROW, _ROW)
+
+
+def _ids(items: Items, lower: int, upper: int, bound: bytes) -> Range:
+    return Range(bound, ID_LIST, b"".join(items.ids(lower, upper)))
+
+
+def _cut(items: Items, lower: int, upper: int, bound: bytes) -> Iterator[Range]:
+    """Say a range more closely: by its ids where they are few, else by fingerprints of parts."""
+    if upper - lower < 2 * _PARTS:
+        yield _ids(items, lower, upper, bound)
+        return
+    size, more = divmod(upper - lower, _PARTS)
+    for part in range(_PARTS):
+        end = lower + size + (part < more)
+        here = bound if end == upper else items.bound(end)
+        yield Range(here, FINGERPRINT, items.fingerprint(lower, end))
+        lower = end
