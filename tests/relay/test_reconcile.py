@@ -149,3 +149,34 @@ def test_another_version_is_answered_with_ours() -> None:
 def test_what_is_no_message_is_refused(message: bytes) -> None:
     with pytest.raises(BadMessage):
         Server(Items([]), 0).answer(message)
+
+
+@pytest.mark.parametrize("part", [b"\x00", b"\x02\x00", b"\x01" + bytes(16)])
+def test_an_answer_keeps_to_its_frame_however_much_is_asked(part: bytes) -> None:
+    held = Items((at, one) for one, at in many(5_000).items())
+    message = b"\x61" + b"".join(b"\x02\x00" + part for _ in range(65_000 // (2 + len(part))))
+    assert len(Server(held, 4_096).answer(message)) <= 4_096
+    answer, have, need = Client(held, 4_096).next(message)
+    assert len(answer or b"") <= 4_096
+    assert len(have) <= len(held)
+    assert not need
+
+
+def test_an_id_is_told_once_however_often_the_other_end_says_it() -> None:
+    client = Client(Items([(1, bytes(32))]), 0)
+    message = b"\x61\x00\x00\x02\x02" + b"\x07" * 32 + b"\x07" * 32
+    assert client.next(message) == (None, [bytes(32)], [b"\x07" * 32])
+    assert client.next(message) == (None, [], [])
+    assert client.rounds == 2
+
+
+@pytest.mark.parametrize("item", [(2**64 - 1, bytes(32)), (1, bytes(31)), (1, bytes(33))])
+def test_what_is_no_item_is_not_taken(item: tuple[int, bytes]) -> None:
+    with pytest.raises(ValueError, match="an item is a time below"):
+        Items([item])
+
+
+@pytest.mark.parametrize("end", [Client, Server])
+def test_a_frame_in_which_no_round_would_advance_is_not_taken(end: type[Client | Server]) -> None:
+    with pytest.raises(ValueError, match="a frame limit is 0 or at least 4096"):
+        end(Items([]), 4_095)

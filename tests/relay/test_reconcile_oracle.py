@@ -137,7 +137,7 @@ class Dumb:
                 said += more
                 if left is not None:
                     rest = between(self.items, left or lower, LAST)
-                    said.append((LAST, PRINT, fingerprint(rest)))
+                    said.append((LAST, PRINT, fingerprint(rest)) if rest else (LAST, LIST, []))
                     break
             lower = upper
         return written(said)
@@ -253,7 +253,7 @@ def test_what_finds_no_room_is_not_lost_when_the_other_has_nothing_there(parts: 
         for at in range(parts)
     ]
     said.append((LAST, PRINT, fingerprint([])))
-    client, server = Client(Items(ours), 4_096), Server(Items(theirs), 4_096)
+    client, server = Client(Items(ours), 4_096), Server(Items(theirs), 0)
     message, have, need = client.next(written(said))
     while message is not None:
         assert is_true(message, ours)
@@ -262,6 +262,16 @@ def test_what_finds_no_room_is_not_lost_when_the_other_has_nothing_there(parts: 
         need += more_need
     assert sorted(have) == sorted(one for _, one in ours)
     assert sorted(need) == sorted(one for _, one in theirs)
+
+
+def test_that_nothing_is_left_is_said_by_a_list_and_not_by_a_fingerprint() -> None:
+    chance = Random(7)  # noqa: S311 - the same in every run
+    items = [(1, chance.randbytes(32)) for _ in range(122)]  # just what fills a frame of 4,096
+    asked = written([((2, b""), LIST, []), (LAST, PRINT, bytes(16))])
+    answer = Server(Items(items), 4_096).answer(asked)
+    assert [len(said[2]) for said in read(answer)] == [122, 0]
+    assert read(answer)[-1] == (LAST, LIST, [])
+    assert answer == Dumb(items, 4_096).answer(asked)
 
 
 def cases(name: str) -> list[Any]:

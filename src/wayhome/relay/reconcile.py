@@ -237,11 +237,15 @@ class _Answer:
     def _close(self, lower: int) -> bool:
         """Leave all from here on to the next round.
 
-        The fingerprint is of exactly what the range holds. One that left out the part that found
-        no room would equal that of an end which has nothing there, and the part be lost.
+        The fingerprint is of exactly what the range holds. Other programs leave out the part that
+        found no room: an end with nothing there would agree, and the part be lost. So that theirs
+        cannot be lost to us, we never say by a fingerprint that we have nothing.
         """
-        whole = self._items.fingerprint(lower, len(self._items))
-        self._out.add(Range(END, FINGERPRINT, whole))
+        size = len(self._items)
+        if lower == size:
+            self._out.add(Range(END, ID_LIST, b""))
+        else:
+            self._out.add(Range(END, FINGERPRINT, self._items.fingerprint(lower, size)))
         return False
 
 
