@@ -7,7 +7,7 @@ fingerprint, short ones by their ids.
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from hashlib import sha256
-from itertools import groupby
+from itertools import groupby, islice
 
 from wayhome.relay import ranges
 from wayhome.relay.ranges import (
@@ -33,6 +33,7 @@ _ROW = TIME_BYTES + ID_BYTES
 _PARTS = 16  # that a differing range is cut into
 _SPARE = 200  # bytes of a frame that are kept for what closes it: 142 at most
 _BLOCK = 16  # items between two sums: 4 bytes an item in memory, 4 us a fingerprint
+_PIECE = 4_096  # rows
 _NO_LIMIT = 2**62
 _VERSIONS = range(0x60, 0x70)
 _SUM = 1 << 256
@@ -52,7 +53,11 @@ class Items:
         rows.sort()
         if not {*map(len, rows)} <= {_ROW} or (rows and rows[-1] >= END):
             raise ValueError("an item is a time below 2^64 - 1 and an id of 32 bytes")
-        self._rows = b"".join(row for row, _ in groupby(rows))
+        each = (row for row, _ in groupby(rows))
+        # a join takes 80 bytes a piece for itself, so few pieces are joined at a time
+        pieces = list(iter(lambda: b"".join(islice(each, _PIECE)), b""))
+        rows.clear()
+        self._rows = b"".join(pieces)
         self._sums = [0]  # of the ids before each block
         for start in range(0, len(self) - _BLOCK + 1, _BLOCK):
             total = self._sums[-1] + self._added(start, start + _BLOCK)
