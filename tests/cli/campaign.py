@@ -7,6 +7,7 @@ from pathlib import Path
 import pypdf
 
 from cli.town import Machine, Town, free_port, moment
+from wayhome.crypto import codes
 
 WINDOW = 60
 TEXT = "Мы, родные мобилизованных, требуем назвать день их возвращения.\n"
@@ -148,6 +149,15 @@ class Campaign:
 
 
 def slips(path: Path) -> list[str]:
-    """The codes in a PDF, in the order of the slips."""
+    """The codes in a PDF, in the order of the slips; an id's digits may stand beside them."""
     text = "\n".join(page.extract_text() for page in pypdf.PdfReader(path).pages)
-    return [re.sub(r"\s+", "-", one) for one in re.findall(r"\d{6}(?:\s+\d{6}){5}", text)]
+    runs = re.findall(r"(?=\b(\d{6}(?:\s+\d{6}){5})\b)", text)  # also those that overlap
+    return [re.sub(r"\s+", "-", one) for one in runs if _is_code(one)]
+
+
+def _is_code(text: str) -> bool:
+    try:
+        codes.read(text)
+    except codes.BadCode:
+        return False
+    return True
