@@ -76,6 +76,7 @@ def test_too_little_is_not_judged() -> None:
 
 
 @given(st.text(max_size=300))
-def test_any_text_gets_an_answer_and_is_normalised_once_and_for_all(text: str) -> None:
+def test_any_text_gets_an_answer_and_is_genuine_against_itself(text: str) -> None:
     assert judge(text, KNOWN).word in ("genuine", "altered", "unknown", "too-short")
-    assert normalised(normalised(text)) == normalised(text)
+    itself = judge(text, [Known("0" * 64, "Заглавие", text)])
+    assert itself.word in ("genuine", "too-short")
