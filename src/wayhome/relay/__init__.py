@@ -1,1 +1,1 @@
-"""Relay: the Nostr language, both ends. Read reconcile.py."""
+"""Relay: the Nostr language, both ends. Read messages.py, wanted.py, words.py, reconcile.py."""
