@@ -7,13 +7,22 @@ import pytest
 from petition_world import Group, secret_key
 from wayhome.channel.service import Writing
 from wayhome.channel.service import write as post
-from wayhome.codec import limits
+from wayhome.codec import bech32, limits
 from wayhome.crypto import keys
 from wayhome.crypto.keys import SecretKey
 from wayhome.desk import charters
-from wayhome.desk.charters import Change, Step, amend_group, end_links, found_group, link_groups
+from wayhome.desk.charters import (
+    Change,
+    Step,
+    amend_group,
+    changes_in_words,
+    end_links,
+    found_group,
+    link_groups,
+)
 from wayhome.desk.known import DeskFault, Known
 from wayhome.desk.proposals import cosign_with, progress, proposals_of, speaker, waiting_for, write
+from wayhome.groups.caseworker import Caseworker, Role, consent
 from wayhome.groups.kinds.charter import Charter, Node
 from wayhome.groups.service import Founding
 from wayhome.records.record import Record
@@ -201,15 +210,33 @@ def test_a_change_that_does_not_fit_is_refused(change: Change, said: str) -> Non
         amend_group(known, group, change, ANNA, NOW)
 
 
-def test_an_amendment_never_drops_caseworkers_in_silence() -> None:
+def caseworker(secret: SecretKey, recipient: bytes, role: Role = "intake") -> Caseworker:
+    said = bech32.write("age", recipient)
+    proof = keys.sign(secret, consent(said, role, "")).hex()
+    return Caseworker(keys.public_key(secret), said, role, "", proof)
+
+
+def test_an_amendment_keeps_caseworkers_gives_them_new_recipients_and_dismisses_them() -> None:
     known, group = founded()
-    base = known.record(group)
-    worker = ("caseworker", "x25519", "a", "b", "c", "d")
-    tagged = replace(base, tags=(*base.tags, worker))
-    with pytest.raises(DeskFault, match="caseworkers"):
-        amend_group(
-            Known({**known.records, group: tagged}, known.standing), group, Change(), ANNA, NOW
-        )
+    anna, olga = caseworker(ANNA, bytes(31) + b"a"), caseworker(OLGA, bytes(31) + b"o")
+
+    def amended(change: Change) -> Charter:
+        nonlocal known
+        known = agreed(known, records := amend_group(known, group, change, ANNA, NOW), OLGA)
+        return Charter.of(records[-1])
+
+    assert amended(Change(caseworkers=(anna, olga))).caseworkers == (anna, olga)
+    assert amended(Change(name="Another name")).caseworkers == (anna, olga)
+    later = caseworker(ANNA, bytes(31) + b"b", "worker")
+    assert amended(Change(caseworkers=(later,))).caseworkers == (olga, later)
+    before = Charter.of(known.records[known.head(group)])
+    after = amended(Change(dismissed=(olga.key,)))
+    assert after.caseworkers == (later,)
+    assert f"caseworker leaves: {olga.key} (intake), {olga.recipient}" in changes_in_words(
+        before, after
+    )
+    with pytest.raises(DeskFault, match="not a caseworker now"):
+        amend_group(known, group, Change(dismissed=(olga.key,)), ANNA, NOW)
 
 
 def test_a_link_witnesses_what_stands_and_ends_with_all_its_renewals() -> None:

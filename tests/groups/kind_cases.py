@@ -2,10 +2,14 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from hashlib import sha256
 
 from groups.world import NOW, World, group_of, public
 from petition.kind_cases import KEPT, Case, altered, by_rule
 from petition_world import secret_key
+from wayhome.codec import bech32
+from wayhome.crypto import keys
+from wayhome.groups.caseworker import consent
 from wayhome.groups.kinds.charter import Charter
 from wayhome.records.draft import Draft
 from wayhome.records.record import Record, Tag
@@ -43,7 +47,6 @@ class Bench:
 
     def every_tag(self) -> tuple[Tag, ...]:
         """Give a founding charter's tags with everything that may stand in them."""
-        caseworker = ("caseworker", public("w"), "age1family", "intake", "", "0" * 128)
         return (
             ("name", "Родные Волги"),
             ("k", "2"),
@@ -52,7 +55,8 @@ class Bench:
             *(("region", code) for code in ("RU-SAM", "RU-SAR")),
             ("node", "https://volga.example", public("n")),
             ("node", "wss://volga.example:8443/relay", public("m")),
-            caseworker,
+            caseworker("w", "intake", custodian=recipient("c")),
+            caseworker("x", "worker"),
         )
 
     def admitted(self, name: str, record: Record, answer: str = KEPT, **more: object) -> GroundCase:
@@ -135,12 +139,7 @@ def _spoilt_charters(b: Bench) -> Iterator[Case]:  # noqa: PLR0915 - a list of c
     yield spoilt(
         "nine nodes", "bad-tags", with_nodes(*(f"https://a{one}.example" for one in range(9)))
     )
-    yield spoilt("a caseworker of five items", "bad-tags", [*tags[:-1], tags[-1][:-1]])
-    yield spoilt(
-        "13 caseworkers",
-        "bad-tags",
-        [*tags[:-1], *(("caseworker", f"{i}", "", "intake", "", "") for i in range(13))],
-    )
+    yield from _spoilt_caseworkers(spoilt, tags[:-2])
     yield spoilt("a founding charter that seals", "bad-tags", [*tags, ("sealed", NOBODYS)])
     yield spoilt("a group without a charter before it", "bad-tags", [("g", b.volga.id), *tags])
     yield spoilt("something said", "bad-content", tags, "слова")
@@ -181,6 +180,64 @@ def _spoilt_charters(b: Bench) -> Iterator[Case]:  # noqa: PLR0915 - a list of c
     ):
         yield spoilt(f"a node at {url[:40]}", "bad-url", with_nodes(url))
     yield spoilt("founded by a stranger", "unknown-author", [name, k, second, third, *rest])
+
+
+def _spoilt_caseworkers(
+    spoilt: Callable[[str, str, Sequence[Tag]], Case], tags: Sequence[Tag]
+) -> Iterator[Case]:
+    good = caseworker("w", "intake")
+    name, key, recipient_, role, none, proof = good
+
+    def given(what: str, reason: str, *workers: Tag) -> Case:
+        return spoilt(what, reason, [*tags, *workers])
+
+    yield given("a caseworker of five items", "bad-tags", good[:-1])
+    yield given("13 caseworkers", "bad-tags", *(caseworker(f"{i}", "worker") for i in range(13)))
+    yield given("a caseworker twice", "bad-tags", good, caseworker("w", "worker", recipient("v")))
+    yield given("a recipient twice", "bad-tags", good, caseworker("v", "intake", recipient("w")))
+    yield given(
+        "a custodian's recipient that is another's",
+        "bad-tags",
+        good,
+        caseworker("v", "intake", custodian=recipient("w")),
+    )
+    yield given(
+        "a caseworker with another role", "bad-tags", (name, key, recipient_, "chief", none, proof)
+    )
+    yield given(
+        "a caseworker off the curve", "bad-key", (name, "f" * 64, recipient_, role, none, proof)
+    )
+    for what, text in (
+        ("of another alphabet", recipient_.upper()),
+        ("with a slip", recipient_[:-1] + ("q" if recipient_[-1] != "q" else "p")),
+        ("of 31 bytes", bech32.write("age", bytes(31))),
+        ("of another sort", bech32.write("age1pq", bytes(32))),
+        ("that is a secret key's", bech32.write("age-secret-key-", bytes(32))),
+        ("left empty", ""),
+    ):
+        yield given(f"a recipient {what}", "bad-recipient", caseworker("w", "intake", text))
+    yield given(
+        "a custodian's recipient with a slip",
+        "bad-recipient",
+        caseworker("w", "intake", custodian="age1"),
+    )
+    yield given("a caseworker who was not asked", "bad-proof", (*good[:-1], "0" * 128))
+    yield given(
+        "a proof for another role", "bad-proof", (name, key, recipient_, "worker", none, proof)
+    )
+    yield given("a proof in capitals", "bad-proof", (*good[:-1], proof.upper()))
+    yield given("another's proof", "bad-proof", (name, public("v"), recipient_, role, none, proof))
+
+
+def recipient(letter: str) -> str:
+    """Give what looks like a caseworker's recipient; nobody opens anything here."""
+    return bech32.write("age", sha256(letter.encode()).digest())
+
+
+def caseworker(letter: str, role: str, to: str | None = None, custodian: str = "") -> Tag:
+    said = (recipient(letter) if to is None else to, role, custodian)
+    proof = keys.sign(secret_key(letter), consent(*said)).hex()
+    return ("caseworker", public(letter), *said, proof)
 
 
 def _spoilt_amendments(b: Bench) -> Iterator[Case]:

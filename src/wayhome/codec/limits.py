@@ -18,6 +18,7 @@ PROSE_DEPTH = 20  # lists and quotes in each other: a list counts two; nobody fo
 
 ORGANISERS = 16  # more than anyone can keep count of; a cosign each is still cheap
 NODES = 8  # node addresses in a charter
+CASEWORKERS = 12  # in a charter; each makes every envelope longer by 98 bytes
 PANEL = 5  # each stamp costs a person a request and a node 28 us
 OPTIONS = 12  # what fits one screen of a phone
 REGIONS = 20  # coarse on purpose: more would shrink the crowd a signer hides in

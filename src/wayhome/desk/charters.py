@@ -7,6 +7,7 @@ from wayhome.crypto import keys
 from wayhome.crypto.keys import SecretKey
 from wayhome.desk.known import DeskFault, Known
 from wayhome.desk.proposals import refuse_out_of_office, write
+from wayhome.groups.caseworker import Caseworker
 from wayhome.groups.kinds import link
 from wayhome.groups.kinds.charter import Charter, Node
 from wayhome.groups.kinds.link import Link
@@ -28,6 +29,8 @@ class Change:
     regions: tuple[str, ...] | None = None
     nodes: tuple[Node, ...] = ()
     drops: tuple[str, ...] = ()  # addresses of nodes
+    caseworkers: tuple[Caseworker, ...] = ()  # who joins, or begins a season with a new recipient
+    dismissed: tuple[str, ...] = ()  # writer keys of caseworkers who leave
     base: str = ""  # in a split: the branch whose words go on
 
 
@@ -58,8 +61,6 @@ def amend_group(
     base = known.record(change.base).id if change.base else heads[0]
     refuse_out_of_office(known, keys.public_key(secret), base)
     before = Charter.of(known.records[base])
-    if any(tag[0] == "caseworker" for tag in known.records[base].tags):
-        raise DeskFault("the charter names caseworkers, which this version would leave out")
     after = _changed(Founding.of(before), change)
     _refuse_k(after)
     seals = to_seal(known.standing, group, known.records.values())
@@ -85,12 +86,17 @@ def changes_in_words(before: Charter, after: Charter) -> list[str]:
         ("language", before.languages, after.languages),
         ("region", before.regions, after.regions),
         ("node", [one.url for one in before.nodes], [one.url for one in after.nodes]),
+        ("caseworker", _described(before), _described(after)),
     )
     for what, old, new in pairs:
         lines += [f"{what} leaves: {one}" for one in old if one not in new]
         lines += [f"{what} joins: {one}" for one in new if one not in old]
     lines.append(f"records that are sealed, and so stay official: {len(after.sealed)}")
     return lines
+
+
+def _described(charter: Charter) -> list[str]:
+    return [f"{one.key} ({one.role}), {one.recipient}" for one in charter.caseworkers]
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,6 +164,22 @@ def _heads(known: Known, group: str, base: str) -> tuple[str, ...]:
 
 
 def _changed(now: Founding, change: Change) -> Founding:
+    _refuse_unknown(now, change)
+    organisers = [one for one in now.organisers if one not in change.leaves]
+    replaced = {one.url for one in change.nodes}.union(change.drops)
+    gone = {one.key for one in change.caseworkers}.union(change.dismissed)
+    return Founding(
+        change.name or now.name,
+        change.k or now.k,
+        (*organisers, *(one for one in change.joins if one not in organisers)),
+        change.languages or now.languages,
+        now.regions if change.regions is None else change.regions,
+        (*(one for one in now.nodes if one.url not in replaced), *change.nodes),
+        (*(one for one in now.caseworkers if one.key not in gone), *change.caseworkers),
+    )
+
+
+def _refuse_unknown(now: Founding, change: Change) -> None:
     for one in change.leaves:
         if one not in now.organisers:
             raise DeskFault(f"{one} is not an organiser now, so cannot leave")
@@ -167,16 +189,9 @@ def _changed(now: Founding, change: Change) -> Founding:
             raise DeskFault(
                 f"the charter names no node {one}; it names: {', '.join(urls) or 'none'}"
             )
-    organisers = [one for one in now.organisers if one not in change.leaves]
-    replaced = {one.url for one in change.nodes}.union(change.drops)
-    return Founding(
-        change.name or now.name,
-        change.k or now.k,
-        (*organisers, *(one for one in change.joins if one not in organisers)),
-        change.languages or now.languages,
-        now.regions if change.regions is None else change.regions,
-        (*(one for one in now.nodes if one.url not in replaced), *change.nodes),
-    )
+    for one in change.dismissed:
+        if one not in [worker.key for worker in now.caseworkers]:
+            raise DeskFault(f"{one} is not a caseworker now, so cannot be dismissed")
 
 
 def _refuse_k(founding: Founding) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
+from wayhome.groups.caseworker import Caseworker
 from wayhome.groups.kinds import charter, cosign, link
 from wayhome.groups.kinds.charter import Charter, Node
 from wayhome.groups.standing import Standing
@@ -22,11 +23,20 @@ class Founding:
     languages: tuple[str, ...] = ("ru",)
     regions: tuple[str, ...] = ()
     nodes: tuple[Node, ...] = ()
+    caseworkers: tuple[Caseworker, ...] = ()
 
     @classmethod
     def of(cls, said: Charter) -> "Founding":
         """Give what a charter says, to change it."""
-        return cls(said.name, said.k, said.organisers, said.languages, said.regions, said.nodes)
+        return cls(
+            said.name,
+            said.k,
+            said.organisers,
+            said.languages,
+            said.regions,
+            said.nodes,
+            said.caseworkers,
+        )
 
 
 def found(founding: Founding, now: int) -> Draft:
@@ -103,4 +113,5 @@ def _said_of(founding: Founding) -> tuple[Tag, ...]:
         *(("lang", code) for code in founding.languages),
         *(("region", code) for code in founding.regions),
         *(("node", node.url, node.key) for node in founding.nodes),
+        *(one.tag for one in founding.caseworkers),
     )

@@ -20,6 +20,8 @@ Reason: TypeAlias = Literal[
     "bad-number",
     "bad-key",
     "bad-url",
+    "bad-recipient",
+    "bad-proof",
     "unknown-group",
     "unknown-charter",
     "unknown-record",

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Self
 
 from wayhome.codec import limits
+from wayhome.groups.caseworker import Caseworker, refuse_doubles
 from wayhome.groups.facts import CharterFact
 from wayhome.records.filter import Filter
 from wayhome.records.kind import Fact, Ground, Kind, Moment
@@ -20,7 +21,6 @@ NUMBER = 3960
 _PREVS = 2  # one is replaced; two are healed
 _LANGUAGES = 4
 _REGIONS = 3
-_CASEWORKERS = 12
 _REGION = re.compile(r"[A-Za-z0-9-]{1,16}")
 _LABEL = r"[a-z0-9](?:[a-z0-9-]*[a-z0-9])?"
 _NODE_URL = re.compile(
@@ -51,6 +51,7 @@ class Charter:
     languages: tuple[str, ...]
     regions: tuple[str, ...]
     nodes: tuple[Node, ...]
+    caseworkers: tuple[Caseworker, ...]
     sealed: tuple[str, ...]
 
     @property
@@ -60,7 +61,7 @@ class Charter:
 
     @classmethod
     def of(cls, record: Record) -> Self:
-        """Read a charter; `bad-` and tags, content, text, number, key or url."""
+        """Read a charter; `bad-` and tags, content, text, number, key, url, recipient or proof."""
         group, prev, rest = _line(record)
         taken = {name: _taken(rest, name) for name in _ORDER}
         if rest:
@@ -81,7 +82,8 @@ class Charter:
             _languages(taken["lang"]),
             _regions(taken["region"]),
             _nodes(taken["node"]),
-            _sealed(taken["sealed"], prev, taken["caseworker"]),
+            _caseworkers(taken["caseworker"]),
+            _sealed(taken["sealed"], prev),
         )
 
 
@@ -138,10 +140,14 @@ def _nodes(tags: Sequence[Tag]) -> tuple[Node, ...]:
     return found
 
 
-def _sealed(
-    tags: Sequence[Tag], prev: tuple[str, ...], caseworkers: Sequence[Tag]
-) -> tuple[str, ...]:
-    _bounded("caseworker", _fixed(caseworkers, 5), 0, _CASEWORKERS)
+def _caseworkers(tags: Sequence[Tag]) -> tuple[Caseworker, ...]:
+    _bounded("caseworker", tags, 0, limits.CASEWORKERS)
+    found = tuple(Caseworker.of(tag) for tag in _fixed(tags, 5))
+    refuse_doubles(found)
+    return found
+
+
+def _sealed(tags: Sequence[Tag], prev: tuple[str, ...]) -> tuple[str, ...]:
     found = tuple(read_id(one) for (one,) in _fixed(tags, 1))
     if found and not prev:
         raise Refused("bad-tags", "a founding charter has nothing to seal")

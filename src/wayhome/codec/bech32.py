@@ -1,0 +1,53 @@
+"""Bech32 (BIP-173) in lower case and without its limit of length, as age spells its keys."""
+
+_SIGNS = "qpzry9x8gf2tvdw0s3jn54khce6mua7l"
+_VALUE = {sign: value for value, sign in enumerate(_SIGNS)}
+_GENERATOR = (0x3B6A57B2, 0x26508E6D, 0x1EA119FA, 0x3D4233DD, 0x2A1462B3)
+_SUM = 6  # signs of the checksum
+
+
+def read(name: str, text: str) -> bytes | None:
+    """Give the bytes of a text under that human-readable ``name``; None where it is none."""
+    before, mark, rest = text.rpartition("1")
+    if not mark or before != name or len(rest) < _SUM or not _VALUE.keys() >= set(rest):
+        return None
+    values = [_VALUE[sign] for sign in rest]
+    if _polymod([*_expanded(name), *values]) != 1:
+        return None
+    return _bytes_of(values[:-_SUM])
+
+
+def write(name: str, content: bytes) -> str:
+    """Spell ``content`` under a human-readable ``name``."""
+    bits = int.from_bytes(content, "big") << (-8 * len(content) % 5)
+    count = -(-8 * len(content) // 5)
+    values = [bits >> 5 * place & 31 for place in reversed(range(count))]
+    total = _polymod([*_expanded(name), *values, *[0] * _SUM]) ^ 1
+    values += [total >> 5 * place & 31 for place in reversed(range(_SUM))]
+    return f"{name}1{''.join(_SIGNS[value] for value in values)}"
+
+
+def _bytes_of(values: list[int]) -> bytes | None:
+    """Join groups of five bits; what is left over is less than a group, and zero."""
+    bits = 0
+    for value in values:
+        bits = bits << 5 | value
+    size, over = divmod(5 * len(values), 8)
+    if over >= 5 or bits & ((1 << over) - 1):  # noqa: PLR2004 - the bits of one sign
+        return None
+    return (bits >> over).to_bytes(size, "big")
+
+
+def _expanded(name: str) -> list[int]:
+    return [*(ord(sign) >> 5 for sign in name), 0, *(ord(sign) & 31 for sign in name)]
+
+
+def _polymod(values: list[int]) -> int:
+    total = 1
+    for value in values:
+        top = total >> 25
+        total = (total & 0x1FFFFFF) << 5 ^ value
+        for i, part in enumerate(_GENERATOR):
+            if top >> i & 1:
+                total ^= part
+    return total
