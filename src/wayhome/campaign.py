@@ -42,6 +42,7 @@ class Text(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename={"for
     ru: Version
     en: Version | None = None
     corrected: Correction | None = None
+    adopts: str = ""  # the word of another group's text that this group makes its own
 
 
 class Group(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -52,6 +53,14 @@ class Group(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     region: str
     organisers: int
     k: int
+
+
+class Dispute(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A group that two amendments split on one day, and that one charter healed on another."""
+
+    group: str
+    date: dt.date
+    healed: dt.date
 
 
 class Translation(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -87,6 +96,7 @@ class Campaign(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     group: list[Group]
     petition: Petition
     text: list[Text]
+    dispute: Dispute | None = None
 
 
 class Region(msgspec.Struct, frozen=True):

@@ -5,7 +5,6 @@ the first signatures are given in the half hour before the start, so that there 
 """
 
 import asyncio
-import datetime as dt
 import random
 import shutil
 import time
@@ -25,8 +24,7 @@ from wayhome.campaign import Campaign
 from wayhome.channel.service import Ties, Writing, write
 from wayhome.clerk import Clerk
 from wayhome.crypto import codes, keys
-from wayhome.crypto.keys import SecretKey
-from wayhome.groups import service as groups
+from wayhome.demohistory import Voice, tell_history
 from wayhome.groups.kinds.charter import Node as NamedNode
 from wayhome.groups.service import Founding
 from wayhome.node import Node, NodeParts, node_key, running, stamping
@@ -36,7 +34,6 @@ from wayhome.petition.kinds.petition import Petition, Place
 from wayhome.petition.kinds.signature import make_panel
 from wayhome.petition.panel import Panel
 from wayhome.petition.signer import Signer
-from wayhome.records.draft import Draft
 from wayhome.records.record import Record
 from wayhome.records.refused import Refused
 from wayhome.records.signing import sign
@@ -47,7 +44,6 @@ from wayhome.web.site import Place as Region
 DAY = 86_400
 HISTORY = 30  # windows before the start in which simulated people sign
 AT_ONCE = 8  # people who sign at the same time
-FOUNDED = dt.date(2023, 9, 22)
 PEER_PAUSE = 2.0  # seconds; the demo's nodes are on one machine
 
 _Part = TypeVar("_Part")
@@ -73,16 +69,23 @@ class DemoClock:
 class DemoGroup:
     """One group with everything that is its own."""
 
-    word: str
+    voice: Voice
     folder: Path
     ports: tuple[int, int]  # node, desk
-    secrets: list[SecretKey]
-    k: int
-    id: str = ""
-    lines: list[bytes] = field(default_factory=list)
     node: Node | None = None
     desk: StampingDesk | None = None
     clerk: Clerk | None = None
+    node_stack: AsyncExitStack = field(default_factory=AsyncExitStack)
+
+    @property
+    def word(self) -> str:
+        """What the pack calls it."""
+        return self.voice.word
+
+    @property
+    def id(self) -> str:
+        """The group's id."""
+        return self.voice.id
 
     @property
     def address(self) -> str:
@@ -94,15 +97,10 @@ class DemoGroup:
         """Where the group's stamping desk is."""
         return f"http://127.0.0.1:{self.ports[1]}"
 
-    def say(self, draft: Draft) -> Record:
-        """Sign a draft as the group: the first organiser writes, the others cosign."""
-        record = sign(draft, self.secrets[0])
-        group, under = groups.charter_of(record)
-        self.id = self.id or group
-        cosign = groups.cosign_of(record, group, under, draft.created_at)
-        signers = self.secrets[1:] if under == record.id else self.secrets[1 : self.k]
-        self.lines += [record.line, *(sign(cosign, secret).line for secret in signers)]
-        return record
+    async def stop_node(self) -> None:
+        """Stop the group's node, as a machine is carried away."""
+        self.node = None
+        await self.node_stack.aclose()
 
 
 class Demo:
@@ -119,11 +117,11 @@ class Demo:
         shutil.rmtree(folder, ignore_errors=True)
         self.groups = {
             group.word: DemoGroup(
-                group.word,
+                Voice(
+                    group.word, group.k, [keys.new_secret_key() for _ in range(group.organisers)]
+                ),
                 folder / group.word,
                 (port + i, port + 100 + i),
-                [keys.new_secret_key() for _ in range(group.organisers)],
-                group.k,
             )
             for i, group in enumerate(self.campaign.group)
         }
@@ -179,12 +177,14 @@ class Demo:
         self.clock.at = None
 
     async def sign_one(self, http: httpx.AsyncClient) -> Record:
-        """Sign once as a browser does: stamps over HTTP, then two nodes; give the record."""
+        """Sign once as a browser does, but hand it to the first node alone; give the record."""
         pair = self._chance.choice(list(combinations(self.panel, self.campaign.petition.q)))
         parts = {group.word: codes.new_secret() for group in pair}
         for group in pair:
             _of(group.desk).add_parts([parts[group.word]])
-        return await self._sign_once(http, pair, parts)
+        record = await self._stamped(http, pair, parts)
+        await self._hand_in(http, record, [next(iter(self.groups.values()))])
+        return record
 
     def sample_vouchers(self) -> list[list[tuple[str, str]]]:
         """Make two vouchers for the person at the keyboard: name of the group and its code."""
@@ -197,7 +197,7 @@ class Demo:
         return [self.groups[word] for word in self.campaign.petition.panel]
 
     async def _start(self) -> None:
-        self._found()
+        self._tell_history()
         for group in self.groups.values():
             await self._start_node(group)
         await self._start_desks()
@@ -213,31 +213,27 @@ class Demo:
             if _of(group.desk).desk.stage != "open":
                 raise DemoFault(f"the desk of {group.word} did not open: something does not stand")
 
-    def _found(self) -> None:
-        day = int(dt.datetime.combine(FOUNDED, dt.time(), dt.UTC).timestamp())
+    def _tell_history(self) -> None:
+        foundings = {}
         for said in self.campaign.group:
             group = self.groups[said.word]
             group.folder.mkdir(parents=True)
             node = NamedNode(group.address, keys.public_key(node_key(group.folder)))
-            organisers = tuple(keys.public_key(secret) for secret in group.secrets)
             languages = tuple(self.campaign.languages)
-            group.say(
-                groups.found(
-                    Founding(said.name, said.k, organisers, languages, (said.region,), (node,)), day
-                )
+            foundings[said.word] = Founding(
+                said.name, said.k, (), languages, (said.region,), (node,)
             )
-        for one in self.groups.values():
-            for other in self.groups.values():
-                if other is not one:
-                    one.say(groups.link_to(one.id, one.id, other.id, other.id, day + DAY))
+        voices = {word: group.voice for word, group in self.groups.items()}
+        tell_history(self.pack, self.campaign, voices, foundings)
 
     async def _start_node(self, group: DemoGroup) -> None:
         others = tuple(one.address for one in self.groups.values() if one is not group)
         face = face_of(self.pack, self.campaign, group.address, is_trial=True)
         parts = NodeParts(group.folder, (group.id,), face, others, peer_pause=PEER_PAUSE)
         group.node = Node(parts, self.clock)
-        self._stack.callback(group.node.close)
-        await self._stack.enter_async_context(running(group.node, group.ports[0]))
+        await self._stack.enter_async_context(group.node_stack)
+        group.node_stack.callback(group.node.close)
+        await group.node_stack.enter_async_context(running(group.node, group.ports[0]))
 
     async def _start_desks(self) -> None:
         for group in self.panel:
@@ -255,7 +251,7 @@ class Demo:
         kids = [Place(group.id, _of(group.desk).key.kid) for group in self.panel]
         asked = Petition(
             group=owner.id,
-            charter=owner.id,
+            charter=owner.voice.charter,
             title=said.title,
             lang=said.lang,
             basis="voucher",
@@ -269,14 +265,14 @@ class Demo:
             regions=(),
         )
         text = packs.read_text(self.pack, said.file)
-        self.petition = owner.say(petitions.draft_petition(asked, text, self.open))
+        self.petition = owner.voice.say(petitions.draft_petition(asked, text, self.open))
         ceiling = max(said.ceiling, 2 * self.signers)
         for group in self.panel:
             desk = _of(group.desk)
             desk.set_up(self.petition.id, (self.open, close), ceiling)
             accepted = Acceptance(
                 group=group.id,
-                charter=group.id,
+                charter=group.voice.charter,
                 petition=self.petition.id,
                 spki=desk.key.spki,
                 stamping=desk.desk.public,
@@ -284,35 +280,20 @@ class Demo:
                 urls=(group.desk_address,),
                 prev=None,
             )
-            group.say(petitions.draft_acceptance(accepted, self.open))
+            group.voice.say(petitions.draft_acceptance(accepted, self.open))
         self.panel_of_keys: Panel = make_panel(
             self.petition, {_of(one.desk).key.kid: _of(one.desk).key.spki for one in self.panel}
         )
-        self._publish_texts()
+        self._publish_translation()
 
-    def _publish_texts(self) -> None:
-        for text in self.campaign.text:
-            speaker = (self.groups[text.group].id, self.groups[text.group].id)
-            say = self.groups[text.group].say
-            first = say(write(speaker, self._writing(text, text.ru, "ru"), _at(text.date)))
-            if text.en:
-                ties = Ties(translates=first.id)
-                say(write(speaker, self._writing(text, text.en, "en"), _at(text.date), ties))
-            if text.corrected and text.corrected.ru:
-                ties = Ties(corrects=first.id)
-                writing = self._writing(text, text.corrected.ru, "ru")
-                say(write(speaker, writing, _at(text.corrected.date), ties))
+    def _publish_translation(self) -> None:
         said = self.campaign.petition
         if said.translation:
             owner = self.groups[said.group]
             body = packs.read_text(self.pack, said.translation.file)
             writing = Writing(said.translation.title, said.translation.lang, body)
             ties = Ties(translates=self.petition.id)
-            owner.say(write((owner.id, owner.id), writing, self.open, ties))
-
-    def _writing(self, text: packs.Text, version: packs.Version, lang: str) -> Writing:
-        form = text.form if text.form in ("manifesto", "appeal") else "post"
-        return Writing(version.title, lang, packs.read_text(self.pack, version.file), form)  # type: ignore[arg-type] # one of Form's words
+            owner.voice.say(write(owner.voice.speaker, writing, self.open, ties))
 
     async def _sign(self, http: httpx.AsyncClient, count: int) -> None:
         pairs = list(combinations(self.panel, self.campaign.petition.q))
@@ -326,6 +307,14 @@ class Demo:
             await asyncio.gather(*(self._sign_once(http, pair, part) for pair, part in batch))
 
     async def _sign_once(
+        self, http: httpx.AsyncClient, pair: Sequence[DemoGroup], parts: dict[str, bytes]
+    ) -> None:
+        record = await self._stamped(http, pair, parts)
+        # first to the group that did not stamp, then to one that did
+        nodes = sorted(self.groups.values(), key=lambda group: group in pair)[:2]
+        await self._hand_in(http, record, nodes)
+
+    async def _stamped(
         self, http: httpx.AsyncClient, pair: Sequence[DemoGroup], parts: dict[str, bytes]
     ) -> Record:
         signer = Signer.begin(self.panel_of_keys, [group.id for group in pair])
@@ -342,15 +331,16 @@ class Demo:
             if answer.status_code != httpx.codes.OK:
                 raise DemoFault(f"a stamping desk answered {answer.status_code}: {answer.text}")
             answers[group.id] = b64decode(answer.json()["blind_sig"])
-        record = sign(signer.draft(answers, self.clock()), signer.secret_key)
-        # first to the group that did not stamp, then to one that did
-        nodes = sorted(self.groups.values(), key=lambda group: group in pair)[:2]
+        return sign(signer.draft(answers, self.clock()), signer.secret_key)
+
+    async def _hand_in(
+        self, http: httpx.AsyncClient, record: Record, nodes: Sequence[DemoGroup]
+    ) -> None:
         for group in nodes:
             url = f"{group.address}/petition/{self.petition.id}/records"
             answer = await http.post(url, content=record.line)
             if answer.status_code != httpx.codes.ACCEPTED:
                 raise DemoFault(f"a node answered {answer.status_code}: {answer.text}")
-        return record
 
     def _new_code(self, group: DemoGroup) -> str:
         secret = codes.new_secret()
@@ -381,7 +371,7 @@ def face_of(pack: Path, campaign: Campaign, address: str, *, is_trial: bool) -> 
 
 
 async def _receive(node: Node, group: DemoGroup, *, is_last: bool) -> None:
-    async for outcome in node.intake.receive_lines(group.lines, "own"):
+    async for outcome in node.intake.receive_lines(group.voice.lines, "own"):
         if is_last and isinstance(outcome, Refused):
             raise DemoFault(f"a node refused its own group's record: {outcome}")
 
@@ -391,7 +381,3 @@ def _of(part: _Part | None) -> _Part:
     if part is None:
         raise AssertionError("asked before it was started")
     return part
-
-
-def _at(date: dt.date) -> int:
-    return int(dt.datetime.combine(date, dt.time(), dt.UTC).timestamp())

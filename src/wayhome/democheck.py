@@ -1,56 +1,121 @@
 """What `demo --check` claims, and looks at: each line that it prints was true, or it stops."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import httpx
 
 from wayhome.codec import limits
-from wayhome.demo import Demo, DemoFault
+from wayhome.demo import Demo, DemoFault, DemoGroup
 from wayhome.export import export
 from wayhome.petition.kinds.petition import Petition
 from wayhome.petition.outcome import Recount
 from wayhome.petition.recount import recount
+from wayhome.records.filter import Filter
 from wayhome.sources import Sources
 
 Say = Callable[[str], None]
+_ROUNDS = 10  # in which nodes that are peers of each other must have come to hold the same
+_WORDS = {2: "two", 3: "three"}
 
 
 async def check(demo: Demo, say: Say) -> None:
-    """Sign once more, recount from a node and from an export, close the petition, recount again.
+    """Sign at one node, count at others, close, stop a node, and find all of it at the rest.
 
     Raises:
         DemoFault: something that was claimed is not so.
     """
     asked = Petition.of(demo.petition)
     demo.clock.at = demo.clock()
+    _expect_healed(demo, say)
     await _expect(demo, "open", demo.signers, say)
     async with httpx.AsyncClient(timeout=60.0, trust_env=False) as http:
         record = await demo.sign_one(http)
-        say("signed once more over HTTP: held by two nodes until its window ends")
+        say("signed once more over HTTP, at one node: held until its window ends")
         await _expect(demo, "open", demo.signers, say)
         demo.clock.at += asked.window
-        await demo.settle()
+        await _in_step(demo)
         await _expect_listed(demo, http, bytes.fromhex(record.id), record.created_at)
-    say("at its window's end it is public at every node")
-    await _expect(demo, "open", demo.signers + 1, say)
-    for moment in (asked.close, asked.close + limits.SEND_AFTER_CLOSE):
-        demo.clock.at = moment
-        await demo.settle()
-    demo.clock.at = asked.close + limits.LISTS_AFTER_CLOSE
-    for _ in range(3):  # lists are written, fetched, and their files found
-        await demo.settle()
-    if any(group.desk and group.desk.desk.stage != "erased" for group in demo.panel):
-        raise DemoFault("a desk still holds its stamp key after closing")
-    say("the petition is closed: final counters, closing lists, stamp keys erased")
+        say("at its window's end it is public at every node")
+        await _expect(demo, "open", demo.signers + 1, say)
+        for moment in (asked.close, asked.close + limits.SEND_AFTER_CLOSE):
+            demo.clock.at = moment
+            await demo.settle()
+        demo.clock.at = asked.close + limits.LISTS_AFTER_CLOSE
+        for _ in range(3):  # lists are written, fetched, and their files found
+            await demo.settle()
+        if any(group.desk and group.desk.desk.stage != "erased" for group in demo.panel):
+            raise DemoFault("a desk still holds its stamp key after closing")
+        say("the petition is closed: final counters, closing lists, stamp keys erased")
+        await _expect(demo, "closed", demo.signers + 1, say)
+        await _expect_without_first(demo, http, say)
     await _expect(demo, "closed", demo.signers + 1, say)
 
 
+def _expect_healed(demo: Demo, say: Say) -> None:
+    told = demo.campaign.dispute
+    if told is None:
+        return
+    group = demo.groups[told.group].id
+    charters = [node.site.standing.history(group) for node in demo.nodes]
+    if any(node.site.standing.is_split(group) for node in demo.nodes):
+        raise DemoFault(f"{told.group} is in dispute still")
+    if len(charters[0]) != 4 or set(charters) != {charters[0]}:  # noqa: PLR2004 - founded, split in two, healed
+        raise DemoFault(f"{told.group} was not founded, split and healed at every node")
+    say("a group that split in two and healed: every node shows its four charters, and no dispute")
+
+
+async def _in_step(demo: Demo) -> None:
+    """Let nodes fetch from each other until they hold the same."""
+    for _ in range(_ROUNDS):
+        await demo.settle()
+        if len({tuple(node.store.ids(Filter())) for node in demo.nodes}) == 1:
+            return
+    raise DemoFault("nodes that are peers of each other do not come to hold the same records")
+
+
+async def _expect_without_first(demo: Demo, http: httpx.AsyncClient, say: Say) -> None:
+    """Stop the node that took the last signature; what it showed, the others show."""
+    first, *others = demo.groups.values()
+    if first.node is None:
+        raise AssertionError("it was not stopped before")
+    held = set(first.node.store.ids(Filter()))
+    paths = [path for path in _pages(demo, first) if await _answers(http, first, path)]
+    await first.stop_node()
+    for group in others:
+        if group.node is None or not held <= set(group.node.store.ids(Filter())):
+            raise DemoFault(f"records of the stopped node are not at the node of {group.word}")
+        for path in paths:
+            if not await _answers(http, group, path):
+                raise DemoFault(f"the node of {group.word} has no page {path}")
+    say(
+        f"the first node is stopped: its {len(held)} records and {len(paths)} pages"
+        f" are at the {_WORDS[len(others)]} others"
+    )
+
+
+def _pages(demo: Demo, group: DemoGroup) -> Iterator[str]:
+    """Give the addresses of what a node shows: front page, groups, texts and petition."""
+    if group.node is None:
+        raise AssertionError("asked before it was started")
+    named = [f"group/{one.id}.html" for one in demo.groups.values()]
+    named += [f"post/{one}.html" for one in group.node.store.ids(Filter(kinds=(3963,)))]
+    for lang in demo.campaign.languages:
+        yield f"/{lang}/"
+        for one in (*named, f"petition/{demo.petition.id}.html"):
+            yield f"/{lang}/{one}"
+
+
+async def _answers(http: httpx.AsyncClient, group: DemoGroup, path: str) -> bool:
+    return (await http.get(f"{group.address}{path}")).status_code == httpx.codes.OK
+
+
 async def _expect(demo: Demo, state: str, counted: int, say: Say) -> None:
+    await _in_step(demo)
     with TemporaryDirectory() as folder:
-        places = [group.address for group in demo.groups.values()]
+        places = [group.address for group in demo.groups.values() if group.node]
         node = demo.nodes[-1]
         await asyncio.to_thread(
             export, node.store, node.lists.all(), Path(folder) / "copy", lambda _: None
@@ -70,7 +135,8 @@ async def _expect(demo: Demo, state: str, counted: int, say: Say) -> None:
             f"{counted} and {state} were expected; the recount says {found.counted} and"
             f" {found.state}, the nodes say {sorted(published)}"
         )
-    say(f"recounted from three nodes and an export: {counted}, {state}; the nodes say so too")
+    nodes = _WORDS[len(demo.nodes)]
+    say(f"recounted from {nodes} nodes and an export: {counted}, {state}; the nodes say so too")
 
 
 def _told(count: Recount, field: str) -> object:

@@ -43,7 +43,7 @@ async def _run(demo: Demo, *, is_check: bool) -> None:
             )
             progress.stop()
             if is_check:
-                await check(demo, out.print)
+                await check(demo, lambda line: out.print(line, soft_wrap=True))
                 return
             _tell(demo, out)
             await asyncio.Event().wait()
