@@ -50,6 +50,22 @@ def test_another_groups_text_is_adopted_by_its_id(anna: Machine) -> None:
     assert "there is no record" in anna.is_refused(*words, *ALONE)
 
 
+def test_a_group_joins_an_appeal_and_leaves_it_only_when_told_to(anna: Machine) -> None:
+    appeal = written(anna, "post", "write", "text.md", "--title", "Речь", "--as", "appeal")
+    words = ("post", "adopt", appeal.id[:12], "text.md", "--title", "И мы")
+    assert "nothing to join" in anna.is_refused(*words, *ALONE)
+    found = ("group", "found", "--name", "Тверь", "--k", 1)
+    tver = written(anna, *found).id
+    joined = written(anna, *words, "--group", tver)
+    assert Post.of(joined).adopts == appeal.id
+    again = written(anna, "post", "correct", joined.id, "text.md", "--group", tver)
+    assert Post.of(again).adopts == appeal.id
+    left = ("post", "correct", again.id, "text.md", "--leave", "--group", tver)
+    assert Post.of(written(anna, *left)).adopts is None
+    proposal = ("post", "adopt", tver, "text.md", "--title", "т", "--group", tver)
+    assert "not a text that a group has signed" in anna.is_refused(*proposal, *ALONE)
+
+
 def test_a_petition_is_translated_by_a_post(anna: Machine) -> None:
     shown = anna.does(*opening(anna))
     petition = re.findall(r"^PETITION  ([0-9a-f]{64})", shown, re.MULTILINE)[0]

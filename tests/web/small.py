@@ -201,3 +201,4 @@ def paths_of(small: Small) -> Iterator[str]:
     for group in (*small.world.groups, small.lone):
         yield f"group/{group.id}"
         yield f"group/{group.id}/texts"
+        yield f"group/{group.id}/history"

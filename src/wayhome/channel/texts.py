@@ -54,15 +54,16 @@ class Text:
         """Give the version in a language, or in the original's where there is none."""
         return next((one for one in self.current if one.post.lang == lang), self.current[0])
 
+    @property
+    def ids(self) -> frozenset[str]:
+        """The ids of all its posts, replaced ones included."""
+        replacing = (one for ids in self.replaced.values() for one in ids)
+        current = (one.id for one in self.current)
+        return frozenset((self.original.id, *current, *self.replaced, *replacing))
+
     def has(self, record_id: str) -> bool:
         """Tell whether a post is one of this text's, replaced ones included."""
-        replacing = (one for ids in self.replaced.values() for one in ids)
-        return record_id in {
-            self.original.id,
-            *(v.id for v in self.current),
-            *self.replaced,
-            *replacing,
-        }
+        return record_id in self.ids
 
 
 def read_texts(records: Iterable[Record], standing: Standing) -> tuple[Text, ...]:

@@ -9,10 +9,19 @@ from rich.text import Text
 from wayhome.cli.shown import add_row, console, plain, table
 from wayhome.cli.speaking import Speaking, reads, speaks
 from wayhome.crypto import keys
-from wayhome.desk.charters import Change, Step, amend_group, end_links, found_group, link_groups
+from wayhome.desk.charters import (
+    Change,
+    Step,
+    amend_group,
+    changes_in_words,
+    end_links,
+    found_group,
+    link_groups,
+)
 from wayhome.desk.known import BOOK, Known
 from wayhome.desk.nodes import hand_in
 from wayhome.desk.proposals import kind_name, progress, proposals_of
+from wayhome.groups.history import read_history
 from wayhome.groups.kinds.charter import Charter, Node
 from wayhome.groups.service import Founding
 from wayhome.journal.lines import in_order_of_need
@@ -208,6 +217,38 @@ def show_group(known: Known, group: str) -> None:
     for one in sorted(founding):
         add_row(rows, one, *_row(known, one))
     out.print(rows if founding else "there is no charter in what was read")
+
+
+@command.command("history")
+@click.argument("group")
+@reads
+def show_history(known: Known, group: str) -> None:
+    """Show every charter of a group: who signed it, what it changed, what no longer counts."""
+    out, name = console(), known.group(group)
+    line = known.standing.history(name)
+    said = {one: Charter.of(known.records[one]) for one in line}
+    for step in read_history(name, known.standing, said):
+        out.print(Text(f"{step.id}  {_STATES[step.state]}", style="bold"))
+        if step.charter.is_founding:
+            out.print(Text(f"  founded as {plain(step.charter.name)}"))
+        for before, _ in step.changes:
+            out.print(f"  against {before[:16]}")
+            for change in changes_in_words(said[before], step.charter):
+                out.print(Text(f"    {plain(change)}"))
+        for key in step.signers:
+            out.print(f"  signed by {key}")
+        if step.not_counted:
+            out.print(f"  records under it that are not counted: {step.not_counted}")
+    if not line:
+        out.print("no charter of it was ever in force")
+
+
+_STATES = {
+    "in force": "in force",
+    "branch": "in dispute: one of the branches",
+    "replaced": "replaced",
+    "not followed": "an amendment by former keys, not followed",
+}
 
 
 def _row(known: Known, group: str) -> tuple[str, str, str, str]:

@@ -1,4 +1,4 @@
-"""post: write a post, a manifesto or an appeal; translate or correct one."""
+"""post: write a post, a manifesto or an appeal; translate, correct or adopt one."""
 
 from pathlib import Path
 
@@ -18,7 +18,7 @@ TEXT = click.argument("text", type=click.Path(exists=True, path_type=Path, dir_o
 
 @click.group("post")
 def command() -> None:
-    """Write a post, a manifesto or an appeal; translate or correct one.
+    """Write a post, a manifesto or an appeal; translate, correct or adopt one.
 
     The text is a file: plain text with the usual marks for headings, lists, quotes and links. It
     becomes public once k organisers of your group have signed it. Nothing is ever taken back or
@@ -30,6 +30,7 @@ def command() -> None:
           --key mine.key --to http://127.0.0.1:8001
       wayhome post translate 4f1c09aa appeal.ru.md --title "В Думу" --lang ru --key ... --to ...
       wayhome post correct 4f1c09aa appeal2.md --key ... --to ...
+      wayhome post adopt 4f1c09aa joining.md --title "We join" --lang en --key ... --to ...
     """  # noqa: D301 - click's \b
 
 
@@ -69,8 +70,9 @@ def translate(desk: Speaking, original: str, text: Path, title: str, lang: str) 
 @click.argument("original")
 @TEXT
 @click.option("--title", default="", help="A new title, if that changes too.")
+@click.option("--leave", is_flag=True, help="Take back that ORIGINAL adopts another group's text.")
 @speaks
-def correct(desk: Speaking, original: str, text: Path, title: str) -> None:
+def correct(desk: Speaking, original: str, text: Path, title: str, *, leave: bool) -> None:
     """Publish the text in the file TEXT as a correction of ORIGINAL, a post of your own group."""
     known = desk.known()
     record = known.record(original)
@@ -79,5 +81,28 @@ def correct(desk: Speaking, original: str, text: Path, title: str) -> None:
         raise DeskFault("a group corrects its own posts only")
     said = Post.of(record)
     writing = Writing(title or said.title, said.lang, read_file(text), said.form)
-    ties = Ties(translates=said.translates or "", corrects=record.id)
+    adopts = "" if leave else said.adopts or ""
+    ties = Ties(translates=said.translates or "", corrects=record.id, adopts=adopts)
     desk.give([proposals.write(write(speaker, writing, desk.now, ties), desk.secret)], known)
+
+
+@command.command("adopt")
+@click.argument("original")
+@TEXT
+@click.option("--title", required=True)
+@click.option("--lang", default="ru", show_default=True, help="Two letters.")
+@speaks
+def adopt(desk: Speaking, original: str, text: Path, title: str, lang: str) -> None:
+    """Make ORIGINAL, another group's text, yours too, by the post in the file TEXT.
+
+    Its page then counts your group among those that carry it. Say in your own words that you join,
+    and why. `post correct --leave` takes it back; both stay visible.
+    """
+    known = desk.known()
+    record, speaker = known.record(original), desk.speaker(known)
+    if record.kind != post.NUMBER or not known.standing.is_official(record.id):
+        raise DeskFault(f"{record.id} is not a text that a group has signed")
+    if charter_of(record)[0] == speaker[0]:
+        raise DeskFault("it is your own group's: there is nothing to join")
+    draft = write(speaker, Writing(title, lang, read_file(text)), desk.now, Ties(adopts=record.id))
+    desk.give([proposals.write(draft, desk.secret)], known)

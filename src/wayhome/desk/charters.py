@@ -8,6 +8,7 @@ from wayhome.crypto.keys import SecretKey
 from wayhome.desk.known import DeskFault, Known
 from wayhome.desk.proposals import refuse_out_of_office, write
 from wayhome.groups.caseworker import Caseworker
+from wayhome.groups.history import differences
 from wayhome.groups.kinds import link
 from wayhome.groups.kinds.charter import Charter, Node
 from wayhome.groups.kinds.link import Link
@@ -77,26 +78,23 @@ def amend_group(
 def changes_in_words(before: Charter, after: Charter) -> list[str]:
     """Say what an amendment changes, a line each."""
     lines = []
-    if before.name != after.name:
-        lines.append(f"name: {before.name} becomes {after.name}")
-    if before.k != after.k:
-        lines.append(f"k: {before.k} becomes {after.k}")
-    pairs = (
-        ("organiser", before.organisers, after.organisers),
-        ("language", before.languages, after.languages),
-        ("region", before.regions, after.regions),
-        ("node", [one.url for one in before.nodes], [one.url for one in after.nodes]),
-        ("caseworker", _described(before), _described(after)),
-    )
-    for what, old, new in pairs:
-        lines += [f"{what} leaves: {one}" for one in old if one not in new]
-        lines += [f"{what} joins: {one}" for one in new if one not in old]
+    for one in differences(before, after):
+        if one.part in ("name", "k"):
+            lines.append(f"{one.part}: {one.leaves[0]} becomes {one.joins[0]}")
+        else:
+            lines += [f"{_PARTS[one.part]} leaves: {each}" for each in one.leaves]
+            lines += [f"{_PARTS[one.part]} joins: {each}" for each in one.joins]
     lines.append(f"records that are sealed, and so stay official: {len(after.sealed)}")
     return lines
 
 
-def _described(charter: Charter) -> list[str]:
-    return [f"{one.key} ({one.role}), {one.recipient}" for one in charter.caseworkers]
+_PARTS = {
+    "organiser": "organiser",
+    "lang": "language",
+    "region": "region",
+    "node": "node",
+    "caseworker": "caseworker",
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -106,6 +106,17 @@ class Standing:
         line = self._line(group)
         return tuple(sorted(line, key=lambda one: (len(self._ancestry(one)), one)))
 
+    def not_followed(self, group: str) -> frozenset[str]:
+        """Give the charters of a group that lead to no head: amendments by former keys."""
+        return frozenset(self._line(group) - self.followed(group))
+
+    def not_counted(self, group: str) -> dict[str, frozenset[str]]:
+        """Give the records that k in office signed and that count no more, by their charter.
+
+        The charter was replaced and nothing sealed them, or nobody follows it.
+        """
+        return dict(self._not_counted.get(group, {}))
+
     def is_official(self, record_id: str) -> bool:
         """Tell whether k organisers in office under its charter signed a record, and it counts."""
         found = self._official.get(record_id)
@@ -253,6 +264,16 @@ class Standing:
             if one not in found:
                 found.add(one)
                 left.extend(self._successors.get(one, ()))
+        return found
+
+    @cached_property
+    def _not_counted(self) -> dict[str, dict[str, frozenset[str]]]:
+        found: dict[str, dict[str, frozenset[str]]] = defaultdict(dict)
+        for said in self._said.values():
+            charter = self._speaks_under(said.record)
+            if charter is not None and not self.is_official(said.record):
+                before = found[charter.group].get(charter.id, frozenset())
+                found[charter.group][charter.id] = before | {said.record}
         return found
 
     @cached_property

@@ -10,7 +10,7 @@ from starlette.routing import Route
 from starlette.types import ASGIApp
 
 from wayhome.store.store import StorageFault
-from wayhome.web import about, atom, count, doors, groups, home, petition, polls, texts
+from wayhome.web import about, atom, count, doors, groups, history, home, petition, polls, texts
 from wayhome.web.answers import FOR_A_MINUTE, FOR_EVER, Ready
 from wayhome.web.assets import assets
 from wayhome.web.errors import error_page
@@ -37,6 +37,7 @@ DOORS: tuple[Door, ...] = (
     many("poll/{id}/count", count.poll_count, polls.every_poll),
     one("groups", groups.groups),
     many("group/{id}", groups.group_page, groups.every_group),
+    many("group/{id}/history", history.history_page, groups.every_group),
     many("group/{id}/texts", texts.group_texts, texts.every_speaker),
     one("recount", about.recount),
     one("about", about.about),

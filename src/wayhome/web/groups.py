@@ -4,8 +4,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from wayhome.groups.kinds.charter import Charter
+from wayhome.pages.graphs import link_graph
 from wayhome.pages.maps import Tile, tile_map
 from wayhome.pages.words import sort_key
+from wayhome.web.history import steps_of
 from wayhome.web.pages import Ask, Page
 from wayhome.web.petition import shown
 from wayhome.web.pictures import qr
@@ -14,15 +16,26 @@ from wayhome.web.site import Site
 from wayhome.web.texts import card, texts_of
 
 LAST = 5  # texts shown on a group's page
+DRAWN = 24  # groups of the picture of links; the table has them all
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One region of the table with its groups: name, id, k and n."""
+    """One region of the table with its groups: name, id, k, n, and whether it is in dispute."""
 
     code: str
     name: str
-    groups: tuple[tuple[str, str, int, int], ...]
+    groups: tuple[tuple[str, str, int, int, bool], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Linked:
+    """A group of the directory: how many of the others it knows, and how many know it."""
+
+    name: str
+    id: str
+    knows: int
+    known_by: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +45,11 @@ class Branch:
     charter_id: str
     charter: Charter
     organisers: tuple[tuple[str, bool], ...]
+
+    @property
+    def in_office(self) -> int:
+        """How many have signed the charter that names them."""
+        return sum(is_in_office for _, is_in_office in self.organisers)
 
 
 def groups(ask: Ask) -> Page:
@@ -44,19 +62,17 @@ def groups(ask: Ask) -> Page:
         for p in ask.site.face.places
         if p.tile
     ]
-    known = {one for one, _ in found}
-    standing = ask.site.standing
-    links = [
-        (charter.name, one, len(standing.links(one) & known), len(standing.linked_by(one) & known))
-        for one, charter in found
-    ]
+    links = _known_to_each_other(ask.site, found)
+    drawn = _best_known(ask.site, links)
     return ask.draw(
         "groups",
         ask.words.say("Groups"),
         rows=rows,
         number=len(found),
         map=tile_map(tiles, ask.site.face.tile_split) if tiles else "",
-        links=sorted(links, key=lambda one: sort_key(one[0])),
+        links=links,
+        graph=link_graph([one.id for one in drawn], ask.site.standing.links, _numbers(links)),
+        left_out=len(links) - len(drawn),
     )
 
 
@@ -65,13 +81,10 @@ def group_page(ask: Ask, id: str) -> Page | None:  # noqa: A002 - the address's 
     site = ask.site
     if id not in groups_of(site):
         return None
-    history = [
-        (one, ask.words.day(record.created_at))
-        for one in site.standing.history(id)
-        if (record := site.reader.get(one))
-    ]
+    steps = steps_of(site, id)
     said = [one for one in texts_of(site) if one.original.post.group == id]
     branches = [_branch(site, head) for head in site.standing.heads(id)]
+    founding = site.reader.get(id)
     own = [shown(ask, *pair) for pair in site.petitions() if pair[1].group == id]
     return ask.draw(
         "group",
@@ -80,7 +93,10 @@ def group_page(ask: Ask, id: str) -> Page | None:  # noqa: A002 - the address's 
         blocks=" ".join(in_blocks(id)),
         qr=qr(ask.address() or id),
         branches=branches,
-        history=history,
+        founded=ask.words.day(founding.created_at) if founding else "",
+        amended=len(steps) - 1,
+        former=sum(one.state == "not followed" for one in steps),
+        not_counted=sum(one.not_counted for one in steps),
         links=_named(site, site.standing.links(id)),
         linked_by=_named(site, site.standing.linked_by(id)),
         regions=_regions(ask, branches),
@@ -105,9 +121,10 @@ def _branch(site: Site, head: str) -> Branch:
 
 def _rows(ask: Ask, found: list[tuple[str, Charter]]) -> list[Row]:
     names = {place.code: ask.local(place.names) for place in ask.site.face.places}
-    by_region: dict[str, list[tuple[str, str, int, int]]] = {}
+    by_region: dict[str, list[tuple[str, str, int, int, bool]]] = {}
     for one, charter in found:
-        line = (charter.name, one, charter.k, len(charter.organisers))
+        is_split = ask.site.standing.is_split(one)
+        line = (charter.name, one, charter.k, len(charter.organisers), is_split)
         for code in charter.regions or ("",):
             by_region.setdefault(code, []).append(line)
     rows = [
@@ -115,6 +132,32 @@ def _rows(ask: Ask, found: list[tuple[str, Charter]]) -> list[Row]:
         for code, lines in by_region.items()
     ]
     return sorted(rows, key=lambda row: (not row.code, sort_key(row.name)))
+
+
+def _known_to_each_other(site: Site, found: list[tuple[str, Charter]]) -> list[Linked]:
+    known = {one for one, _ in found}
+    standing = site.standing
+    links = [
+        Linked(
+            charter.name,
+            one,
+            len(standing.links(one) & known),
+            len(standing.linked_by(one) & known),
+        )
+        for one, charter in found
+    ]
+    return sorted(links, key=lambda one: (*sort_key(one.name), one.id))
+
+
+def _best_known(site: Site, links: list[Linked]) -> list[Linked]:
+    """Give the groups that are drawn, as many as an eye can tell apart: home groups come first."""
+    by_rank = sorted(links, key=lambda one: (one.id not in site.home, -one.known_by, one.id))
+    kept = {one.id for one in by_rank[:DRAWN]}
+    return [one for one in links if one.id in kept]
+
+
+def _numbers(links: list[Linked]) -> dict[str, int]:
+    return {one.id: number for number, one in enumerate(links, 1)}
 
 
 def _regions(ask: Ask, branches: list[Branch]) -> list[str]:

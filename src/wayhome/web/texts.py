@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
+from wayhome.channel.adoption import adoptions
 from wayhome.channel.kinds import post
 from wayhome.channel.kinds.post import Post
 from wayhome.channel.texts import Text, Version, read_texts, translations_of
@@ -16,7 +17,7 @@ from wayhome.records.filter import Filter
 from wayhome.records.record import Record
 from wayhome.web.pages import TEXT, Ask, Page
 from wayhome.web.pictures import qr
-from wayhome.web.seal import Seal, name_of, seal_of
+from wayhome.web.seal import Seal, groups_of, name_of, seal_of
 from wayhome.web.site import Site
 
 LAST = 10  # texts shown with their beginnings; a page is to stay small
@@ -35,6 +36,7 @@ class Card:
     excerpt: str
     is_foreign: bool
     is_corrected: bool
+    carried: int  # groups: its own and those that adopted it; 0 where nobody was asked to
 
     @property
     def way(self) -> str:
@@ -52,6 +54,18 @@ def texts_of(site: Site) -> tuple[Text, ...]:
     return site.made("texts", make)
 
 
+def adopters_of(site: Site, text: Text) -> tuple[Version, ...]:
+    """Give the posts by which other groups make a text theirs, one for each group."""
+    found = site.made("adoptions", lambda: adoptions(texts_of(site)))
+    return found.get(text.original.id, ())
+
+
+def carried(site: Site, text: Text) -> int:
+    """Give how many groups carry an appeal, or whatever was adopted; 0 for other texts."""
+    others = len(adopters_of(site, text))
+    return 1 + others if others or text.form == "appeal" else 0
+
+
 def posts_of(site: Site) -> list[Record]:
     """Give every post that is held, official or not."""
     return site.made("posts", lambda: site.reader.find(Filter(kinds=(post.NUMBER,))))
@@ -67,6 +81,7 @@ def card(ask: Ask, text: Text) -> Card:
         prose.excerpt(version.record.content),
         version.post.lang != ask.lang,
         version.id in _corrections(text),
+        carried(ask.site, text),
     )
 
 
@@ -80,7 +95,8 @@ def manifesto(ask: Ask) -> Page:
 def appeals(ask: Ask) -> Page:
     """Draw the list of appeals."""
     found = [card(ask, one) for one in texts_of(ask.site) if one.form == "appeal"]
-    return ask.draw("appeals", ask.words.say("Appeals"), cards=found)
+    known = len(groups_of(ask.site))
+    return ask.draw("appeals", ask.words.say("Appeals"), cards=found, known=known)
 
 
 def posts(ask: Ask) -> Page:
@@ -112,6 +128,7 @@ def month_page(ask: Ask, month: str) -> Page | None:
         title,
         cards=[card(ask, one) for one in found],
         whose="",
+        disputed=0,
         are_many=len(found) > MANY,
     )
 
@@ -122,7 +139,15 @@ def group_texts(ask: Ask, id: str) -> Page | None:  # noqa: A002 - the address's
     if not found:
         return None
     cards = [card(ask, one) for one in found]
-    return ask.draw("texts", ask.words.say("All texts"), cards=cards, whose=id, are_many=True)
+    heads = ask.site.standing.heads(id)
+    return ask.draw(
+        "texts",
+        ask.words.say("All texts"),
+        cards=cards,
+        whose=id,
+        disputed=len(heads) if len(heads) > 1 else 0,
+        are_many=True,
+    )
 
 
 def every_month(site: Site) -> Iterator[str]:
@@ -160,6 +185,10 @@ def text_page(ask: Ask, id: str) -> Page | None:  # noqa: A002 - the address's o
         is_stale=version.post.lang in text.stale and version in text.current,
         translated=_translated(ask.site, version),
         adopted=_adopted(ask.site, version),
+        carried=carried(ask.site, text),
+        author=(text.original.post.group, name_of(ask.site, text.original.post.group)),
+        known=len(groups_of(ask.site)),
+        adopters=[(name_of(ask.site, one.post.group), one) for one in adopters_of(ask.site, text)],
         qr=qr(ask.address() or id),
         address=ask.address(),
     )
