@@ -50,6 +50,7 @@ BREACHES = [
     ("The stamping desk and its door", "stamping/service.py", "import wayhome.store.store"),
     ("The stamping desk and its door", "web/stamping.py", "import wayhome.web.site"),
     ("Only the keyring", "desk/__init__.py", "import wayhome.crypto.locked"),
+    ("Only the desk opens", "web/doors.py", "import wayhome.crypto.unseal"),
     ("Only the desk, the clerk", "web/doors.py", "import wayhome.records.signing"),
     ("Only the composition root chooses", "web/site.py", "import wayhome.store.sqlite"),
     ("Only commands start", "export.py", "import wayhome.node"),

@@ -1,0 +1,115 @@
+"""Unseal: open what was sealed to us. Only the desk may import this.
+
+A file is opened whole or not at all. What fails is told apart, because a desk puts it into
+different drawers: nobody here is meant, or the file is broken.
+"""
+
+import hmac
+from collections.abc import Sequence
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
+from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
+
+from wayhome.codec.age import Sort
+from wayhome.codec.age_header import BadFile, Header, Stanza, read_header, read_unpadded
+from wayhome.crypto.recipients import (
+    Identity,
+    curve_identity,
+    curve_recipient,
+    hybrid_identity,
+    read_identity,
+)
+from wayhome.crypto.seal import (
+    CHUNK,
+    CURVE_LABEL,
+    ENCAPSULATED,
+    FILE_KEY_BYTES,
+    HYBRID,
+    HYBRID_LABEL,
+    NONCE_BYTES,
+    STANZA_NAMES,
+    TAG_BYTES,
+    chunk_nonce,
+    derived,
+    header_mac,
+)
+
+_NO_NONCE = bytes(12)
+_POINT = 32  # bytes of a point of the curve
+_WRAPPED = FILE_KEY_BYTES + TAG_BYTES
+
+
+class NotForUs(Exception):  # noqa: N818 - the sender meant others
+    """None of these identities opens it."""
+
+
+def unseal(raw: bytes, identities: Sequence[Identity]) -> bytes:
+    """Open a file with whichever of our identities it was sealed to.
+
+    Raises:
+        NotForUs: with none of them.
+        BadFile: its header or its text is not what was sealed.
+        BadKey: what was given is no identity.
+    """
+    header = read_header(raw)
+    file_key = _file_key(header, identities)
+    if not hmac.compare_digest(header_mac(file_key, header.covered), header.mac):
+        raise BadFile("mac: the header was changed")
+    nonce, text = raw[header.size :][:NONCE_BYTES], raw[header.size + NONCE_BYTES :]
+    if len(nonce) != NONCE_BYTES:
+        raise BadFile("header: it ends before its text")
+    return _opened_text(derived(file_key, nonce, b"payload"), text)
+
+
+def _file_key(header: Header, identities: Sequence[Identity]) -> bytes:
+    if any(stanza.args[0] == "scrypt" for stanza in header.stanzas):
+        raise NotForUs("sealed with a passphrase; none is used here")
+    for identity in identities:
+        kind, seed = read_identity(identity)
+        for stanza in header.stanzas:
+            if stanza.args[0] == STANZA_NAMES[kind]:
+                file_key = _unwrapped(kind, seed, stanza)
+                if file_key is not None:
+                    return file_key
+    raise NotForUs("sealed to others")
+
+
+def _unwrapped(kind: Sort, seed: bytes, stanza: Stanza) -> bytes | None:
+    share = read_unpadded(stanza.args[1]) if len(stanza.args) == 2 else b""  # noqa: PLR2004 - name, share
+    if len(share) != ENCAPSULATED[kind] or len(stanza.body) != _WRAPPED:
+        raise BadFile("header: a stanza is not of the length of its kind")
+    secret = _curve_secret(curve_identity(seed), share[-_POINT:])
+    try:
+        if kind == "hybrid":
+            return HYBRID.decrypt(share + stanza.body, hybrid_identity(seed), HYBRID_LABEL)
+        public = curve_identity(seed).public_key().public_bytes_raw()
+        key = derived(secret, share + public, CURVE_LABEL)
+        return ChaCha20Poly1305(key).decrypt(_NO_NONCE, stanza.body, None)
+    except InvalidTag:
+        return None  # meant for somebody else
+
+
+def _curve_secret(own: X25519PrivateKey, point: bytes) -> bytes:
+    # a share of either kind ends with a point. Of low order it is for every identity alike, and the
+    # hybrid suite calls that a wrong key, where the file is at fault
+    try:
+        return own.exchange(curve_recipient(point))
+    except ValueError as error:
+        raise BadFile("header: a share of low order") from error
+
+
+def _opened_text(key: bytes, text: bytes) -> bytes:
+    cipher, plain = ChaCha20Poly1305(key), []
+    size = CHUNK + TAG_BYTES
+    starts = range(0, max(len(text), 1), size)
+    for i, at in enumerate(starts):
+        is_last = at + size >= len(text)
+        try:
+            nonce = chunk_nonce(i, is_last=is_last)
+            plain.append(cipher.decrypt(nonce, text[at : at + size], None))
+        except (InvalidTag, ValueError) as error:
+            raise BadFile("text: it was changed or cut") from error
+    if len(plain) > 1 and not plain[-1]:
+        raise BadFile("text: its last chunk is empty")
+    return b"".join(plain)
