@@ -24,7 +24,7 @@ from wayhome.records.record import read, read_line
 from wayhome.web.site import Face
 
 ROUNDS = 5
-CLIENTS = 64
+CLIENTS = 256
 PERIOD = 10 * DAY
 
 
