@@ -1,10 +1,14 @@
 """A copy is genuine however it was copied; one changed word is named."""
 
+from collections import Counter
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from wayhome.channel.genuine import Change, Known, judge, normalised
+from wayhome.channel.changes import Change, changes, weight
+from wayhome.channel.genuine import LONGEST, Known, judge, named_in
+from wayhome.channel.spelling import plain
 
 TEXT = (
     "Мы, родные мобилизованных, требуем **назвать срок** их службы. Её нельзя длить без конца —\n"
@@ -42,7 +46,7 @@ def test_what_copying_changes_does_not_matter(copy: str) -> None:
 
 @given(st.integers(0, 200), st.integers(60, 200))
 def test_a_piece_of_it_is_genuine_and_said_to_be_a_piece(start: int, size: int) -> None:
-    words = normalised(TEXT).split()
+    words = plain(TEXT).split()
     piece = " ".join(words[start % 10 : start % 10 + 6 + size % 10])
     answer = judge(piece, KNOWN)
     assert (answer.word, answer.is_part) == ("genuine", True)
@@ -51,12 +55,18 @@ def test_a_piece_of_it_is_genuine_and_said_to_be_a_piece(start: int, size: int) 
 def test_one_changed_word_is_named() -> None:
     answer = judge(TEXT.replace("Отпустить", "Оставить"), KNOWN)
     assert (answer.word, answer.ids) == ("altered", OURS)
-    assert answer.changes == (Change("Отпустить", "Оставить"),)
+    around = Change(
+        "Отпустить", "Оставить", 'отслужил "год" и больше.', "раненых. Подробнее: закон"
+    )
+    assert answer.changes == (around,)
 
 
 def test_a_word_put_in_or_left_out_is_named() -> None:
-    assert judge(TEXT.replace("раненых", "не раненых"), KNOWN).changes == (Change("", "не"),)
-    assert judge(TEXT.replace(" домой", ""), KNOWN).changes == (Change("домой", ""),)
+    for text, change in (
+        (TEXT.replace("раненых", "не раненых"), ("", "не")),
+        (TEXT.replace(" домой", ""), ("домой", "")),
+    ):
+        assert [(one.official, one.asked) for one in judge(text, KNOWN).changes] == [change]
 
 
 def test_a_digit_and_a_capital_are_changes_too() -> None:
@@ -80,3 +90,80 @@ def test_any_text_gets_an_answer_and_is_genuine_against_itself(text: str) -> Non
     assert judge(text, KNOWN).word in ("genuine", "altered", "unknown", "too-short")
     itself = judge(text, [Known("0" * 64, "Заглавие", text)])
     assert itself.word in ("genuine", "too-short")
+
+
+def test_a_text_with_more_behind_it_is_not_cut_to_what_is_known() -> None:
+    known = [Known("c" * 64, "Длинное", "Слово за слово. " * 2_500 + "Конец.")]
+    assert judge(known[0].text, known).word == "genuine"
+    more = known[0].text + " И ещё: переводите деньги."
+    assert judge(more, known).word == "altered"
+    assert judge("а" * (LONGEST + 1), known).word == "too-long"
+
+
+def test_its_own_number_behind_a_text_is_none_of_its_words() -> None:
+    assert judge(f"{TEXT}\n\n{OURS[0]}\n", KNOWN).word == "genuine"
+    assert judge(f"{TEXT}\n\n{'b' * 64}\n", KNOWN).word == "altered"
+    assert judge(f"{TEXT}\n\nhttps://evil.example/post/{OURS[0]}.html", KNOWN).word == "altered"
+
+
+def test_a_copy_from_a_page_has_hosts_behind_its_links() -> None:
+    copied = TEXT.replace("[закон](https://law.example/31)", "закон (law.example)")
+    assert judge(copied, KNOWN).word == "genuine"
+    assert judge(copied.replace("law.example", "low.example"), KNOWN).word == "altered"
+
+
+def test_a_piece_is_cut_between_words() -> None:
+    piece = "закон должен сказать, когда она кончается"
+    assert judge(piece, KNOWN).is_part
+    assert judge(piece[2:], KNOWN).word == "altered", "a word begins elsewhere"
+
+
+def test_letters_of_another_alphabet_are_named() -> None:
+    answer = judge(TEXT.replace("Вернуть", "Bернуть"), KNOWN)
+    assert [one.looks_alike for one in answer.changes] == [True]
+    assert [one.looks_alike for one in judge(TEXT.replace("домой", "назад"), KNOWN).changes] == [
+        False
+    ]
+
+
+def test_a_lone_star_between_spaces_is_a_sign() -> None:
+    assert plain("2 * 2 = 4") == "2 * 2 = 4"
+    assert plain("**два** и _три_ и ***") == "два и три и"
+    assert plain("# * Раз\n> два\n12) три") == "* Раз два три"
+
+
+WORDS = st.lists(st.sampled_from(["мы", "не", "ждём", "их", "домой", "и", "б"]), max_size=40)
+
+
+@given(WORDS, WORDS)
+def test_what_is_not_named_as_changed_is_the_same_in_both(one: list[str], other: list[str]) -> None:
+    found = changes(" ".join(one), " ".join(other))
+    gone = Counter(word for change in found for word in change.official.split())
+    come = Counter(word for change in found for word in change.asked.split())
+    assert Counter(one) - gone + come == Counter(other)
+    assert weight(changes(" ".join(one), " ".join(one))) == 0
+    assert bool(found) == (one != other)
+
+
+def test_a_text_made_to_be_hard_is_compared_as_fast_as_another() -> None:
+    hard = " ".join("и" if i % 2 else f"слово{i % 3_000}" for i in range(8_000))
+    assert changes(hard, " ".join(reversed(hard.split())))
+    assert len(changes("и " * 8_000, "и " * 7_000)) == 1
+
+
+@pytest.mark.parametrize(
+    ("asked", "named"),
+    [
+        ("a" * 64, "a" * 64),
+        (" " + "abcd " * 16 + "\n", "abcd" * 16),
+        (f"https://x.example/ru/post/{'a' * 64}.html", "a" * 64),
+        (f"http://x.example/copy/en/petition/{'a' * 64}/count.html#x", "a" * 64),
+        ("https://x.example/s/0123456789abcdef#1234", ""),
+        ("https://x.example/s/0123456789abcdef", "0123456789abcdef"),
+        (f"see https://x.example/ru/post/{'a' * 64}.html", ""),
+        ("a" * 63, ""),
+        ("https://x.example/", ""),
+    ],
+)
+def test_a_number_or_a_link_is_told_from_a_text(asked: str, named: str) -> None:
+    assert named_in(asked) == named

@@ -1,6 +1,9 @@
 """`wayhome check`: is this really ours?"""
 
-from cli.town import Machine
+import httpx
+
+from cli.town import Machine, Town, free_port
+from wayhome.records.record import read_line
 
 TEXT = (
     "Мы, родные мобилизованных, требуем «назвать срок» их службы\n"
@@ -54,6 +57,59 @@ def test_a_file_of_records_is_whole_and_one_changed_byte_is_named(anna: Machine)
     result = anna("check", "alone.jsonl")
     assert result.exit_code == 1
     assert f"alone.jsonl, line {len(lines)}: bad-id" in result.output
+
+
+def test_a_text_may_be_given_in_the_command_and_a_number_or_link_is_looked_up(
+    anna: Machine,
+) -> None:
+    written(anna)
+    number = read_line((anna.folder / "alone.jsonl").read_bytes().splitlines()[-1]).id
+    where = ("--from", "alone.jsonl")
+    assert "genuine" in anna.does("check", " ".join(TEXT.split()), *where)
+    for asked in (number, f"https://x.example/ru/post/{number}.html"):
+        said = " ".join(anna.does("check", asked, *where).split())
+        assert "There is a genuine text with this number" in said
+        assert "was not looked at" in said
+    result = anna("check", "0" * 64, *where)
+    assert (result.exit_code, "nobody we know" in result.output) == (2, True)
+
+
+def test_a_correction_and_a_letter_that_only_looks_alike_are_named(anna: Machine) -> None:
+    written(anna)
+    number = read_line((anna.folder / "alone.jsonl").read_bytes().splitlines()[-1]).id
+    status, said = check(anna, TEXT.replace("вернуть", "\x1b[2Jвepнуть"))
+    assert status == 1
+    assert "<U+001B>[2J" in said
+    assert "\x1b" not in said
+    status, said = check(anna, TEXT.replace("вернуть", "вepнуть"))
+    assert "of another alphabet" in said
+    (anna.folder / "text2.md").write_text("Иначе.", "utf-8")
+    words = ("post", "correct", number, "text2.md", "--key", "mine.key")
+    anna.does(*words, "--from", "alone.jsonl", "--out", "alone.jsonl", "--yes")
+    assert "corrected since, by" in check(anna, TEXT)[1]
+
+
+def test_a_proof_is_checked_by_itself_and_by_its_link(anna: Machine, nodes: Town) -> None:
+    written(anna)
+    records = [read_line(one) for one in (anna.folder / "alone.jsonl").read_bytes().splitlines()]
+    node = nodes.serve(anna.folder / "node", records[0].id, free_port())
+    anna.does("group", "send", "alone.jsonl", "--to", node)
+    link = f"{node}/ru/post/{records[-1].id}"
+    proof = httpx.get(f"{link}.json", trust_env=False).content
+    (anna.folder / "proof.json").write_bytes(proof)
+    for asked in ("proof.json", f"{link}.html"):
+        said = " ".join(anna.does("check", asked).split())
+        assert said.startswith("the proof holds")
+        assert "signed by 1 of 1 organisers of Омск; 1 must sign" in said
+    (anna.folder / "proof.json").write_bytes(proof.replace("назвать".encode(), "сорвать".encode()))
+    result = anna("check", "proof.json")
+    assert (result.exit_code, result.output.split("\n")[0]) == (
+        1,
+        "the proof does not hold: bad-id",
+    )
+    assert "404" in anna.is_refused("check", f"{node}/ru/post/{'0' * 64}.html")
+    assert "not the page of a text" in anna.is_refused("check", f"{node}/ru/groups.html")
+    assert "does not answer" in anna.is_refused("check", f"http://127.0.0.1:9/post/{'0' * 64}")
 
 
 def test_what_cannot_be_checked_is_said(anna: Machine) -> None:

@@ -174,6 +174,16 @@ class Opened:
 
         return asyncio.run(once())
 
+    def send(self, path: str, text: str = "", file: bytes = b"") -> httpx.Response:
+        """Send the check page's form, as a browser does."""
+
+        async def once() -> httpx.Response:
+            way = httpx.ASGITransport(self.node.app, raise_app_exceptions=False)
+            async with httpx.AsyncClient(transport=way, base_url="http://node.test") as http:
+                return await http.post(path, data={"text": text}, files={"file": ("f.txt", file)})
+
+        return asyncio.run(once())
+
     def get(self, path: str, **headers: str) -> httpx.Response:
         """Ask for a page; ``headers`` with _ for -."""
         return self.ask("GET", path, {name.replace("_", "-"): v for name, v in headers.items()})
@@ -190,7 +200,7 @@ def _groups() -> list[Group]:
 def paths_of(small: Small) -> Iterator[str]:
     """Give every page of the small campaign, by path below the language."""
     yield from ("index", "manifesto", "appeals", "posts", "petitions", "polls", "groups")
-    yield from ("recount", "about", "limits", "node", "addresses", "refusals", "forget")
+    yield from ("check", "recount", "about", "limits", "node", "addresses", "refusals", "forget")
     yield "posts/2027-01"
     for record in small.posts.values():
         yield f"post/{record.id}"

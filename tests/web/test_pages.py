@@ -255,8 +255,7 @@ def test_a_text_can_be_taken_as_plain_text(site: Opened, small: Small) -> None:
 
     assert answer.headers["content-type"] == "text/plain; charset=utf-8"
     assert "Мы — **семьи**." in answer.text
-    assert "Подписали 2 из 3 организаторов группы «\u2068volga\u2069»." in answer.text
-    assert small.posts["manifesto"].id in answer.text
+    assert answer.text.endswith(f"\n\n{small.posts['manifesto'].id}\n")
 
 
 def test_what_too_few_organisers_signed_is_not_there(site: Opened, small: Small) -> None:

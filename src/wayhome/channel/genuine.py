@@ -1,48 +1,26 @@
-"""Genuine: is this text really ours? A text against everything official that is known here.
-
-Two texts are one when they differ only in what copying changes: letters in their composed form,
-spaces and line breaks, the shape of quotes and dashes, ё written е, signs that nobody sees, and the
-marks of our Markdown. Case, digits and punctuation stay, for a changed word may hide there.
-"""
+"""Genuine: is this text really ours? A text against everything official that is known here."""
 
 import re
-import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from difflib import SequenceMatcher
-from typing import Literal, Self
+from functools import lru_cache
+from typing import Literal
+from zlib import crc32
 
-LONGEST = 40_000  # characters of a text that is asked about: what a post may have
+from wayhome.channel import spelling
+from wayhome.channel.changes import Change, changes, weight
+
+LONGEST = 41_000  # characters of a text that is asked about: a post, its title and its number
 SHORTEST = 20  # signs; less is in everybody's mouth
 _NEAR = 0.5  # of the shingles of the shorter text: below it two texts have only a subject in common
-_SHINGLE = 3  # words
-
-_UNSEEN = re.compile(
-    "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff]"
+_LONG, _SHORT = 16, 5  # words; shingles of three words in long texts, of two and one in short ones
+_PIECE = 0.8  # of the official text: less is a piece of it, and what is around it is not missing
+_KEPT = 1_000  # texts whose spelling is remembered
+_PUNCTUATION = str.maketrans(dict.fromkeys("!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~", " "))
+_NUMBER = re.compile(r"[0-9a-f]{64}")
+_ADDRESS = re.compile(
+    r"https?://[^\s]*/(?:(?:post|petition|poll)/(?P<id>[0-9a-f]{64})[^\s]*|s/(?P<start>[0-9a-f]{16}))"
 )
-_SAME = str.maketrans(
-    {"ё": "е", "Ё": "Е"}
-    | dict.fromkeys("«»„“”‟〝〞＂", '"')
-    | dict.fromkeys("‘’‚‛ʼ`´", "'")
-    | dict.fromkeys("‐‑‒–—―−", "-")
-    | {"…": "..."}
-)
-_MARKS = re.compile(
-    r"^[ ]{0,3}(?:#{1,6} |> ?|[-*+] |[0-9]{1,3}[.)] )|[*_]{1,3}(?=\S)|(?<=\S)[*_]{1,3}"
-)
-_LINK = re.compile(r"\[([^\]]*)\]\([^)\s]*\)")
-
-
-def normalised(text: str, *, marked: bool = False) -> str:
-    """Give what two copies of one text have in common.
-
-    ``marked`` leaves Markdown's marks where they are: a copy whose lines were joined has them too.
-    """
-    seen = _UNSEEN.sub("", unicodedata.normalize("NFC", text)).translate(_SAME)
-    lines = (" ".join(line.split()) for line in seen.splitlines())
-    if not marked:
-        lines = (_MARKS.sub("", _LINK.sub(r"\1", line)) for line in lines)
-    return " ".join(" ".join(lines).split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,86 +33,135 @@ class Known:
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
-    """A piece of an official text and what stands in its place; either may be empty."""
-
-    official: str
-    asked: str
-
-
-@dataclass(frozen=True, slots=True)
 class Answer:
     """What is known of a text. `ids` are official records, the nearest first."""
 
-    word: Literal["genuine", "altered", "unknown", "too-short"]
+    word: Literal["genuine", "altered", "unknown", "too-short", "too-long"]
     ids: tuple[str, ...] = ()
-    is_part: bool = False  # genuine, but only a piece of the record
+    is_part: bool = False  # only a piece of the record
     changes: tuple[Change, ...] = ()
 
 
 def judge(asked: str, known: Iterable[Known]) -> Answer:
     """Say of a text whether it is official, nearly so, or nobody's we know."""
-    asked = asked[:LONGEST]
-    text = normalised(asked)
+    if len(asked) > LONGEST:
+        return Answer("too-long")
+    text = spelling.plain(asked)
     if len(text) < SHORTEST:
         return Answer("too-short")
-    every = [_Spelt.of(one) for one in known]
-    copies = {text, normalised(asked, marked=True)}
-    whole = tuple(one.id for one in every if copies & one.wholes)
+    every = [_spelt(one) for one in known]
+    copies = {text, spelling.marked(asked)}
+    whole = tuple(one.id for one in every if one.is_whole(copies))
     if whole:
         return Answer("genuine", whole)
-    part = tuple(one.id for one in every if any(c in w for c in copies for w in one.wholes))
+    part = tuple(one.id for one in every if one.has(copies))
     return Answer("genuine", part, is_part=True) if part else _nearest(text, every)
+
+
+def named_in(asked: str) -> str:
+    """Give the id, or the 16 digits it begins with, when all that is asked is a number or link."""
+    said = asked.strip()
+    number = re.sub(r"\s", "", said)
+    if _NUMBER.fullmatch(number):
+        return number
+    found = _ADDRESS.fullmatch(said)
+    return (found["id"] or found["start"]) if found else ""
 
 
 @dataclass(frozen=True, slots=True)
 class _Spelt:
-    """The spellings of one official text: with its title and without, with marks and without."""
+    """The spellings of one official text, each with its title and the place where that ends."""
 
     id: str
-    wholes: frozenset[str]
-    plain: tuple[str, str]
+    spellings: tuple[tuple[str, int], ...]
 
-    @classmethod
-    def of(cls, known: Known) -> Self:
-        joined = f"{known.title}\n{known.text}"
-        plain = (normalised(known.text), normalised(joined))
-        marked = (normalised(known.text, marked=True), normalised(joined, marked=True))
-        return cls(known.id, frozenset((*plain, *marked, normalised(known.title))), plain)
+    def is_whole(self, copies: Iterable[str]) -> bool:
+        """Tell whether a copy is the text, its title before it or not, its number after it."""
+        asked = {copy.removesuffix(f" {self.id}") for copy in copies}
+        return any(
+            copy in (whole, whole[: end - 1])
+            or (len(copy) == len(whole) - end and whole.endswith(copy))
+            for whole, end in self.spellings
+            for copy in asked
+        )
+
+    def has(self, copies: Iterable[str]) -> bool:
+        """Tell whether a copy is a piece of the text, cut between words."""
+        return any(_has(whole, copy) for whole, _ in self.spellings for copy in copies)
+
+
+@lru_cache(_KEPT)  # a text under one id never changes
+def _spelt(known: Known) -> _Spelt:
+    found = {}
+    for spell in (spelling.plain, spelling.shown, spelling.marked):
+        title = spell(known.title)
+        found[f"{title} {spell(known.text)}"] = len(title) + 1
+    return _Spelt(known.id, tuple(found.items()))
+
+
+def _has(whole: str, copy: str) -> bool:
+    at = whole.find(copy)
+    while at >= 0:
+        end = at + len(copy)
+        if not (_is_within(whole, at) or _is_within(whole, end)):
+            return True
+        at = whole.find(copy, at + 1)
+    return False
+
+
+def _is_within(text: str, at: int) -> bool:
+    """Tell whether a place lies between two letters or digits of one word."""
+    return 0 < at < len(text) and _is_letter(text[at - 1]) and _is_letter(text[at])
+
+
+def _is_letter(sign: str) -> bool:
+    return sign.lower() != sign.upper() or "0" <= sign <= "9"
 
 
 def _nearest(text: str, every: Sequence[_Spelt]) -> Answer:
-    words = _shingles(text)
-    near = sorted((_likeness(words, _shingles(one.plain[1])), one.id) for one in every)[::-1]
+    words = _words(text)
+    asked = {size: _shingles(words, size) for size in (1, 2, 3)}
+    near = sorted((_likeness(len(words), asked, one), one.id) for one in every)[::-1]
     ids = tuple(name for likeness, name in near if likeness >= _NEAR)
     if not ids:
         return Answer("unknown")
     best = next(one for one in every if one.id == ids[0])
-    # whoever copied the text alone did not leave out the title
-    fewest = min((changes(one, text) for one in best.plain), key=_weight)
-    return Answer("altered", ids, changes=fewest)
+    found = []
+    for whole, end in best.spellings:
+        # whoever copied the text alone did not leave out the title
+        for official in (whole, whole[end:]):
+            is_piece = len(text) < _PIECE * len(official)
+            found.append((changes(official, text, is_piece=is_piece), is_piece))
+    fewest, is_piece = min(found, key=lambda one: weight(one[0]))
+    return Answer("altered", ids, is_piece, fewest)
 
 
-def _weight(found: Sequence[Change]) -> int:
-    return sum(len(one.official) + len(one.asked) for one in found)
+def _words(text: str) -> list[str]:
+    return text.lower().translate(_PUNCTUATION).split()
 
 
-def changes(official: str, asked: str) -> tuple[Change, ...]:
-    """Give the difference of two texts, word by word."""
-    ours, theirs = official.split(), asked.split()
-    match = SequenceMatcher(None, ours, theirs, autojunk=False)
-    return tuple(
-        Change(" ".join(ours[a:b]), " ".join(theirs[c:d]))
-        for word, a, b, c, d in match.get_opcodes()
-        if word != "equal"
-    )
+def _likeness(length: int, asked: dict[int, set[int]], other: _Spelt) -> float:
+    known = len(_words_of(other))
+    size = _shingle(min(length, known), max(length, known))
+    one, two = asked[size], _shingles_of(other, size)
+    return len(one & two) / (min(len(one), len(two)) or 1)
 
 
-def _shingles(text: str) -> frozenset[tuple[str, ...]]:
-    words = re.findall(r"\w+", text.casefold())
-    size = min(_SHINGLE, len(words)) or 1
-    return frozenset(tuple(words[i : i + size]) for i in range(len(words) - size + 1))
+@lru_cache(_KEPT)
+def _words_of(spelt: _Spelt) -> tuple[str, ...]:
+    return tuple(_words(spelt.spellings[0][0]))
 
 
-def _likeness(one: frozenset[tuple[str, ...]], other: frozenset[tuple[str, ...]]) -> float:
-    return len(one & other) / (min(len(one), len(other)) or 1)
+@lru_cache(2 * _KEPT)
+def _shingles_of(spelt: _Spelt, size: int) -> set[int]:
+    return _shingles(_words_of(spelt), size)
+
+
+def _shingle(shorter: int, longer: int) -> int:
+    if shorter >= _LONG:
+        return 3
+    return 1 if longer < _LONG and shorter <= 2 * _SHORT else 2
+
+
+def _shingles(words: Sequence[str], size: int) -> set[int]:
+    return {crc32(" ".join(words[i : i + size]).encode()) for i in range(len(words) - size + 1)}

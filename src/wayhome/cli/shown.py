@@ -71,9 +71,12 @@ def signed_so_far(record: Record, known: Known) -> str:
 def plain(text: str) -> str:
     """Give a text with every character visible: what reorders or hides others is written out."""
     return "".join(
-        f"<U+{ord(one):04X}>" if unicodedata.category(one) in ("Cf", "Co", "Cn") else one
+        f"<U+{ord(one):04X}>" if unicodedata.category(one) in _UNSEEN and one != "\n" else one
         for one in text
     )
+
+
+_UNSEEN = ("Cc", "Cf", "Co", "Cn")  # what moves a cursor or hides a letter has one of these
 
 
 def table(title: str, columns: Iterable[str]) -> Table:

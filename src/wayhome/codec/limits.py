@@ -16,6 +16,11 @@ URL = 200  # characters; printed on slips and put into headers
 LINK = 1_000  # characters of a link's address in a text; long enough for a court's search page
 PROSE_DEPTH = 20  # lists and quotes in each other: a list counts two; nobody follows ten
 
+PROOF_BYTES = 1 << 20  # a post's proof: it, its cosigns, and a dozen charters full of seals
+CHECK_BODY = PROOF_BYTES  # a form with one file; Starlette puts what is larger on a disk
+CHECKS = 2  # texts compared at once: each takes a core for a moment
+CHECK_QUEUE = 16  # that wait for it; a form that is sent once more loses nothing
+
 ORGANISERS = 16  # more than anyone can keep count of; a cosign each is still cheap
 NODES = 8  # node addresses in a charter
 CASEWORKERS = 12  # in a charter; each makes every envelope longer by 98 bytes

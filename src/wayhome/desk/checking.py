@@ -1,17 +1,25 @@
 """Checking: a text, or a file of records, against what groups have really signed."""
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+
+import httpx
 
 from wayhome.channel import genuine
 from wayhome.channel.genuine import Answer
 from wayhome.channel.kinds import post
 from wayhome.channel.kinds.post import Post
-from wayhome.desk.known import Known
+from wayhome.desk.known import DeskFault, Known
+from wayhome.desk.nodes import TIMEOUT
 from wayhome.petition.kinds import petition
 from wayhome.petition.kinds.petition import Petition
 from wayhome.records.record import Record, read_line
 from wayhome.records.refused import Reason, Refused
+
+_PAGE = re.compile(
+    r"(?P<page>https?://[^\s?#]+/post/[0-9a-f]{64})(?:\.html|\.txt|\.json)?(?:#\S*)?"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +27,7 @@ class Speaker:
     """Whose word an official record is."""
 
     group: str
+    charter: str
     name: str
     signed: int
     organisers: int
@@ -44,11 +53,53 @@ def official_texts(known: Known) -> Iterator[Record]:
 
 
 def speaker_of(record: Record, known: Known) -> Speaker:
-    """Say who stands behind an official record: how many of the organisers in office signed."""
+    """Say who stands behind an official record: how many of its organisers signed."""
     said = Post.of(record) if record.kind == post.NUMBER else Petition.of(record)
-    in_office = known.standing.in_office(said.charter)
-    signed = known.standing.signers(record.id) & in_office
-    return Speaker(said.group, known.name(said.group), len(signed), len(in_office))
+    signed = known.standing.signers(record.id) & known.standing.in_office(said.charter)
+    named = known.standing.charters[said.charter].organisers
+    return Speaker(said.group, said.charter, known.name(said.group), len(signed), len(named))
+
+
+def corrections_of(record: Record, known: Known) -> list[Record]:
+    """Give the official posts that correct a post."""
+    if record.kind != post.NUMBER:
+        return []
+    first = Post.of(record)
+    return [
+        one
+        for one in official_texts(known)
+        if one.kind == post.NUMBER
+        and Post.of(one).corrects == record.id
+        and Post.of(one).may_correct(first)
+    ]
+
+
+def record_named(number: str, known: Known) -> Record | None:
+    """Give the official text that an id, or its first digits, names; None where there is none."""
+    found = [one for one in official_texts(known) if one.id.startswith(number)]
+    return found[0] if len(found) == 1 else None
+
+
+def proof_at(link: str) -> bytes:
+    """Fetch the proof of the post whose page a link leads to, from the same site.
+
+    Raises:
+        DeskFault: the link does not lead to a post, or the site does not answer.
+    """
+    found = _PAGE.fullmatch(link)
+    if not found:
+        raise DeskFault(
+            f"{link[:200]} is not the page of a text: such an address ends in /post/ and 64 digits."
+            " Save the page's proof as a file, or copy its text, and check that"
+        )
+    try:
+        with httpx.Client(timeout=TIMEOUT, trust_env=False) as http:
+            answer = http.get(f"{found['page']}.json")
+    except (httpx.HTTPError, httpx.InvalidURL) as error:
+        raise DeskFault(f"{link} does not answer ({type(error).__name__})") from error
+    if answer.status_code != httpx.codes.OK:
+        raise DeskFault(f"{found['page']}.json answers {answer.status_code}: no proof lies there")
+    return answer.content
 
 
 def title_of(record: Record) -> str:

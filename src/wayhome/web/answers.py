@@ -13,7 +13,7 @@ SMALL = 200  # bytes: less is not worth compressing
 FOR_A_MINUTE = "public, max-age=60"
 FOR_EVER = "public, max-age=31536000, immutable"
 NOT_KEPT = "no-store"
-_PRESSED = ("text/", "image/svg+xml", "application/atom+xml")
+_PRESSED = ("text/", "image/svg+xml", "application/atom+xml", "application/json")
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,9 +10,22 @@ from starlette.routing import Route
 from starlette.types import ASGIApp
 
 from wayhome.store.store import StorageFault
-from wayhome.web import about, atom, count, doors, groups, history, home, petition, polls, texts
+from wayhome.web import (
+    about,
+    atom,
+    check,
+    count,
+    doors,
+    groups,
+    history,
+    home,
+    petition,
+    polls,
+    texts,
+)
 from wayhome.web.answers import FOR_A_MINUTE, FOR_EVER, Ready
 from wayhome.web.assets import assets
+from wayhome.web.check_door import CheckDoor
 from wayhome.web.errors import error_page
 from wayhome.web.headers import Headers
 from wayhome.web.pages import Door, Pages, many, one
@@ -28,6 +41,7 @@ DOORS: tuple[Door, ...] = (
     many("posts/{month}", texts.month_page, texts.every_month),
     many("post/{id}", texts.text_page, texts.every_post),
     many("post/{id}.txt", texts.plain, texts.every_post),
+    many("post/{id}.json", texts.proof, texts.every_post),
     one("atom.xml", atom.feed),
     one("petitions", petition.petitions),
     many("petition/{id}", petition.petition_page, petition.every_petition),
@@ -39,6 +53,7 @@ DOORS: tuple[Door, ...] = (
     many("group/{id}", groups.group_page, groups.every_group),
     many("group/{id}/history", history.history_page, groups.every_group),
     many("group/{id}/texts", texts.group_texts, texts.every_speaker),
+    one("check", check.check),
     one("recount", about.recount),
     one("about", about.about),
     one("limits", about.limits),
@@ -61,9 +76,10 @@ def make_app(site: Site) -> ASGIApp:
             Route("/index.html", served.short.choice),
             Route("/favicon.ico", served.icon),
             Route("/static/{name}", served.file),
-            Route("/s/{start}", served.voucher),
+            Route("/s/{start}", served.leads),
             Route("/{lang}", served.language),
             Route("/{lang}/forget.html", served.forget, methods=["POST"]),
+            Route("/{lang}/check.html", CheckDoor(site).answer, methods=["POST"]),
             Route("/{lang}/{path:path}", served.page),
         ],
         exception_handlers={
@@ -105,11 +121,11 @@ class _Served:
         request.path_params["path"] = "forget.html"
         return _or_missing(self._forgotten.answer(request))
 
-    def voucher(self, request: Request) -> Response:
-        """Lead from a printed address to its petition."""
+    def leads(self, request: Request) -> Response:
+        """Lead from a printed address to its petition or post."""
         if not _START.fullmatch(request.path_params["start"]):
             raise HTTPException(404)
-        return _or_missing(self.short.voucher(request))
+        return _or_missing(self.short.leads(request))
 
     def file(self, request: Request) -> Response:
         """Answer with style, font, icon or script."""

@@ -23,6 +23,7 @@ from wayhome.web.site import Site
 
 HTML = "text/html; charset=utf-8"
 TEXT = "text/plain; charset=utf-8"
+JSON = "application/json"
 _KEPT = 1_000  # pages that lie ready, 10 kB each as a rule
 _NATIVE = {"ru": "Русский", "en": "English"}
 
@@ -106,7 +107,7 @@ class Ask:
             (petition, self.words.say("Petition"), ("petition",)),
             ("posts", self.words.say("Texts"), ("post", "manifesto", "appeals")),
             ("groups", self.words.say("Groups"), ("group",)),
-            ("recount", self.words.say("Check"), ("recount",)),
+            ("check", self.words.say("Check"), ("check", "recount")),
         )
         return [(self.to(way), word, self.path.startswith(within)) for way, word, within in said]
 

@@ -5,6 +5,9 @@ from functools import lru_cache
 import segno
 from markupsafe import Markup
 
+from wayhome.web.site import Site
+
+SHORT = 16  # digits of an id in a short address; a link that is not one of a kind leads nowhere
 _BORDER = 3  # modules of quiet around it; the page's white frame adds the fourth
 
 
@@ -17,3 +20,9 @@ def qr(text: str) -> Markup:
         return Markup()
     svg = code.svg_inline(border=_BORDER, omitsize=True, svgclass=None, lineclass=None)
     return Markup(svg)  # noqa: S704 - made of modules; the text itself is not in it
+
+
+def short_address(site: Site, record_id: str) -> str:
+    """Give the address that fits a small code; empty where the node does not know its own."""
+    own = site.face.address.rstrip("/")
+    return f"{own}/s/{record_id[:SHORT]}" if own else ""

@@ -1,13 +1,15 @@
-"""Short: the door at the root, and the short address that is printed on vouchers."""
+"""Short: the door at the root, and the short addresses of vouchers and QR codes."""
 
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
+from wayhome.channel.kinds.post import Post
 from wayhome.pages.words import LANGUAGES, preferred
 from wayhome.web.answers import FOR_A_MINUTE, Ready
 from wayhome.web.headers import policy
 from wayhome.web.pages import HTML, draw_door
 from wayhome.web.site import Site
+from wayhome.web.texts import every_post, posts_of
 
 
 class Short:
@@ -34,21 +36,27 @@ class Short:
         headers = {"cache-control": FOR_A_MINUTE, "content-security-policy": policy()}
         return Ready.of(body.encode(), HTML, headers)
 
-    def voucher(self, request: Request) -> Response | None:
-        """Lead from a printed address to its petition; a browser keeps what follows the #."""
-        asked = request.path_params["start"]
-        found = [pair for pair in self._site.petitions() if pair[0].id.startswith(asked)]
+    def leads(self, request: Request) -> Response | None:
+        """Lead to the petition or post of a printed address; a browser keeps what follows the #."""
+        found = self._named(request.path_params["start"])
         if len(found) != 1:
             return None
-        record, petition = found[0]
-        lang = preferred(request.headers.get("accept-language", ""), self._offered)
-        kind = "poll" if petition.is_poll else "petition"
-        way = f"../{lang or petition.lang}/{kind}/{record.id}.html"
-        if (lang or petition.lang) not in self._offered:
-            way = f"../{self._offered[0]}/{kind}/{record.id}.html"
-        return RedirectResponse(
-            way, 302, {"cache-control": FOR_A_MINUTE, "vary": "accept-language"}
-        )
+        path, own = found[0]
+        lang = preferred(request.headers.get("accept-language", ""), self._offered) or own
+        way = f"../{lang if lang in self._offered else self._offered[0]}/{path}.html"
+        headers = {"cache-control": FOR_A_MINUTE, "vary": "accept-language"}
+        return RedirectResponse(way, 302, headers)
+
+    def _named(self, start: str) -> list[tuple[str, str]]:
+        """Give path and language of what begins so."""
+        asked = [
+            (f"{'poll' if petition.is_poll else 'petition'}/{record.id}", petition.lang)
+            for record, petition in self._site.petitions()
+            if record.id.startswith(start)
+        ]
+        posts = (one for one in posts_of(self._site) if one.id.startswith(start))
+        shown = set(every_post(self._site)) if not asked else set()
+        return asked + [(f"post/{one.id}", Post.of(one).lang) for one in posts if one.id in shown]
 
     @property
     def _offered(self) -> tuple[str, ...]:

@@ -10,20 +10,22 @@ from markupsafe import Markup
 from wayhome.channel.adoption import adoptions
 from wayhome.channel.kinds import post
 from wayhome.channel.kinds.post import Post
+from wayhome.channel.proof import belongs, write_proof
 from wayhome.channel.texts import Text, Version, read_texts, translations_of
+from wayhome.groups.kinds import cosign
 from wayhome.pages import prose
 from wayhome.pages.words import sort_key
 from wayhome.records.filter import Filter
 from wayhome.records.record import Record
-from wayhome.web.pages import TEXT, Ask, Page
-from wayhome.web.pictures import qr
+from wayhome.web import record_files
+from wayhome.web.pages import JSON, TEXT, Ask, Page
+from wayhome.web.pictures import qr, short_address
 from wayhome.web.seal import Seal, groups_of, name_of, seal_of
 from wayhome.web.site import Site
 
 LAST = 10  # texts shown with their beginnings; a page is to stay small
 MANY = 20  # texts of a list; where there are more only titles are shown
 _LAST_MOMENT = 253_402_300_799  # the end of the year 9999, where dates end
-_ISOLATED = "\u2068{}\u2069"  # what <bdi> is in plain text
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,28 +191,37 @@ def text_page(ask: Ask, id: str) -> Page | None:  # noqa: A002 - the address's o
         author=(text.original.post.group, name_of(ask.site, text.original.post.group)),
         known=len(groups_of(ask.site)),
         adopters=[(name_of(ask.site, one.post.group), one) for one in adopters_of(ask.site, text)],
-        qr=qr(ask.address() or id),
+        qr=qr(short_address(ask.site, id) or id),
         address=ask.address(),
+        short=short_address(ask.site, id),
     )
 
 
 def plain(ask: Ask, id: str) -> Page | None:  # noqa: A002 - the address's own word
-    """Give one post as plain text, to be passed on."""
+    """Give one post as plain text, to be passed on: with its number, by which it can be checked.
+
+    Who signed it is not said there: a sentence proves nothing, and anybody could write it.
+    """
     found = _found(ask.site, id)
     if found is None:
         return None
     version, _ = found
-    seal = seal_of(ask.site, version.record)
-    said = ask.words.say_many(
-        "Signed by %(num)s of %(all)s organiser of the group “%(group)s”.",
-        "Signed by %(num)s of %(all)s organisers of the group “%(group)s”.",
-        seal.signed,
-        all=seal.organisers,
-        group=_ISOLATED.format(seal.name),
-    )
-    day = ask.words.day(version.record.created_at)
-    parts = (version.post.title, version.record.content, f"{said.unescape()} {day}", id)
+    parts = (version.post.title, version.record.content, id)
     return Page("\n\n".join(parts) + "\n", TEXT)
+
+
+def proof(ask: Ask, id: str) -> Page | None:  # noqa: A002 - the address's own word
+    """Give the file that proves one post to anybody, offline; the same bytes for the same set."""
+    found = _found(ask.site, id)
+    if found is None:
+        return None
+    record, group = found[0].record, found[0].post.group
+    charters = ask.site.standing.followed(group)
+    named = [one for name in charters if (one := ask.site.reader.get(name))]
+    wanted = Filter(kinds=(cosign.NUMBER,), tags=tuple(("e", name) for name in (id, *charters)))
+    cosigns = [one for one in ask.site.reader.find(wanted) if belongs(one, group, charters, id)]
+    body = write_proof(record, (*named, *cosigns))
+    return Page(body.decode(), JSON, headers=record_files.OF_PUBLIC_RECORDS)
 
 
 def every_post(site: Site) -> Iterator[str]:

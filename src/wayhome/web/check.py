@@ -1,0 +1,172 @@
+"""Check: is this really ours? A text, a link, a number or a file, against what is signed here."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+from wayhome.channel import genuine
+from wayhome.channel.changes import Change
+from wayhome.channel.genuine import Known, judge, named_in
+from wayhome.channel.kinds import post
+from wayhome.channel.kinds.post import Post
+from wayhome.channel.proof import Proof, is_proof, read_proof
+from wayhome.channel.texts import Text, translations_of
+from wayhome.groups.service import charter_of
+from wayhome.petition.kinds.petition import Petition
+from wayhome.records.record import Record
+from wayhome.records.refused import Refused
+from wayhome.web.assets import assets
+from wayhome.web.pages import Ask, Page
+from wayhome.web.seal import Seal, seal_of
+from wayhome.web.site import Site
+from wayhome.web.texts import posts_of, texts_of
+
+SHOWN = 3  # records that are named where a text is in several
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What came with the form: a text as it was pasted, or a file's bytes with its name."""
+
+    text: str = ""
+    file: bytes = b""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One official record that the answer names, with all that is known of it."""
+
+    record: Record
+    seal: Seal
+    title: str
+    lang: str
+    way: str
+    day: str
+    charter: str
+    is_replaced: bool  # its charter was; the record was sealed and stays
+    languages: tuple[tuple[str, str], ...]  # code and path
+    corrections: tuple[tuple[str, str], ...]  # day and path
+    file: str  # the path of what can be taken away
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """The answer as the page shows it."""
+
+    word: Literal["genuine", "altered", "unknown", "too-short", "too-long", "no-text", "no-proof"]
+    found: tuple[Found, ...] = ()
+    is_part: bool = False
+    by_number: bool = False  # only a number or link was looked at, not the text behind it
+    changes: tuple[Change, ...] = ()
+    proof: Proof | None = None
+    flaw: str = ""
+
+
+def check(ask: Ask) -> Page:
+    """Draw the page with the form."""
+    return _page(ask, None, "")
+
+
+def checked(ask: Ask, asked: Asked) -> Page:
+    """Draw the page with the answer to what was asked; nothing of it is kept."""
+    return _page(ask, answer(ask, asked), asked.text)
+
+
+def answer(ask: Ask, asked: Asked) -> Said:
+    """Say of what was asked what this node knows."""
+    if is_proof(asked.file):
+        return _of_proof(ask, asked.file)
+    try:
+        text = asked.file.decode("utf-8-sig") if asked.file else asked.text
+    except UnicodeDecodeError:
+        return Said("no-text")
+    if number := named_in(text):
+        return _of_number(ask, number)
+    said = judge(text, known_to(ask.site))
+    named = tuple(_found(ask, one) for one in said.ids[: SHOWN if said.word == "genuine" else 1])
+    return Said(said.word, named, said.is_part, changes=said.changes)
+
+
+def known_to(site: Site) -> tuple[Known, ...]:
+    """Give every official text that this node carries, petitions and polls among them."""
+
+    def make() -> tuple[Known, ...]:
+        posts = (one for one in posts_of(site) if one.id in official)
+        said = [Known(one.id, Post.of(one).title, one.content) for one in posts]
+        asked = [Known(one.id, each.title, one.content) for one, each in site.petitions()]
+        return tuple(sorted((*said, *asked), key=lambda one: one.id))
+
+    official = frozenset(_official(site))
+    return site.made("known to be official", make)
+
+
+def _official(site: Site) -> Iterator[str]:
+    for text in texts_of(site):
+        yield from text.ids
+    for record, _ in site.petitions():
+        for version in translations_of(record.id, posts_of(site), site.standing):
+            if site.reach.carries(version.post.group):
+                yield version.id
+
+
+def _page(ask: Ask, said: Said | None, text: str) -> Page:
+    script = assets().by_name.get("check.js")
+    return ask.draw(
+        "check",
+        ask.words.say("Is this really ours?"),
+        said=said,
+        text=text if len(text) <= genuine.LONGEST else "",
+        script=script.name if script else "",
+        sentences=ask.words.of_script(assets().said.get("check", ())),
+    )
+
+
+def _of_number(ask: Ask, number: str) -> Said:
+    ids = [one.id for one in known_to(ask.site) if one.id.startswith(number)]
+    if len(ids) != 1:
+        return Said("unknown", by_number=True)
+    return Said("genuine", (_found(ask, ids[0]),), by_number=True)
+
+
+def _of_proof(ask: Ask, raw: bytes) -> Said:
+    try:
+        proof = read_proof(raw)
+    except Refused as refused:
+        return Said("no-proof", flaw=ask.words.refusal(refused.reason))
+    is_here = any(one.id == proof.record.id for one in known_to(ask.site))
+    found = (_found(ask, proof.record.id),) if is_here else ()
+    return Said("genuine" if is_here else "unknown", found, proof=proof)
+
+
+def _found(ask: Ask, record_id: str) -> Found:
+    site = ask.site
+    record = site.reader.get(record_id)
+    if record is None:
+        raise AssertionError("what is known to be official is held")
+    group, charter = charter_of(record)
+    text = next((one for one in texts_of(site) if one.has(record_id)), None)
+    is_post = record.kind == post.NUMBER
+    said = Post.of(record) if is_post else Petition.of(record)
+    kind = "post" if isinstance(said, Post) else "poll" if said.is_poll else "petition"
+    return Found(
+        record,
+        seal_of(site, record),
+        said.title,
+        said.lang,
+        f"{kind}/{record_id}",
+        ask.words.day(record.created_at),
+        charter,
+        charter not in site.standing.heads(group),
+        _languages(text) if text else (),
+        _corrections(ask, text, record_id) if text else (),
+        f"{ask.lang}/post/{record_id}.json" if is_post else f"petition/{record_id}/sheet.jsonl",
+    )
+
+
+def _languages(text: Text) -> tuple[tuple[str, str], ...]:
+    return tuple((one.post.lang, f"post/{one.id}") for one in text.current)
+
+
+def _corrections(ask: Ask, text: Text, record_id: str) -> tuple[tuple[str, str], ...]:
+    later = (ask.site.reader.get(one) for one in text.replaced.get(record_id, ()))
+    return tuple((ask.words.day(one.created_at), f"post/{one.id}") for one in later if one)
