@@ -26,6 +26,7 @@ BREACHES = [
     ("Inside groups:", "groups/facts.py", "import wayhome.groups.kinds.link"),
     ("Inside groups:", "groups/helpers.py", ""),
     ("Inside the channel:", "channel/kinds/post.py", "import wayhome.channel.texts"),
+    ("Inside the cases:", "cases/said.py", "import wayhome.cases.body"),
     ("Inside the petition:", "petition/tally.py", "import wayhome.petition.panel"),
     ("Inside the petition:", "petition/helpers.py", ""),
     ("Inside the journal:", "journal/judge.py", "import wayhome.journal.intake"),

@@ -154,6 +154,18 @@ def test_nobody_logs() -> None:
     assert not logging
 
 
+def test_what_decides_is_told_the_day_and_never_asks_for_it() -> None:
+    # days by law are dates, so one room may know the module that could also be asked for today
+    asked = {
+        place(path)
+        for path in tree.modules()
+        if path.is_relative_to(tree.SOURCE / "cases")
+        for node in ast.walk(tree.parsed(path))
+        if isinstance(node, ast.Attribute) and node.attr in ("now", "today", "utcnow")
+    }
+    assert not asked
+
+
 def test_the_program_knows_no_campaign() -> None:
     names = {name.lower() for name in names_of_the_sample()}
     assert len(names) > 90, "the sample campaign has its regions"

@@ -72,6 +72,15 @@ def kind_of(recipient: str) -> Sort | None:
         return None
 
 
+def is_identity(text: str) -> bool:
+    """Tell whether a text is an identity."""
+    try:
+        read_identity(text)
+    except BadKey:
+        return False
+    return True
+
+
 def read_recipient(text: str) -> tuple[Sort, bytes]:
     """Read a recipient: its kind, and its key's bytes.
 

@@ -1,0 +1,5 @@
+"""Cases: a family's trouble, whom to write to, by when they must answer, and what is known of it.
+
+What is sealed: `said`, the closed shapes; `body`, their frame with its sig; `blobs`, the files
+beside it; `mailbox`, how a family finds its answer.
+"""

@@ -1,0 +1,25 @@
+"""Opening: from a sealed text to what its writer said, or to the drawer it belongs in."""
+
+from collections.abc import Sequence
+
+from wayhome.cases.body import Body, Drawer, Place
+from wayhome.codec.age_header import BadFile
+from wayhome.crypto.recipients import Identity
+from wayhome.crypto.unseal import NotForUs, unseal
+
+
+def open_body(sealed: bytes, place: Place, identities: Sequence[Identity]) -> Body:
+    """Open an envelope's text with whichever of these identities it was sealed to.
+
+    Whether its writer may say such a thing is asked later: `cases.body.is_by_right`.
+
+    Raises:
+        Drawer: it is not for us, or nothing that a case is made of.
+    """
+    try:
+        plain = unseal(sealed, identities)
+    except NotForUs as error:
+        raise Drawer("not-for-us") from error
+    except BadFile as error:
+        raise Drawer("bad-body") from error
+    return Body.read(plain, place)
