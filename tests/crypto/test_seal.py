@@ -27,6 +27,7 @@ from wayhome.crypto.seal import seal
 from wayhome.crypto.unseal import NotForUs, unseal
 
 VECTORS = Path(__file__).parents[2] / "vectors"
+FILES = json.loads((VECTORS / "sealed-files.json").read_text("utf-8"))["cases"]
 CCTV = json.loads((VECTORS / "crypto" / "age-cctv.json").read_text("utf-8"))["cases"]
 KINDS: tuple[Sort, ...] = ("x25519", "hybrid")
 MOST = {"x25519": 12, "hybrid": 8}
@@ -162,3 +163,14 @@ def test_another_program_opens_what_is_sealed_here_and_the_other_way_round() -> 
         recipient = pyrage.x25519.Recipient.from_str(recipient_of(mine))
         assert unseal(pyrage.encrypt(plain, [recipient]), [mine]) == plain
         assert unseal(sealed, [Identity(str(theirs))]) == plain
+
+
+@pytest.mark.parametrize("case", FILES, ids=lambda case: f"{case['by']}-{case['sort']}")
+def test_files_of_this_program_and_of_typage_open_here(case: dict[str, str]) -> None:
+    plain = unseal(base64.b64decode(case["file"]), [Identity(case["identity"])])
+    assert plain.decode() == case["plain"]
+
+
+def test_both_programs_sealed_both_kinds() -> None:
+    made = {(case["by"], case["sort"]) for case in FILES}
+    assert made == {(by, sort) for by in ("typage", "python") for sort in KINDS}

@@ -1,6 +1,6 @@
-"""Write vectors/receipt-codes.json and vectors/crypto/age-cctv.json anew.
+"""Write vectors/receipt-codes.json, sealed-files.json and crypto/age-cctv.json anew.
 
-The second comes from the package cctv-age of npm (C2SP's vectors; 0BSD, CC0 or Unlicense, as you
+The last comes from the package cctv-age of npm (C2SP's vectors; 0BSD, CC0 or Unlicense, as you
 like): `write_vectors.py FILE`, FILE being its exports as {name: base64}.
 """
 
@@ -10,7 +10,8 @@ import sys
 from pathlib import Path
 
 from wayhome.crypto import keys, receipts, slots
-from wayhome.crypto.recipients import recipient_of
+from wayhome.crypto.recipients import new_identity, recipient_of
+from wayhome.crypto.seal import seal
 
 VECTORS = Path(__file__).parents[2] / "vectors"
 CHANCES = {
@@ -89,9 +90,21 @@ def written(name: str, value: dict[str, object]) -> None:
     (VECTORS / name).write_text(text + "\n", "utf-8")
 
 
+def files() -> list[dict[str, object]]:
+    """Files sealed here, beside those that typage sealed once and that are kept."""
+    kept = json.loads((VECTORS / "sealed-files.json").read_text("utf-8"))["cases"]
+    found = [one for one in kept if one["by"] == "typage"]
+    for one in list(found):
+        recipients = [recipient_of(one["identity"]), recipient_of(new_identity(one["sort"]))]
+        sealed = seal(one["plain"].encode(), recipients, places=3)
+        found.append(one | {"by": "python", "file": base64.b64encode(sealed).decode("ascii")})
+    return found
+
+
 if __name__ == "__main__":
     cases = [receipt(name, chance) for name, chance in CHANCES.items()]
     written("receipt-codes.json", {"desk_writer": WRITER, "receipts": cases, "typed": typed()})
+    written("sealed-files.json", {"cases": files()})
     for exported in map(Path, sys.argv[1:]):
         source = "C2SP/CCTV, age, by the npm package cctv-age 0.2.0; 0BSD OR CC0-1.0 OR Unlicense"
         written("crypto/age-cctv.json", {"source": source, "cases": cctv(exported)})

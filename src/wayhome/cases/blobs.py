@@ -16,7 +16,9 @@ from wayhome.crypto.seal import seal
 from wayhome.records.refused import Refused
 
 CHUNK: Final = 256 * 1024  # bytes; a lost line costs one of them
-BUCKETS: Final = (*(64 * 1024 << k for k in range(9)), 25 * 2**20)
+SMALLEST: Final = 64 * 1024
+LARGEST: Final = 25 * 2**20
+BUCKETS: Final = (*(SMALLEST << k for k in range(9)), LARGEST)
 LENGTH_BYTES: Final = 8
 _HASH = 32
 

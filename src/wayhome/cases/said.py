@@ -10,20 +10,21 @@ from typing import Annotated, Literal, TypeAlias
 import msgspec
 from msgspec import Meta
 
+from wayhome.codec import limits
+
 VERSION = 1
 ANSWERS = 40  # questions of one case kind
-FILES = 10  # what an envelope may carry
-TURNS = 60  # of a conversation that a reply repeats; what is older is left out
 BODIES = 40  # that a snapshot holds
-HOLDERS = 12  # as many as a charter may name caseworkers
 
 Day: TypeAlias = dt.date
 Word: TypeAlias = Annotated[str, Meta(pattern=r"^[a-z0-9][a-z0-9._-]{0,59}\Z")]
+# never a number: a browser puts those keys in another order
+Key: TypeAlias = Annotated[str, Meta(pattern=r"^[a-z][a-z0-9._-]{0,59}\Z")]
 Line: TypeAlias = Annotated[str, Meta(max_length=300, pattern=r"^[^\n]*\Z")]
 Short: TypeAlias = Annotated[str, Meta(max_length=1_000)]
-Text: TypeAlias = Annotated[str, Meta(max_length=4_000)]
-Story: TypeAlias = Annotated[str, Meta(max_length=12_000)]
-Paper: TypeAlias = Annotated[str, Meta(max_length=14_000)]  # 28 kB in two-byte letters
+Text: TypeAlias = Annotated[str, Meta(max_length=limits.BODY_TEXT)]
+Story: TypeAlias = Annotated[str, Meta(max_length=limits.STORY)]
+Paper: TypeAlias = Annotated[str, Meta(max_length=limits.LETTER_TEXT)]
 Hex16: TypeAlias = Annotated[str, Meta(pattern=r"^[0-9a-f]{32}\Z")]
 Hex32: TypeAlias = Annotated[str, Meta(pattern=r"^[0-9a-f]{64}\Z")]
 Hex64: TypeAlias = Annotated[str, Meta(pattern=r"^[0-9a-f]{128}\Z")]
@@ -72,7 +73,7 @@ class File(_Part, frozen=True):
     role: Role
 
 
-Files: TypeAlias = Annotated[tuple[File, ...], Meta(max_length=FILES)]
+Files: TypeAlias = Annotated[tuple[File, ...], Meta(max_length=limits.FILES)]
 
 
 class Consent(_Part, frozen=True):
@@ -132,7 +133,7 @@ class Report(Said, frozen=True, tag="report"):
     region: Region
     lang: Language
     story: Story
-    answers: Annotated[dict[Word, Line], Meta(max_length=ANSWERS)]
+    answers: Annotated[dict[Key, Line], Meta(max_length=ANSWERS)]
     sender: Sender
     recipient: Recipient
     box: Hex32
@@ -175,7 +176,7 @@ class Reply(Said, frozen=True, tag="reply"):
     recipient: Recipient
     dates: Annotated[tuple[Short, ...], Meta(max_length=20)] = ()
     asks: Annotated[tuple[Short, ...], Meta(max_length=20)] = ()
-    earlier: Annotated[tuple[Turn, ...], Meta(max_length=TURNS)] = ()
+    earlier: Annotated[tuple[Turn, ...], Meta(max_length=limits.REPLY_TURNS)] = ()
 
 
 class Opened(Said, frozen=True, tag="opened"):
@@ -192,14 +193,14 @@ class CaseKey(Said, frozen=True, tag="key"):
     case: Hex16
     desk: Hex32
     identity: Identity
-    holders: Annotated[tuple[Hex32, ...], Meta(min_length=1, max_length=HOLDERS)]
+    holders: Annotated[tuple[Hex32, ...], Meta(min_length=1, max_length=limits.CASEWORKERS)]
 
 
 class Assign(Said, frozen=True, tag="assign"):
     """Who holds the case, and who of them chases it."""
 
     case: Hex16
-    holders: Annotated[tuple[Hex32, ...], Meta(min_length=1, max_length=HOLDERS)]
+    holders: Annotated[tuple[Hex32, ...], Meta(min_length=1, max_length=limits.CASEWORKERS)]
     lead: Hex32
 
 

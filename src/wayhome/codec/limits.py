@@ -15,6 +15,11 @@ BASIS_TEXT = 300  # characters that tell the reader who was given vouchers
 URL = 200  # characters; printed on slips and put into headers
 LINK = 1_000  # characters of a link's address in a text; long enough for a court's search page
 PROSE_DEPTH = 20  # lists and quotes in each other: a list counts two; nobody follows ten
+BODY_TEXT = 4_000  # characters of one message of a family
+STORY = 12_000  # characters: eight typed pages, 24 kB in two-byte letters
+LETTER_TEXT = 14_000  # characters: ten printed pages; 28 kB still fit the largest body
+FILES = 10  # what one envelope may carry
+REPLY_TURNS = 60  # of a conversation that a reply repeats; what is older is left out
 
 PROOF_BYTES = 1 << 20  # a post's proof: it, its cosigns, and a dozen charters full of seals
 CHECK_BODY = PROOF_BYTES  # a form with one file; Starlette puts what is larger on a disk
