@@ -1,7 +1,7 @@
-"""Toys: three kinds as simple as kinds can be, for what must hold whatever the kinds are.
+"""Toys: four kinds as simple as kinds can be, for what must hold whatever the kinds are.
 
 A plea says something. A hand is raised for a plea, one a person, and held when a person brings it.
-A word is anything, and waits for nothing.
+A word is anything, and waits for nothing. An echo is a word that dies away.
 """
 
 import secrets
@@ -16,7 +16,7 @@ from wayhome.records.record import Record, read_line
 from wayhome.records.refused import Refused
 from wayhome.records.signing import sign
 
-PLEA, HAND, WORD = 4001, 4000, 4002
+PLEA, HAND, WORD, ECHO = 4001, 4000, 4002, 4003
 WINDOW = 60
 
 
@@ -31,6 +31,11 @@ def hand(for_plea: str, secret_key: keys.SecretKey | None = None, filler: str = 
 
 def word(text: str = "", *tags: tuple[str, ...]) -> Record:
     return sign(Draft(WORD, tags, text, 1_700_000_000), keys.new_secret_key())
+
+
+def echo(until: int) -> Record:
+    tags = (("expiration", str(until)),)
+    return sign(Draft(ECHO, tags, "", 1_700_000_000), keys.new_secret_key())
 
 
 def unsigned(for_plea: str, filler: str) -> Record:
@@ -101,5 +106,6 @@ BOOK = KindBook(
         Kind(PLEA, "plea", 1, _well_made, _admit, facts_of),
         Kind(HAND, "hand", 2, _well_made, _admit, facts_of, _needs, slot_of, _until),
         Kind(WORD, "word", 3, _well_made, _admit, facts_of),
+        Kind(ECHO, "echo", 4, _well_made, _admit, facts_of, lapses=True),
     )
 )

@@ -6,8 +6,10 @@ import fcntl
 import os
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
+from importlib.metadata import version
 from pathlib import Path
-from typing import TextIO
+from typing import Literal, TextIO
 
 import httpx
 import uvicorn
@@ -25,7 +27,7 @@ from wayhome.journal.fold import Fold
 from wayhome.journal.held import HeldRecords
 from wayhome.journal.intake import Intake
 from wayhome.lists import ListFolder
-from wayhome.pages.guard import GuardedHttp
+from wayhome.pages.guard import GuardedHttp, GuardedSocket
 from wayhome.peers.service import Peers
 from wayhome.petition.kinds import KINDS as PETITION
 from wayhome.petition.kinds.petition import Petition
@@ -33,6 +35,9 @@ from wayhome.petition.service import draft_closing_list
 from wayhome.records.kind import KindBook
 from wayhome.records.refused import Refused
 from wayhome.records.signing import sign
+from wayhome.relay.introduction import Introduction
+from wayhome.relay.library import Carried
+from wayhome.relay.server import Relay
 from wayhome.stamping.book import BookFault
 from wayhome.stamping.service import StampingDesk
 from wayhome.store.sqlite import SqliteStore
@@ -43,6 +48,7 @@ from wayhome.web.stamping import make_desk_app
 
 BOOK = KindBook(GROUPS, CHANNEL, PETITION)
 CONNECTIONS = 500  # at once; each may hold a body of 64 KiB
+PING = 60.0  # seconds: a slow line has that much on its way before the answer to a ping
 TICK = 1.0  # seconds between looks at what is due
 
 
@@ -97,7 +103,14 @@ class Node:
             parts.face,
             lambda: self.peers.are_silent,
         )
-        self.app: ASGIApp = make_app(self.site)
+        self.relay = Relay(
+            self.store,
+            self.intake.feed,
+            partial(self.intake.ask, origin="person"),
+            Carried(kinds, frozenset(kind.number for kind in BOOK.in_order() if kind.lapses)),
+            clock,
+        )
+        self.app: ASGIApp = make_app(self.site, self.relay, _introduction(parts.face, self.key))
 
     async def tick(self) -> None:
         """Do what is due: release what was held, list what is closed, find list files.
@@ -174,10 +187,11 @@ class Node:
 @contextlib.asynccontextmanager
 async def running(node: Node, port: int, host: str = "127.0.0.1") -> AsyncIterator[None]:
     """Serve a node, keep in step with its peers and do what is due, until the block ends."""
-    async with serving(node.app, port, host), asyncio.TaskGroup() as tasks:
+    async with serving(node.app, port, host, ws=GuardedSocket), asyncio.TaskGroup() as tasks:
         own = [
             tasks.create_task(node.peers.run(node.parts.peer_pause)),
             tasks.create_task(_ticking(node)),
+            tasks.create_task(node.relay.run()),
         ]
         try:
             yield
@@ -187,7 +201,13 @@ async def running(node: Node, port: int, host: str = "127.0.0.1") -> AsyncIterat
 
 
 @contextlib.asynccontextmanager
-async def serving(app: ASGIApp, port: int, host: str = "127.0.0.1") -> AsyncIterator[None]:
+async def serving(
+    app: ASGIApp,
+    port: int,
+    host: str = "127.0.0.1",
+    *,
+    ws: type[GuardedSocket] | Literal["none"] = "none",
+) -> AsyncIterator[None]:
     """Serve an app behind the guard until the block ends; it listens when the block begins."""
     server = _Quiet(
         uvicorn.Config(
@@ -195,7 +215,11 @@ async def serving(app: ASGIApp, port: int, host: str = "127.0.0.1") -> AsyncIter
             host,
             port,
             http=GuardedHttp,
-            ws="none",
+            ws=ws,
+            ws_max_size=limits.RELAY_MESSAGE,
+            ws_per_message_deflate=False,  # 64 MiB of zeros are 64 kB on the way
+            ws_ping_interval=PING,
+            ws_ping_timeout=PING,
             lifespan="off",
             log_config=None,
             access_log=False,
@@ -280,6 +304,17 @@ def node_key(folder: Path) -> SecretKey:
             file.flush()
             os.fsync(file.fileno())
     return SecretKey(bytes.fromhex(path.read_text("ascii")))
+
+
+def _introduction(face: Face, secret_key: SecretKey) -> bytes:
+    lang = face.languages[0]
+    said = Introduction(
+        face.name.get(lang, "wayhome"),
+        face.demand.get(lang, ""),
+        keys.public_key(secret_key),
+        version("wayhome"),
+    )
+    return said.written
 
 
 def _locked(path: Path) -> TextIO:

@@ -20,6 +20,7 @@ NEVER_FIRST = ("do_", "process_")
 GIVEN = {
     ("pages/guard.py", "data_received"): "asyncio's protocol",
     ("pages/guard.py", "data"): "asyncio's protocol",
+    ("pages/guard.py", "curr_msg_data_type"): "uvicorn's protocol",
     ("config.py", "data"): "the operator's word in node.toml",
     ("cli/demo_.py", "data"): "the same, as an option",
     ("cli/export_.py", "data"): "the same",

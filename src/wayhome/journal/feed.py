@@ -15,10 +15,18 @@ class Feed:
         self._listeners: dict[asyncio.Queue[Sequence[Record] | None], asyncio.AbstractEventLoop]
         self._listeners = {}
 
-    async def listen(self) -> AsyncIterator[Sequence[Record]]:
-        """Give each batch of records that becomes public from now on; ends when cut or closed."""
+    def listen(self) -> AsyncIterator[Sequence[Record]]:
+        """Give each batch of records that becomes public from now on; ends when cut or closed.
+
+        What becomes public before the first batch is asked for is not missed either.
+        """
         queue: asyncio.Queue[Sequence[Record] | None] = asyncio.Queue(_BACKLOG)
         self._listeners[queue] = asyncio.get_running_loop()
+        return self._batches(queue)
+
+    async def _batches(
+        self, queue: "asyncio.Queue[Sequence[Record] | None]"
+    ) -> AsyncIterator[Sequence[Record]]:
         try:
             while (batch := await queue.get()) is not None:
                 yield batch

@@ -52,7 +52,15 @@ class Intake:
             Refused: it was not taken, and why.
             StorageFault: the disk did not take it.
         """
-        return await self._workers.ask(raw, origin)
+        return await self.ask(raw, origin)
+
+    def ask(self, raw: bytes, origin: Origin) -> "asyncio.Future[Kept | HeldUntil]":
+        """As `receive`, for whoever brings many records and does not wait for each.
+
+        Raises:
+            StorageFault: the node is closing.
+        """
+        return self._workers.ask(raw, origin)
 
     async def receive_lines(self, lines: Iterable[bytes], origin: Origin) -> AsyncIterator[Outcome]:
         """Take records of a file or a peer, a line each, in the order of need; answer each in turn.

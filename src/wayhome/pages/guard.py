@@ -11,6 +11,8 @@ from typing import Any
 from starlette.requests import ClientDisconnect
 from starlette.types import Receive
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
+from websockets.frames import Frame
 
 from wayhome.codec import limits
 
@@ -18,6 +20,7 @@ HEAD_DEADLINE = 10.0  # seconds; a browser's head is under 2 kB, so 2 kbit/s is 
 HEAD_LIMIT = 32 * 1024  # bytes; ours need 2 kB, the parser would buffer without end
 READ_DEADLINE = 60.0  # seconds for an unread answer's buffer to drain; 1 kB/s is in time
 BODY_DEADLINE = 15.0  # seconds
+PIECES = 1_024  # of a websocket message: of 128 bytes each, which nobody has a reason for
 WHOLE_LIMIT = 2 << 20  # bytes of one request in all: a chunked trailer comes after the head's limit
 
 
@@ -83,6 +86,78 @@ class GuardedHttp(HttpToolsProtocol):
         _stopped(self._head_due)
         self._head_size = 0
         self._head_due = self.loop.call_later(HEAD_DEADLINE, self.transport.abort)
+
+
+class GuardedSocket(WebSocketsSansIOProtocol):
+    """For `uvicorn.Config(ws=...)`. How long a caller may be silent is the business of its app."""
+
+    _whole_due: asyncio.TimerHandle | None = None
+    _read_due: asyncio.TimerHandle | None = None
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - as uvicorn calls it
+        """Take no place of those who read pages: an app of websockets counts its own."""
+        super().__init__(*args, **kwargs)
+        self.connections, self.tasks = set(), set()
+
+    def data_received(self, data: bytes) -> None:
+        """Whoever begins a message ends it in time."""
+        super().data_received(data)
+        self._await_whole()
+
+    def handle_bytes(self, event: Frame) -> None:  # noqa: ARG002 - as uvicorn declares it
+        """No binary message is taken (RFC 6455, 7.4.1: 1003)."""
+        self.conn.fail(1003)
+        self.handle_parser_exception()
+
+    def handle_cont(self, event: Frame) -> None:
+        """A message comes in few pieces; its size is limited, but an empty piece has none."""
+        if len(self.frames) >= PIECES:
+            self.conn.fail(1009)
+            self.handle_parser_exception()
+        else:
+            super().handle_cont(event)
+
+    def handle_ping(self) -> None:
+        """Who asks and does not read the answers is cut."""
+        super().handle_ping()
+        if self.transport.get_write_buffer_size() > WHOLE_LIMIT:
+            self.transport.abort()
+
+    def send_receive_event_to_app(self) -> None:
+        """Hand it over as bytes: what is no UTF-8 is refused where it is read, without a word."""
+        self._whole_due = _stopped(self._whole_due)
+        self.curr_msg_data_type = "bytes"
+        super().send_receive_event_to_app()
+
+    def pause_writing(self) -> None:
+        """As above."""
+        super().pause_writing()
+        self._read_due = self.loop.call_later(READ_DEADLINE, self.transport.abort)
+
+    def resume_writing(self) -> None:
+        """As above."""
+        self._read_due = _stopped(self._read_due)
+        super().resume_writing()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Nothing is due any more."""
+        self._whole_due = _stopped(self._whole_due)
+        self._read_due = _stopped(self._read_due)
+        super().connection_lost(exc)
+
+    def _await_whole(self) -> None:
+        is_begun = bool(self.frames or self.conn.reader.buffer)
+        if not is_begun:
+            self._whole_due = _stopped(self._whole_due)
+        elif self._whole_due is None:
+            self._whole_due = self.loop.call_later(BODY_DEADLINE, self._cut_short)
+
+    def _cut_short(self) -> None:
+        self._whole_due = None
+        if self.read_paused:  # not the caller's fault: we do not listen
+            self._await_whole()
+        else:
+            self.transport.abort()
 
 
 def _stopped(timer: asyncio.TimerHandle | None) -> asyncio.TimerHandle | None:

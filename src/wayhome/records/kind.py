@@ -89,6 +89,7 @@ class Kind:
 
     `order` is the order of need: a kind needs only kinds of a lower or the same order.
     `held_until` gives the moment at which an admitted record becomes public, None for at once.
+    A record of a kind that `lapses` is not shown once its `expiration` tag has passed (NIP-40).
     """
 
     number: int
@@ -100,6 +101,7 @@ class Kind:
     needs: Callable[[Record], tuple[Filter, ...]] = needs_nothing
     slot: Callable[[Record], Slot | None] = no_slot
     held_until: Callable[[Record, Sequence[Record], Moment], int | None] = not_held
+    lapses: bool = False
 
 
 class KindBook:

@@ -1,1 +1,5 @@
-"""Relay: the Nostr language, both ends. Read messages.py, wanted.py, words.py, reconcile.py."""
+"""Relay: the Nostr language, both ends.
+
+Read talks.py and messages.py, conversation.py; then ledger.py and stored.py; then connection.py and
+server.py. Reconciliation is reconcile.py.
+"""

@@ -6,9 +6,10 @@ from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
-from starlette.routing import Route
+from starlette.routing import Route, WebSocketRoute
 from starlette.types import ASGIApp
 
+from wayhome.relay.introduction import TYPE
 from wayhome.store.store import StorageFault
 from wayhome.web import (
     about,
@@ -63,16 +64,30 @@ DOORS: tuple[Door, ...] = (
     one("forget", about.forget),
 )
 _FORGOTTEN = one("forget", about.forgotten)
+# NIP-11 asks for all three, so that a page from anywhere can read it
+_INTRODUCED = {
+    "access-control-allow-origin": "*",
+    "access-control-allow-headers": "accept",
+    "access-control-allow-methods": "GET",
+    "cache-control": FOR_A_MINUTE,
+    "cross-origin-resource-policy": "cross-origin",
+    "vary": "accept",
+}
 _START = re.compile(r"[0-9a-f]{16}")
 
 
-def make_app(site: Site) -> ASGIApp:
-    """Put pages and doors of a node together, with headers around all of it."""
-    served = _Served(site)
+def make_app(site: Site, relay: ASGIApp, introduction: bytes) -> ASGIApp:
+    """Put pages and doors of a node together, with headers around all of it.
+
+    At the root a browser finds its language, a websocket the relay, and whoever asks for it the
+    relay's ``introduction``.
+    """
+    served = _Served(site, introduction)
     app = Starlette(
         routes=[
             *doors.routes(site),
-            Route("/", served.short.door),
+            Route("/", served.door),
+            WebSocketRoute("/", relay),
             Route("/index.html", served.short.choice),
             Route("/favicon.ico", served.icon),
             Route("/static/{name}", served.file),
@@ -95,8 +110,9 @@ def make_app(site: Site) -> ASGIApp:
 class _Served:
     """What answers at the addresses that people open."""
 
-    def __init__(self, site: Site) -> None:
+    def __init__(self, site: Site, introduction: bytes) -> None:
         self.short = Short(site)
+        self._introduction = Ready.of(introduction, TYPE, _INTRODUCED)
         self._site = site
         self._pages = Pages(site, DOORS)
         self._forgotten = Pages(site, (_FORGOTTEN,))
@@ -104,6 +120,12 @@ class _Served:
             one.name: Ready.of(one.body, one.type, {"cache-control": FOR_EVER})
             for one in assets().by_name.values()
         }
+
+    def door(self, request: Request) -> Response:
+        """Lead to the reader's language, or tell a program about the relay (NIP-11)."""
+        if TYPE in request.headers.get("accept", ""):
+            return self._introduction.answer(request)
+        return self.short.door(request)
 
     def page(self, request: Request) -> Response:
         """Answer with a page."""

@@ -1,0 +1,261 @@
+"""Connection: one caller's websocket; it does what the conversation says is to be done.
+
+One task hears, one sends. A third, while there is something to look up, does so in the order in
+which it was asked for.
+"""
+
+import asyncio
+import contextlib
+from collections import deque
+from collections.abc import Callable, Sequence
+from functools import partial
+from itertools import islice
+from typing import TypeAlias
+
+from starlette.types import Message, Receive, Send
+
+from wayhome.codec import limits
+from wayhome.journal.answer import HeldUntil, Kept
+from wayhome.records.refused import Refused
+from wayhome.relay.conversation import Conversation, judged
+from wayhome.relay.library import Library
+from wayhome.relay.outbox import Outbox
+from wayhome.relay.reconciling import Reconciling
+from wayhome.relay.stored import TooBroad
+from wayhome.relay.talks import (
+    Begun,
+    Done,
+    Effect,
+    Failed,
+    Found,
+    Gather,
+    Look,
+    News,
+    Number,
+    Numbered,
+    Offer,
+    Reconcile,
+    Report,
+    Say,
+    Stop,
+)
+from wayhome.store.store import StorageFault
+
+FIRST_DEADLINE = 10.0  # seconds to the first message: who opens a connection has something to say
+IDLE_DEADLINE = 600.0  # seconds without a message, while nothing is subscribed to
+SEND_DEADLINE = 60.0  # seconds for one message to leave
+END_DEADLINE = 5.0  # seconds to say goodbye
+
+NORMAL, GOING, NO_TEXT, TOO_SLOW = 1000, 1001, 1003, 1008  # RFC 6455, 7.4.1
+GONE = 0  # the caller has left; there is nobody to say goodbye to
+
+_WAITING = 64  # things to look up; then no more is heard
+_TOGETHER = 128  # records looked up in one turn of a thread
+
+Take: TypeAlias = Callable[[bytes], "asyncio.Future[Kept | HeldUntil]"]
+_Work: TypeAlias = Look | Number | Gather | Reconcile
+
+
+class Connection:
+    """One websocket, from its acceptance to its end."""
+
+    def __init__(self, library: Library, take: Take, receive: Receive, send: Send) -> None:
+        self._library = library
+        self._take = take
+        self._receive = receive
+        self._send = send
+        self._loop = asyncio.get_running_loop()
+        self._conversation = Conversation()
+        self._outbox = Outbox(library.unread)
+        self._reconciling = Reconciling(library, self._report)
+        self._works: deque[_Work] = deque()
+        self._looking: asyncio.Task[None] | None = None
+        self._offers = 0
+        self._less = asyncio.Event()  # fewer offers, or fewer things to look up, than before
+        self._end: asyncio.Future[int] = self._loop.create_future()
+
+    @property
+    def unread(self) -> int:
+        """How many bytes wait for the caller to read them."""
+        return self._outbox.size
+
+    @property
+    def listens(self) -> bool:
+        """Tell whether the caller waits for what becomes public."""
+        return self._conversation.listens
+
+    async def run(self) -> None:
+        """Speak with the caller until one of both ends it."""
+        await self._receive()  # ASGI: the first is always that somebody wishes to connect
+        await self._send({"type": "websocket.accept"})
+        tasks = [asyncio.create_task(self._hear_all()), asyncio.create_task(self._send_all())]
+        try:
+            await asyncio.wait([*tasks, self._end], return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            self._end.cancel()
+            looking = [self._looking] if self._looking else []
+            for task in (*tasks, *looking):
+                task.cancel()
+            ended = await asyncio.gather(*tasks, *looking, self._end, return_exceptions=True)
+            self._outbox.clear()
+            self._reconciling.stop_all()
+        await self._say_goodbye(ended)
+
+    def tell(self, news: Sequence[News]) -> None:
+        """Tell what has become public."""
+        if self._end.done():
+            return
+        self._do(self._conversation.tell(news))
+        if self._outbox.is_overfull:
+            self.end(TOO_SLOW)
+
+    def end(self, code: int) -> None:
+        """End it, whatever is under way; what waits to be sent is forgotten."""
+        if not self._end.done():
+            self._end.set_result(code)
+        self._outbox.clear()
+
+    async def _say_goodbye(self, ended: Sequence[object]) -> None:
+        for fault in ended:
+            if isinstance(fault, Exception):
+                raise fault
+        code = next((one for one in ended if isinstance(one, int)), GOING)
+        if code != GONE:
+            with contextlib.suppress(OSError, TimeoutError):  # the caller has left meanwhile
+                async with asyncio.timeout(END_DEADLINE):
+                    await self._send({"type": "websocket.close", "code": code})
+
+    async def _hear_all(self) -> int:
+        deadline: float | None = FIRST_DEADLINE
+        while True:
+            try:
+                async with asyncio.timeout(deadline):
+                    message = await self._receive()
+            except TimeoutError:
+                return NORMAL
+            if message["type"] == "websocket.disconnect":
+                return GONE
+            self._do(self._conversation.hear(_bytes_of(message)))
+            await self._catch_up()
+            deadline = None if self.listens else IDLE_DEADLINE
+
+    async def _catch_up(self) -> None:
+        """Hear no more while too much of what was heard is still to be done, or to be read."""
+        while self._offers >= limits.RELAY_OFFERS or len(self._works) >= _WAITING:
+            self._less.clear()
+            await self._less.wait()
+        await self._outbox.room()
+
+    async def _send_all(self) -> int:
+        while True:
+            frame = await self._outbox.first()
+            try:
+                async with asyncio.timeout(SEND_DEADLINE):
+                    await self._send({"type": "websocket.send", "text": frame.decode()})
+            except TimeoutError:
+                return TOO_SLOW
+            except OSError:  # as ASGI says it: the caller has left
+                return GONE
+            if not self._end.done():  # else all of them are forgotten already
+                self._outbox.sent()
+
+    def _do(self, effects: Sequence[Effect]) -> None:
+        for effect in effects:
+            match effect:
+                case Say(frame):
+                    self._outbox.put(frame)
+                case Offer(raw):
+                    self._offer(raw)
+                case Stop(ticket):
+                    self._reconciling.stop(ticket)
+                case _:
+                    self._works.append(effect)
+                    self._look()
+
+    def _report(self, report: Report) -> None:
+        self._do(self._conversation.report(report))
+
+    def _offer(self, raw: bytes) -> None:
+        try:
+            answer = self._take(raw)
+        except StorageFault:  # the node is closing
+            self._outbox.put(judged(raw, Refused("storage")).frame)
+            return
+        self._offers += 1
+        answer.add_done_callback(partial(self._answer, raw))
+
+    def _answer(self, raw: bytes, answer: "asyncio.Future[Kept | HeldUntil]") -> None:
+        self._offers -= 1
+        self._less.set()
+        fault = answer.exception()
+        if self._end.done():  # nobody waits for it any more
+            return
+        if fault is None:
+            self._outbox.put(judged(raw, answer.result()).frame)
+        elif isinstance(fault, Refused):
+            self._outbox.put(judged(raw, fault).frame)
+        elif isinstance(fault, StorageFault):
+            self._outbox.put(judged(raw, Refused("storage")).frame)
+        else:  # a fault of ours: it rises where the connection runs
+            self._end.set_exception(fault)
+
+    def _look(self) -> None:
+        if self._looking is None:
+            self._looking = asyncio.create_task(self._look_all())
+            self._looking.add_done_callback(self._looked)
+
+    def _looked(self, looking: "asyncio.Task[None]") -> None:
+        self._looking = None
+        if looking.cancelled() or self._end.done():
+            return
+        fault = looking.exception()
+        if fault is not None:  # a fault of ours, as above
+            self._end.set_exception(fault)
+        elif self._works:
+            self._look()
+
+    async def _look_all(self) -> None:
+        while self._works:
+            work = self._works.popleft()
+            self._less.set()
+            if not self._conversation.waits_for(work.ticket):
+                continue
+            try:
+                await self._look_up(work)
+            except TooBroad:
+                self._report(Failed(work.ticket, "too-broad"))
+            except StorageFault:
+                self._report(Failed(work.ticket, "storage"))
+
+    async def _look_up(self, work: _Work) -> None:
+        match work:
+            case Look():
+                await self._give(work)
+            case Number(ticket, wanted):
+                shelves = await self._library.settled(wanted)
+                async with self._library.readers:
+                    number = await asyncio.to_thread(shelves.count, wanted)
+                self._report(Numbered(ticket, number))
+            case Gather():
+                await self._reconciling.gather(work, self._loop.time())
+            case Reconcile():
+                await self._reconciling.answer(work, self._loop.time())
+
+    async def _give(self, work: Look) -> None:
+        shelves = await self._library.shelves(work.wanted)
+        self._report(Begun(work.ticket))  # nothing can become public between these two lines
+        lines = shelves.find(work.wanted)
+        is_more = bool(shelves.rolls)
+        while is_more and self._conversation.waits_for(work.ticket):
+            async with self._library.readers:
+                together = await asyncio.to_thread(lambda: list(islice(lines, _TOGETHER)))
+            for line in together:
+                self._report(Found(work.ticket, line))
+            is_more = len(together) == _TOGETHER
+            await self._outbox.room()
+        self._report(Done(work.ticket))
+
+
+def _bytes_of(message: Message) -> bytes:
+    raw = message.get("bytes")
+    return message["text"].encode() if raw is None else bytes(raw)

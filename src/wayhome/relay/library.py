@@ -1,0 +1,107 @@
+"""Library: what the connections of one relay share, and how much of it may go on at once."""
+
+import asyncio
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+
+from wayhome.codec import limits
+from wayhome.relay.ledger import Ledger
+from wayhome.relay.outbox import Unread
+from wayhome.relay.reconcile import Items
+from wayhome.relay.sets import Sets
+from wayhome.relay.stored import Shelves
+from wayhome.relay.wanted import Wanted
+from wayhome.store.store import Reader
+
+_LOOKING = 2  # threads that look things up: more than cores only wait for each other
+_GRACE = 60.0  # seconds a reconciliation may rest before its place can be taken
+
+
+@dataclass(eq=False, slots=True)
+class Place:
+    """A place for a reconciliation among all connections; `lost` is called when it is taken."""
+
+    lost: Callable[[], None]
+    used: float
+
+
+@dataclass(frozen=True, slots=True)
+class Carried:
+    """The kinds that a relay carries, and those among them whose records lapse (NIP-40)."""
+
+    kinds: tuple[int, ...]
+    lapsing: frozenset[int] = frozenset()
+
+
+@dataclass(eq=False, slots=True)
+class Library:
+    """What is stored, as far as the feed has told of it; of one event loop."""
+
+    reader: Reader
+    carried: Carried
+    clock: Callable[[], int]
+    ledger: Ledger = field(init=False)
+    unread: Unread = field(default_factory=Unread)
+    readers: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(_LOOKING))
+    _making: asyncio.Lock = field(default_factory=asyncio.Lock)
+    _sets: Sets = field(default_factory=Sets)
+    _places: list[Place] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        """Begin with what the store will say."""
+        self.ledger = Ledger(self.reader, self.carried.kinds)
+
+    def forget(self) -> None:
+        """Know nothing, so that the store is asked again: the feed left something out."""
+        self.ledger = Ledger(self.reader, self.carried.kinds)
+
+    async def shelves(self, wanted: Sequence[Wanted]) -> Shelves:
+        """Give what is stored at the moment this returns, of the kinds that are asked for.
+
+        Raises:
+            StorageFault: the store cannot be read.
+        """
+        rolls = await self.ledger.rolls(self._asked(wanted))
+        return Shelves(self.reader, rolls, self.carried.lapsing, self.clock())
+
+    async def settled(self, wanted: Sequence[Wanted]) -> Shelves:
+        """As `shelves`, without what has left the store since it was told of.
+
+        Raises:
+            StorageFault: the store cannot be read.
+        """
+        await self.ledger.settle(self._asked(wanted))
+        return await self.shelves(wanted)
+
+    async def items(self, wanted: Wanted) -> Items:
+        """Give the set of ids that is reconciled.
+
+        Raises:
+            TooBroad: it is too large, and not a whole kind.
+            StorageFault: the store cannot be read.
+        """
+        async with self._making:
+            return await self._sets.of(wanted, await self.settled([wanted]))
+
+    def place(self, lost: Callable[[], None], now: float) -> Place | None:
+        """Give a place for a reconciliation; None where all are taken by some that move on."""
+        if len(self._places) >= limits.RELAY_SETS:
+            oldest = min(self._places, key=lambda place: place.used)
+            if now - oldest.used < _GRACE:
+                return None
+            self.leave(oldest)
+            oldest.lost()
+        place = Place(lost, now)
+        self._places.append(place)
+        return place
+
+    def leave(self, place: Place) -> None:
+        """Give a place back."""
+        self._places.remove(place)
+
+    def _asked(self, wanted: Iterable[Wanted]) -> tuple[int, ...]:
+        """Give the kinds that are carried and that one of the filters can match."""
+        filters = [one for one in wanted if not one.is_empty]
+        if any(one.kinds is None for one in filters):
+            return self.ledger.asked(None)
+        return self.ledger.asked(frozenset().union(*(one.kinds or () for one in filters)))

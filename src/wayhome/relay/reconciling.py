@@ -1,0 +1,75 @@
+"""Reconciling: the reconciliations of one connection, each with the set it is made of."""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+
+from wayhome.codec import limits
+from wayhome.relay.library import Library, Place
+from wayhome.relay.reconcile import BadMessage, Server
+from wayhome.relay.talks import Failed, Gather, Reconcile, Replied, Report
+
+
+@dataclass(frozen=True, slots=True)
+class _Open:
+    place: Place
+    server: Server
+
+
+class Reconciling:
+    """What is open on one connection, by ticket."""
+
+    def __init__(self, library: Library, report: Callable[[Report], None]) -> None:
+        self._library = library
+        self._report = report
+        self._open: dict[int, _Open] = {}
+
+    async def gather(self, asked: Gather, now: float) -> None:
+        """Make the set and answer the first message.
+
+        Raises:
+            TooBroad: the set is too large, and not a whole kind.
+            StorageFault: the store cannot be read.
+        """
+        place = self._library.place(partial(self._lose, asked.ticket), now)
+        if place is None:
+            self._report(Failed(asked.ticket, "too-many-reconciliations"))
+            return
+        try:
+            items = await self._library.items(asked.wanted)
+        except BaseException:
+            self._library.leave(place)
+            raise
+        self._open[asked.ticket] = _Open(place, Server(items, limits.RELAY_FRAME))
+        await self.answer(Reconcile(asked.ticket, asked.message), now)
+
+    async def answer(self, asked: Reconcile, now: float) -> None:
+        """Answer a message."""
+        known = self._open.get(asked.ticket)
+        if known is None:  # it was stopped meanwhile
+            return
+        known.place.used = now
+        try:
+            async with self._library.readers:
+                message = await asyncio.to_thread(known.server.answer, asked.message)
+        except BadMessage:
+            self._report(Failed(asked.ticket, "bad-reconciliation"))
+        else:
+            self._report(Replied(asked.ticket, message))
+
+    def stop(self, ticket: int) -> None:
+        """Give its place back; nothing comes of it where there is none."""
+        known = self._open.pop(ticket, None)
+        if known is not None:
+            self._library.leave(known.place)
+
+    def stop_all(self) -> None:
+        """Give all places back."""
+        for ticket in list(self._open):
+            self.stop(ticket)
+
+    def _lose(self, ticket: int) -> None:
+        """Its place was taken by somebody who moves on."""
+        self._open.pop(ticket, None)
+        self._report(Failed(ticket, "too-slow"))

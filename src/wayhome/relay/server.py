@@ -1,0 +1,93 @@
+"""Server: the listening end of the relay: all its connections, and the feed that they hear.
+
+What is told comes from the feed, which the one door tells after each commit. So it makes no
+difference by which way a record came.
+"""
+
+from collections.abc import Callable, Sequence
+
+from starlette.types import Receive, Scope, Send
+
+from wayhome.codec import limits
+from wayhome.journal.feed import Feed
+from wayhome.records.record import Record
+from wayhome.relay.connection import GOING, TOO_SLOW, Connection, Take
+from wayhome.relay.library import Carried, Library
+from wayhome.relay.stored import has_lapsed
+from wayhome.relay.talks import News
+from wayhome.store.store import Reader
+
+
+class Relay:
+    """An ASGI app for websockets. Nobody is let in but while `run` runs."""
+
+    def __init__(
+        self, reader: Reader, feed: Feed, take: Take, carried: Carried, clock: Callable[[], int]
+    ) -> None:
+        self._feed = feed
+        self._take = take
+        self._library = Library(reader, carried, clock)
+        self._connections: set[Connection] = set()
+        self._is_open = False
+
+    @property
+    def connections(self) -> int:
+        """How many there are."""
+        return len(self._connections)
+
+    async def __call__(self, _scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one websocket until it ends."""
+        if not self._is_open or len(self._connections) >= limits.RELAY_CONNECTIONS:
+            await _refuse(send)
+            return
+        connection = Connection(self._library, self._take, receive, send)
+        self._connections.add(connection)
+        try:
+            await connection.run()
+        finally:
+            self._connections.discard(connection)
+
+    async def run(self) -> None:
+        """Pass on what becomes public, until cancelled; then all connections end."""
+        try:
+            while True:
+                batches = self._feed.listen()
+                self._library.forget()
+                self._is_open = True
+                async for records in batches:
+                    self._tell(records)
+                self._end_all()  # what was left out is in the store; whoever asks again gets it
+        finally:
+            self._is_open = False
+            self._end_all()
+
+    def _tell(self, records: Sequence[Record]) -> None:
+        fresh = self._library.ledger.tell(records)
+        listening = [one for one in self._connections if one.listens]
+        if not listening:
+            return
+        lapsing, now = self._library.carried.lapsing, self._library.clock()
+        news = [
+            News(record)
+            for record in fresh
+            if record.kind not in lapsing or not has_lapsed(record.line, now)
+        ]
+        for connection in listening:
+            connection.tell(news)
+            self._relieve()
+
+    def _relieve(self) -> None:
+        """Cut whoever leaves most unread, while all together leave too much."""
+        while self._library.unread.is_too_much and self._connections:
+            max(self._connections, key=lambda one: one.unread).end(TOO_SLOW)
+
+    def _end_all(self) -> None:
+        for connection in self._connections:
+            connection.end(GOING)
+
+
+async def _refuse(send: Send) -> None:
+    headers = [(b"retry-after", b"60"), (b"content-length", b"0")]
+    start = {"type": "websocket.http.response.start", "status": 503, "headers": headers}
+    await send(start)
+    await send({"type": "websocket.http.response.body", "body": b""})

@@ -1,0 +1,224 @@
+"""Stored: what a store holds for a filter, newest first, a little at a time and at a bounded cost.
+
+Two ways lead there. Where an index of the store narrows the question, all that it gives is looked
+at and the newest are kept. Where it gives too much, the ledger is walked from its newest end.
+"""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from heapq import merge, nsmallest
+from itertools import chain, islice
+from typing import TypeAlias
+
+from wayhome.codec import limits
+from wayhome.records.filter import Filter
+from wayhome.relay.ledger import Roll, id_in, item_of, key_of_line
+from wayhome.relay.wanted import Wanted
+from wayhome.store.line import Match, claimed_place
+from wayhome.store.shelf import INDEXED
+from wayhome.store.store import Reader
+
+_TOGETHER = 32  # records read at once: 2 MiB at the very most
+_NARROW = 10_000  # records that an index may give before the ledger is the shorter way
+# a bare quote stands in a line only where NIP-01 has one, so this is a tag (NIP-40)
+_EXPIRATION = re.compile(rb'\["expiration","([0-9]{1,16})"')
+
+_Place: TypeAlias = tuple[bytes, int]  # key, kind
+_Found: TypeAlias = tuple[bytes, bytes]  # key, line
+
+
+class TooBroad(Exception):  # noqa: N818 - the caller's fault
+    """The question costs more than one caller may cost."""
+
+
+@dataclass(slots=True)
+class Effort:
+    """How many more records may be looked at for one question."""
+
+    left: int = limits.RELAY_LOOKS
+
+    def spend(self, number: int) -> None:
+        """Look at so many.
+
+        Raises:
+            TooBroad: there is no more.
+        """
+        self.left -= number
+        if self.left < 0:
+            raise TooBroad
+
+
+def has_lapsed(line: bytes, now: int) -> bool:
+    """Tell whether a record's own expiration has passed (NIP-40)."""
+    found = _EXPIRATION.search(line)
+    return found is not None and int(found[1]) <= now
+
+
+@dataclass(frozen=True, slots=True)
+class Shelves:
+    """The store, what the ledger knew of each kind at one moment, and that moment.
+
+    `lapsing` are the kinds whose records lapse.
+    """
+
+    reader: Reader
+    rolls: Mapping[int, Roll]
+    lapsing: frozenset[int]
+    now: int
+
+    def find(self, filters: Sequence[Wanted]) -> Iterator[bytes]:
+        """Give the lines that match any of the filters, newest first, each once.
+
+        Raises:
+            TooBroad: it would cost too much; what was given before is right.
+            StorageFault: the store cannot be read.
+        """
+        effort = Effort()
+        found = [islice(self._lines(one, effort, _most(one)), _most(one)) for one in filters]
+        return islice((line for _, line in _each_once(merge(*found))), limits.RELAY_ANSWER)
+
+    def count(self, filters: Sequence[Wanted]) -> int:
+        """Count what matches any of the filters, exactly; a filter's limit is not looked at.
+
+        Raises:
+            TooBroad: it would cost too much.
+            StorageFault: the store cannot be read.
+        """
+        counted = self._counted(filters[0]) if len(filters) == 1 else None
+        if counted is not None:
+            return counted
+        effort = Effort()
+        found = [self._lines(one, effort, None) for one in filters]
+        return sum(1 for _ in _each_once(merge(*found)))
+
+    def keys(self, wanted: Wanted) -> Iterator[bytes]:
+        """Give the keys of what matches, lapsed or not: peers would never agree otherwise.
+
+        Raises:
+            TooBroad: it would cost too much.
+            StorageFault: the store cannot be read.
+        """
+        if wanted.asks_kinds_alone:
+            found = (key for key, _ in self._walked(wanted))
+        else:
+            timeless = replace(self, lapsing=frozenset())
+            found = (key for key, _ in timeless.lines(wanted))
+        return islice(found, wanted.limit)
+
+    def lines(self, wanted: Wanted) -> Iterator[_Found]:
+        """Give keys and lines of one filter, without its limit.
+
+        Raises:
+            TooBroad: it would cost too much.
+            StorageFault: the store cannot be read.
+        """
+        return self._lines(wanted, Effort(), None)
+
+    def _lines(self, wanted: Wanted, effort: Effort, most: int | None) -> Iterator[_Found]:
+        """Give keys and lines of one filter, newest first; ``most`` is how many will be taken."""
+        if wanted.is_empty or most == 0 or not self._kinds(wanted):
+            return
+        places = self._narrowed(wanted, effort, most)
+        if places is None:
+            places = self._walked(wanted)
+        match = Match.of(wanted.stored(()))
+        while together := list(islice(places, min(_TOGETHER, most or _TOGETHER))):
+            effort.spend(len(together))
+            lines = self._read(together)
+            for key, kind in together:
+                line = lines.get(key)
+                if line is not None and match.matches(line) and not self._is_over(line, kind):
+                    yield key, line
+
+    def _narrowed(
+        self, wanted: Wanted, effort: Effort, most: int | None
+    ) -> Iterator[_Place] | None:
+        """Give where the matching records are by the store's own index; None: it does not help."""
+        questions = self._questions(wanted)
+        effort.spend(len(questions) + len(wanted.ids or ()))
+        lines = chain.from_iterable(self.reader.lines(question) for question in questions)
+        seen: set[_Place] = set()
+        looked = 0
+        for looked, line in enumerate(lines, 1):
+            if looked > _NARROW:
+                break
+            seen.update(self._told(line, wanted))
+        effort.spend(looked)
+        if not questions or looked > _NARROW:
+            return None
+        return iter(sorted(seen) if most is None else nsmallest(most, seen))
+
+    def _told(self, line: bytes, wanted: Wanted) -> Iterator[_Place]:
+        """Give the place of a line that the ledger knows and that may be given, else nothing."""
+        key, claimed = key_of_line(line), claimed_place(line)
+        kind = claimed[0] if claimed else -1
+        is_dated = wanted.since <= item_of(key)[0] <= wanted.until
+        if is_dated and key in self.rolls[kind] and not self._is_over(line, kind):
+            yield key, kind
+
+    def _questions(self, wanted: Wanted) -> list[Filter]:
+        """Part a filter into questions that one place of an index answers; none where none does.
+
+        The store gathers what several values give before it gives any of it; one streams.
+        """
+        asked = wanted.stored(self._kinds(wanted))
+        if asked.ids is not None:
+            return [asked]
+        if asked.authors is not None:
+            return [replace(asked, authors=(one,)) for one in asked.authors]
+        for name in INDEXED:
+            values = [tag for tag in asked.tags if tag[0] == name]
+            rest = tuple(tag for tag in asked.tags if tag[0] != name)
+            if values:
+                return [replace(asked, tags=(tag, *rest)) for tag in values]
+        return []
+
+    def _counted(self, wanted: Wanted) -> int | None:
+        """Count without looking at a record; None where that cannot be done."""
+        kinds = self._kinds(wanted)
+        if wanted.is_empty or not kinds:
+            return 0
+        if self.lapsing.intersection(kinds):
+            return None
+        if wanted.asks_kinds_alone:
+            return sum(self.rolls[kind].count(wanted.since, wanted.until) for kind in kinds)
+        question = self._questions(wanted)
+        if wanted.is_dated or wanted.ids is not None or wanted.conditions != 1:
+            return None
+        return self.reader.count(question[0]) if len(question) == 1 else None
+
+    def _walked(self, wanted: Wanted) -> Iterator[_Place]:
+        return merge(*[self._places(kind, wanted) for kind in self._kinds(wanted)])
+
+    def _places(self, kind: int, wanted: Wanted) -> Iterator[_Place]:
+        return ((key, kind) for key in self.rolls[kind].keys(wanted.since, wanted.until))
+
+    def _kinds(self, wanted: Wanted) -> tuple[int, ...]:
+        return tuple(kind for kind in self.rolls if wanted.kinds is None or kind in wanted.kinds)
+
+    def _is_over(self, line: bytes, kind: int) -> bool:
+        return kind in self.lapsing and has_lapsed(line, self.now)
+
+    def _read(self, together: Sequence[_Place]) -> dict[bytes, bytes]:
+        ids: dict[int, list[str]] = {}
+        for key, kind in together:
+            ids.setdefault(kind, []).append(id_in(key))
+        return {
+            key_of_line(line): line
+            for kind, some in ids.items()
+            for line in self.reader.lines(Filter(ids=tuple(some), kinds=(kind,)))
+        }
+
+
+def _most(wanted: Wanted) -> int:
+    asked = limits.RELAY_ANSWER if wanted.limit is None else wanted.limit
+    return min(asked, limits.RELAY_ANSWER)
+
+
+def _each_once(found: Iterator[_Found]) -> Iterator[_Found]:
+    last = b""
+    for key, line in found:
+        if key != last:
+            yield key, line
+        last = key

@@ -1,0 +1,119 @@
+"""Relaying: a node's inside with its relay, on a port of this machine, and callers of it."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+from starlette.applications import Starlette
+from starlette.routing import WebSocketRoute
+from websockets.asyncio.client import ClientConnection, connect
+
+from faults.processes import free_port
+from inside import Inside
+from wayhome.node import serving
+from wayhome.pages.guard import GuardedSocket
+from wayhome.records.record import Record
+from wayhome.relay.library import Carried
+from wayhome.relay.server import Relay
+
+PATIENCE = 30.0  # seconds; a machine that does other things besides may take so long
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """One websocket, and what is said on it."""
+
+    socket: ClientConnection
+
+    async def say(self, *message: object) -> None:
+        await self.socket.send(json.dumps(message))
+
+    async def hear(self) -> list[Any]:
+        async with asyncio.timeout(PATIENCE):
+            said: list[Any] = json.loads(await self.socket.recv())
+        return said
+
+    async def ask(self, *message: object) -> list[Any]:
+        await self.say(*message)
+        return await self.hear()
+
+    async def offer(self, record: Record) -> list[Any]:
+        await self.socket.send(b'["EVENT",' + record.line + b"]", text=True)
+        return await self.hear()
+
+    async def until(self, verb: str) -> list[list[Any]]:
+        """Hear all that is said before a verb, and that."""
+        heard = [await self.hear()]
+        while heard[-1][0] != verb:
+            heard.append(await self.hear())
+        return heard
+
+    async def stored(self, name: str, *filters: object) -> list[str]:
+        """Give the ids of what is stored, in the order in which they are told."""
+        await self.say("REQ", name, *filters)
+        return [said[2]["id"] for said in (await self.until("EOSE"))[:-1]]
+
+    async def count(self, *filters: object) -> int:
+        number: int = (await self.ask("COUNT", "n", *filters))[2]["count"]
+        return number
+
+    async def ended(self) -> int:
+        """Give the code with which the other side ends it."""
+        async with asyncio.timeout(PATIENCE):
+            async for _ in self.socket:
+                pass
+        return self.socket.close_code or 0
+
+
+@dataclass(frozen=True, slots=True)
+class Running:
+    """A relay that runs."""
+
+    inside: Inside
+    relay: Relay
+    port: int
+
+    @property
+    def address(self) -> str:
+        return f"ws://127.0.0.1:{self.port}/"
+
+    @asynccontextmanager
+    async def caller(self, **said: Any) -> AsyncIterator[Caller]:
+        async with connect(self.address, compression=None, max_size=None, **said) as socket:
+            yield Caller(socket)
+
+    async def take(self, *records: Record) -> list[object]:
+        """Bring records by a way that is not the relay's."""
+        return await self.take_raw([record.line for record in records])
+
+    async def take_raw(self, lines: Sequence[bytes]) -> list[object]:
+        asked = [self.inside.intake.receive(line, "peer") for line in lines]
+        return list(await asyncio.gather(*asked, return_exceptions=True))
+
+
+def relay_of(inside: Inside) -> Relay:
+    kinds = inside.book.in_order()
+    carried = Carried(
+        tuple(kind.number for kind in kinds),
+        frozenset(kind.number for kind in kinds if kind.lapses),
+    )
+    take = partial(inside.intake.ask, origin="person")
+    return Relay(inside.store, inside.intake.feed, take, carried, lambda: inside.now)
+
+
+@asynccontextmanager
+async def running(inside: Inside) -> AsyncIterator[Running]:
+    relay = relay_of(inside)
+    app = Starlette(routes=[WebSocketRoute("/", relay)])
+    port = free_port()
+    async with serving(app, port, ws=GuardedSocket), asyncio.TaskGroup() as tasks:
+        task = tasks.create_task(relay.run())
+        await asyncio.sleep(0)  # it begins to listen
+        try:
+            yield Running(inside, relay, port)
+        finally:
+            task.cancel()
