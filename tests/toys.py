@@ -29,6 +29,11 @@ def hand(for_plea: str, secret_key: keys.SecretKey | None = None, filler: str = 
     return sign(Draft(HAND, tags, "", 1_700_000_000), secret_key or keys.new_secret_key())
 
 
+def at(kind: int, day: int) -> Record:
+    draft = Draft(kind, (("title", str(day)),), "", 1_700_000_000 + day * 86_400)
+    return sign(draft, keys.new_secret_key())
+
+
 def word(text: str = "", *tags: tuple[str, ...]) -> Record:
     return sign(Draft(WORD, tags, text, 1_700_000_000), keys.new_secret_key())
 

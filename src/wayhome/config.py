@@ -1,6 +1,7 @@
 """The settings of a node, read once and frozen; docs/operate.md has the reason of each."""
 
 import tomllib
+from collections.abc import Sequence
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,13 @@ class ConfigFault(Exception):  # noqa: N818 - the operator's fault, told in word
     """The file cannot be read or has a setting that is not one; the message names it."""
 
 
+class PeerConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A peer; `offers`: a relay that asks nobody is offered our records."""
+
+    url: str
+    offers: bool = False
+
+
 class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A node's settings."""
 
@@ -20,8 +28,8 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     host: str = "127.0.0.1"
     port: int = 8000
     data: str = "node-data"
-    peers: tuple[str, ...] = ()
-    peer_pause: float = 60.0
+    peer: tuple[PeerConfig, ...] = ()
+    socks: str = ""
     reach: int = 3
     campaign: str = ""
 
@@ -39,15 +47,17 @@ def read_config(path: Path) -> Config:
         raise ConfigFault(f"{path}: {error.strerror}") from error
     except tomllib.TOMLDecodeError as error:
         raise ConfigFault(f"{path}: {error}") from error
-    _refuse_unknown(path, found)
+    _refuse_unknown(path, found, Config.__struct_fields__)
+    for one in found.get("peer", ()):
+        if isinstance(one, dict):
+            _refuse_unknown(path, one, PeerConfig.__struct_fields__)
     try:
         return msgspec.convert(found, Config)
     except msgspec.ValidationError as error:
         raise ConfigFault(f"{path}: {error}") from error
 
 
-def _refuse_unknown(path: Path, found: dict[str, Any]) -> None:
-    known = Config.__struct_fields__
+def _refuse_unknown(path: Path, found: dict[str, Any], known: Sequence[str]) -> None:
     for name in found:
         if name not in known:
             near = get_close_matches(name, known, 1)

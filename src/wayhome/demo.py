@@ -28,6 +28,7 @@ from wayhome.demohistory import Voice, tell_history
 from wayhome.groups.kinds.charter import Node as NamedNode
 from wayhome.groups.service import Founding
 from wayhome.node import Node, NodeParts, node_key, running, stamping
+from wayhome.peers.service import Asked
 from wayhome.petition import service as petitions
 from wayhome.petition.kinds.acceptance import Acceptance
 from wayhome.petition.kinds.petition import Petition, Place
@@ -44,7 +45,6 @@ from wayhome.web.site import Place as Region
 DAY = 86_400
 HISTORY = 30  # windows before the start in which simulated people sign
 AT_ONCE = 8  # people who sign at the same time
-PEER_PAUSE = 2.0  # seconds; the demo's nodes are on one machine
 
 _Part = TypeVar("_Part")
 Progress = Callable[[str, int, int], None]  # what, done, of how many
@@ -227,9 +227,9 @@ class Demo:
         tell_history(self.pack, self.campaign, voices, foundings)
 
     async def _start_node(self, group: DemoGroup) -> None:
-        others = tuple(one.address for one in self.groups.values() if one is not group)
+        others = tuple(Asked(one.address) for one in self.groups.values() if one is not group)
         face = face_of(self.pack, self.campaign, group.address, is_trial=True)
-        parts = NodeParts(group.folder, (group.id,), face, others, peer_pause=PEER_PAUSE)
+        parts = NodeParts(group.folder, (group.id,), face, others)
         group.node = Node(parts, self.clock)
         await self._stack.enter_async_context(group.node_stack)
         group.node_stack.callback(group.node.close)

@@ -31,7 +31,7 @@ class ListFolder:
         Raises:
             StorageFault: the disk did not take it.
         """
-        if len(content) > limits.PEER_IDS * ID_BYTES or not _is(name, content):
+        if len(content) > limits.LIST_IDS * ID_BYTES or not _is(name, content):
             return False
         if name not in self._files:
             try:

@@ -28,9 +28,12 @@ from wayhome.journal.held import HeldRecords
 from wayhome.journal.intake import Intake
 from wayhome.lists import ListFolder
 from wayhome.pages.guard import GuardedHttp, GuardedSocket
-from wayhome.peers.service import Peers
+from wayhome.peers.judging import Ours
+from wayhome.peers.service import Asked, Neighbours, Peers
+from wayhome.peers.way import Way, place_of
 from wayhome.petition.kinds import KINDS as PETITION
 from wayhome.petition.kinds.petition import Petition
+from wayhome.petition.listfile import ID_BYTES
 from wayhome.petition.service import draft_closing_list
 from wayhome.records.kind import KindBook
 from wayhome.records.refused import Refused
@@ -43,12 +46,13 @@ from wayhome.stamping.service import StampingDesk
 from wayhome.store.sqlite import SqliteStore
 from wayhome.store.store import StorageFault
 from wayhome.web.app import make_app
-from wayhome.web.site import Face, Site
+from wayhome.web.site import Face, Neighbour, Site
 from wayhome.web.stamping import make_desk_app
 
 BOOK = KindBook(GROUPS, CHANNEL, PETITION)
 CONNECTIONS = 500  # at once; each may hold a body of 64 KiB
 PING = 60.0  # seconds: a slow line has that much on its way before the answer to a ping
+AGREED_STEP = 600  # seconds: nobody need know the minute
 TICK = 1.0  # seconds between looks at what is due
 
 
@@ -63,9 +67,9 @@ class NodeParts:
     folder: Path
     home: tuple[str, ...]
     face: Face
-    peers: tuple[str, ...] = ()
+    peers: tuple[Asked, ...] = ()
     steps: int = 3
-    peer_pause: float = 60.0  # seconds between rounds with a peer
+    socks: str = ""  # a proxy for all that the node asks of others
 
 
 class Node:
@@ -81,6 +85,7 @@ class Node:
         parts.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         self._lock = _locked(parts.folder / "lock")
         self.key = node_key(parts.folder)
+        self.public = keys.public_key(self.key)
         self.clock = clock
         self.parts = parts
         self.store = SqliteStore(parts.folder / "records.db")
@@ -90,7 +95,26 @@ class Node:
         self.intake = Intake(BOOK, self.store, self.fold, self._ground, self.held, clock)
         self.lists = ListFolder(parts.folder / "lists")
         kinds = tuple(kind.number for kind in BOOK.in_order())
-        self.peers = Peers(parts.peers, self.store, kinds, self._from_peer)
+        self.relay = Relay(
+            self.store,
+            self.intake.feed,
+            partial(self.intake.ask, origin="person"),
+            Carried(kinds, frozenset(kind.number for kind in BOOK.in_order() if kind.lapses)),
+            clock,
+        )
+        self.peers = Peers(
+            Neighbours(parts.peers, self._named, parts.face.address, bytes.fromhex(self.public)),
+            Ours(
+                self.store,
+                kinds,
+                self.relay.items,
+                lambda lines: self.intake.receive_lines(lines, "peer"),
+                self.intake.waits_for,
+                clock,
+            ),
+            self.intake.feed,
+            Way(parts.socks),
+        )
         self.site = Site(
             self.store,
             self.fold,
@@ -102,13 +126,7 @@ class Node:
             self.lists.all,
             parts.face,
             lambda: self.peers.are_silent,
-        )
-        self.relay = Relay(
-            self.store,
-            self.intake.feed,
-            partial(self.intake.ask, origin="person"),
-            Carried(kinds, frozenset(kind.number for kind in BOOK.in_order() if kind.lapses)),
-            clock,
+            self._neighbours,
         )
         self.app: ASGIApp = make_app(self.site, self.relay, _introduction(parts.face, self.key))
 
@@ -136,7 +154,7 @@ class Node:
     async def _list(self, petition_id: str, asked: Petition) -> None:
         """Write this node's closing list once, if a charter of the petition's groups names it."""
         papers = self.site.papers(petition_id)
-        public = keys.public_key(self.key)
+        public = self.public
         group = self._group_of(petition_id, asked, public)
         if group is None or papers.asked is None:
             return
@@ -166,16 +184,31 @@ class Node:
         } - set(self.lists.all())
         if not sums:
             return
-        async with httpx.AsyncClient(timeout=30.0, trust_env=False) as http:
-            for peer in self.parts.peers:
-                for name in sums:
-                    url = f"{peer.rstrip('/')}/petition/{petition_id}/lists/{name}"
-                    with contextlib.suppress(httpx.HTTPError):  # another peer may have it
-                        self.lists.keep(name, (await http.get(url)).content)
+        for name in sums:
+            path = f"/petition/{petition_id}/lists/{name}"
+            async for content in self.peers.files(path, limits.LIST_IDS * ID_BYTES):
+                if self.lists.keep(name, content):
+                    break
 
-    async def _from_peer(self, line: bytes) -> None:
-        with contextlib.suppress(Refused):  # it may be taken another time
-            await self.intake.receive(line, "peer")
+    def _neighbours(self) -> tuple[Neighbour, ...]:
+        named = {one: url for url in self._named() if (one := place_of(url))}
+        return tuple(
+            Neighbour(
+                named.get(peer.address.same, ""),
+                peer.number,
+                "listening" if peer.phase == "comparing" else peer.phase,
+                peer.fault,
+                peer.agreed - peer.agreed % AGREED_STEP,
+                peer.differed,
+                peer.kept,
+                dict(peer.refused),
+                dict(peer.not_taken),
+            )
+            for peer in self.peers.all
+        )
+
+    def _named(self) -> list[str]:
+        return [url for _, url in self.site.nodes()]
 
     def _ground(self) -> Reach:
         standing = self.fold.view(STANDING, "", Standing.of)
@@ -189,7 +222,7 @@ async def running(node: Node, port: int, host: str = "127.0.0.1") -> AsyncIterat
     """Serve a node, keep in step with its peers and do what is due, until the block ends."""
     async with serving(node.app, port, host, ws=GuardedSocket), asyncio.TaskGroup() as tasks:
         own = [
-            tasks.create_task(node.peers.run(node.parts.peer_pause)),
+            tasks.create_task(node.peers.run()),
             tasks.create_task(_ticking(node)),
             tasks.create_task(node.relay.run()),
         ]

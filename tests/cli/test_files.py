@@ -130,7 +130,10 @@ def test_an_export_of_what_is_no_node_is_refused(machine: Machine) -> None:
     ("settings", "said"),
     [
         ('hme = ["x"]\n', "did you mean `home`?"),
-        ('home = []\npears = ["x"]\n', "did you mean `peers`?"),
+        ('home = []\npeers = ["x"]\n', "did you mean `peer`?"),
+        ('home = []\n[[peer]]\nurl = "ws://x"\noffer = true\n', "did you mean `offers`?"),
+        ("home = []\n[[peer]]\noffers = true\n", "missing required field `url`"),
+        ('home = []\n[[peer]]\nurl = "example.org"\n', "a host, and at most a path"),
         ("home = []\nlisten = true\n", "settings are home, address"),
         ('home = "x"\n', "Expected `array`, got `str` - at `$.home`"),
         ("port = 8000\n", "missing required field `home`"),

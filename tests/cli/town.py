@@ -21,6 +21,7 @@ from wayhome.clerk import Clerk
 from wayhome.cli import wayhome
 from wayhome.crypto import codes
 from wayhome.node import Node, NodeParts, running, stamping
+from wayhome.peers.service import Asked
 from wayhome.petition.kinds.acceptance import Acceptance
 from wayhome.petition.kinds.petition import Petition
 from wayhome.petition.kinds.signature import make_panel
@@ -97,7 +98,7 @@ class Town:
 
     def serve(self, folder: Path, home: str, port: int, peers: Sequence[str] = ()) -> str:
         """Serve a node; its address."""
-        parts = NodeParts(folder, (home,), Face({}, {}), tuple(peers), peer_pause=3_600.0)
+        parts = NodeParts(folder, (home,), Face({}, {}), tuple(Asked(one) for one in peers))
         node = Node(parts, self.clock)
         self._enter(running(node, port))
         address = f"http://127.0.0.1:{port}"

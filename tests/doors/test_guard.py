@@ -52,15 +52,15 @@ def guarded(tmp_path_factory: pytest.TempPathFactory, nursery: Nursery) -> Itera
     deadlines = dict.fromkeys(("HEAD_DEADLINE", "READ_DEADLINE", "BODY_DEADLINE"), SOON)
     node = life.node(deadlines=deadlines)
     group = life.world.groups[0]
-    post = group.say(
-        write((group.id, group.id), Writing("x", "ru", "\n\n".join(["длинно"] * 4_000)), OPEN)
-    )
+    text = "\n\n".join(["длинно"] * 4_000)
+    posts = [
+        group.say(write((group.id, group.id), Writing(str(number), "ru", text), OPEN))
+        for number in range(300)
+    ]
     node.start()
     life.publish(node)
-    ids = bytes.fromhex(post.id) * 500
-    head = b"POST /records/lines HTTP/1.1\r\nHost: x\r\nConnection: close\r\n"
-    head += b"Content-Length: %d\r\n\r\n"
-    yield Guarded(node, head % len(ids) + ids, 500 * (len(post.line) + 1))
+    large = b"GET /records/3963.jsonl HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
+    yield Guarded(node, large, sum(len(post.line) + 1 for post in posts))
     node.stop()
     said = node.log.read_text()
     life.close()

@@ -132,18 +132,18 @@ def test_what_comes_in_is_bounded_in_size_and_time(doors: Doors) -> None:
         assert b"connection: close" in late.lower()
 
 
-def test_asking_for_lines_is_bounded_in_size_and_time(doors: Doors) -> None:
-    ids = b"".join(bytes.fromhex(record.id) for record in doors.good)
-    found = doors.first.ask("POST", "/records/lines", ids + bytes(32) + b"odd")
-    assert found.status == 200
-    assert sorted(found.body.splitlines()) == sorted(record.line for record in doors.good)
-    assert doors.first.ask("POST", "/records/lines", b"").body == b""
-    many = doors.first.ask("POST", "/records/lines", bytes(32 * limits.RECORD_LINES + 1))
-    assert many.status == 413
-    late = doors.first.say(
-        b"POST /records/lines HTTP/1.1\r\nHost: x\r\nContent-Length: 64\r\n\r\n", b"{"
-    )
-    assert late.startswith(b"HTTP/1.1 408 ")
+def test_records_are_given_in_pieces_that_do_not_change(doors: Doors) -> None:
+    told = doors.get("/records/pieces").said["3971"]
+    lines = []
+    for _start, number, name in told:
+        piece = doors.get(f"/records/3971/{name}.jsonl").body.splitlines()
+        ids = [json.loads(line)["id"] for line in piece]
+        assert len(ids) == number
+        assert sha256(bytes.fromhex("".join(ids))).hexdigest() == name
+        lines += piece
+    assert b"\n".join(lines) + b"\n" == doors.get("/records/3971.jsonl").body
+    assert doors.get(f"/records/3971/{'0' * 64}.jsonl").status == 404
+    assert doors.get(f"/records/1/{told[0][2]}.jsonl").status == 404
 
 
 @pytest.mark.parametrize("path", ["/records", "/petition/{id}/records"])
@@ -222,8 +222,7 @@ def test_nothing_is_changed_by_another_method(doors: Doors, method: str) -> None
     before = doors.life.public(doors.first)
     for path in ("/records", f"{doors.at}/records", f"{doors.at}.json", "/records/3971.ids"):
         assert doors.first.ask(method, path, doors.good[0].line).status == 405, path
-    for path in (f"{doors.at}/records", "/records/lines"):
-        assert doors.first.ask("GET", path).status in {404, 405}
+    assert doors.first.ask("GET", f"{doors.at}/records").status in {404, 405}
     for path in (f"{doors.at}.json", f"{doors.at}/sheet.jsonl", "/records/3971.ids"):
         assert doors.first.ask("POST", path, doors.good[0].line).status == 405, path
     assert doors.life.public(doors.first) == before

@@ -20,6 +20,7 @@ from wayhome import node as composition
 from wayhome.cli import FAULTS
 from wayhome.node import Node, NodeParts, running, stamping
 from wayhome.pages import guard
+from wayhome.peers.service import Asked
 from wayhome.stamping.book import BookFault
 from wayhome.stamping.service import StampingDesk
 from wayhome.store.store import StorageFault
@@ -30,8 +31,8 @@ ROOM = 1 << 32  # bytes: as much as it may want
 
 
 async def run_node(said: dict[str, Any], clock: Callable[[], int]) -> None:
-    home, peers = tuple(said["home"]), tuple(said.get("peers", ()))
-    parts = NodeParts(Path(said["folder"]), home, Face({}, {}), peers, peer_pause=0.2)
+    home, peers = tuple(said["home"]), tuple(Asked(one) for one in said.get("peers", ()))
+    parts = NodeParts(Path(said["folder"]), home, Face({}, {}), peers)
     node = Node(parts, clock)
     try:
         async with running(node, said["port"]):

@@ -1,115 +1,292 @@
-"""A node fetches exactly what it lacks, and a hostile peer costs a bounded amount."""
+"""A node learns exactly what it lacks, in the order of need, from any relay; then it listens."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable, Coroutine, Iterator
+from typing import Any
 
-import httpx
 import pytest
-from starlette.applications import Starlette
-from starlette.requests import Request
-from starlette.responses import Response, StreamingResponse
-from starlette.routing import Route
 
+import toys
+from inside import Inside
+from peering import Part, in_step, listening, only, said, until
+from toys import PLEA, hand, plea, word
 from wayhome.codec import limits
-from wayhome.crypto.keys import new_secret_key
-from wayhome.peers.in_step import Peer, PeerFault, pull
-from wayhome.records.draft import Draft
+from wayhome.journal.lines import kind_of
 from wayhome.records.record import Record
-from wayhome.records.signing import sign
-from wayhome.store.memory import MemoryStore
-from wayhome.store.store import Entry
-from wayhome.web.record_files import routes
 
-KINDS = (3960, 3963)
+Open = Callable[..., Inside]
 
 
-def records(count: int) -> list[Record]:
-    key = new_secret_key()
-    return [sign(Draft(KINDS[i % 2], (("t", str(i)),), "", i), key) for i in range(count)]
+def pleas_and_hands(number: int) -> list[Record]:
+    pleas = [plea(str(each)) for each in range(3)]
+    return [*pleas, *(hand(pleas[each % 3].id) for each in range(number))]
 
 
-def store_of(some: list[Record]) -> MemoryStore:
-    store = MemoryStore()
-    store.keep([Entry(record) for record in some])
-    return store
+def run(doing: Coroutine[Any, Any, None]) -> None:
+    asyncio.run(doing)
 
 
-def fetched(app: Starlette, ours: MemoryStore) -> list[bytes]:
-    """What one round brings, in the order in which it comes."""
-    lines: list[bytes] = []
+def test_two_nodes_agree_and_nothing_is_fetched_twice(open_inside: Open) -> None:
+    async def story() -> None:
+        async with listening(open_inside()) as one, listening(open_inside()) as other:
+            both = pleas_and_hands(40)
+            await one.take(both[:30])
+            await other.take([*both[:3], *both[20:], word("alone")])
+            ours, theirs = one.peers(other.address), other.peers(one.address)
+            await ours.once()
+            await theirs.once()
+            assert one.ids == other.ids
+            assert len(one.ids) == 44
+            assert (only(ours).kept, only(theirs).kept) == (14, 17)
+            await ours.once()
+            assert (only(ours).differed, only(ours).kept) == (0, 14)
+            assert only(ours).agreed == one.inside.now
 
-    async def receive(line: bytes) -> None:
-        lines.append(line)
-
-    async def once() -> None:
-        transport = httpx.ASGITransport(app=app)
-        async with httpx.AsyncClient(transport=transport) as http:
-            await pull(Peer("http://peer.test", http), ours, KINDS, receive)
-
-    asyncio.run(once())
-    return lines
-
-
-def test_only_what_is_missing_is_fetched_and_kinds_come_in_the_given_order() -> None:
-    everything = records(1_200)
-    theirs = Starlette(routes=routes(store_of(everything), KINDS))
-    lacking = everything[::3]
-    ours = store_of([record for record in everything if record not in lacking])
-    lines = fetched(theirs, ours)
-    assert sorted(lines) == sorted(record.line for record in lacking)
-    kinds = [b'"kind":3963' in line for line in lines]
-    assert kinds == sorted(kinds)
+    run(story())
 
 
-def test_nothing_is_fetched_twice() -> None:
-    everything = records(10)
-    theirs = Starlette(routes=routes(store_of(everything), KINDS))
-    assert fetched(theirs, store_of(everything)) == []
+def test_kinds_come_in_the_order_of_need(open_inside: Open) -> None:
+    async def story() -> None:
+        part = Part([*reversed(pleas_and_hands(20)), word()])
+        async with part.playing(), listening(open_inside()) as here:
+            await here.peers(part.address).once()
+            assert here.ids == sorted(part.lines)
+            kinds = [kind_of(part.lines[one]) for one in part.asked]
+            order = [kind.number for kind in toys.BOOK.in_order()]
+            assert kinds == sorted(kinds, key=order.index)
+            assert kinds != sorted(kinds)  # which is not the order of their numbers
+
+    run(story())
 
 
-async def one_id(_: Request) -> Response:
-    return Response(bytes(32))
+def test_what_becomes_public_there_is_here_at_once(open_inside: Open) -> None:
+    async def story() -> None:
+        async with listening(open_inside()) as here, listening(open_inside()) as there:
+            await there.take([first := plea()])
+            async with in_step(peers := here.peers(there.address)):
+                await here.until(1)
+                await until(lambda: only(peers).phase == "listening")
+                await there.take([hand(first.id) for _ in range(700)])
+                await here.until(701)
+            assert here.ids == there.ids
+
+    run(story())
 
 
-def hostile(answer: Callable[[], AsyncIterator[bytes]]) -> Starlette:
-    async def lines(_: Request) -> Response:
-        return StreamingResponse(answer())
-
-    return Starlette(
-        routes=[
-            Route("/records/{kind:int}.ids", one_id),
-            Route("/records/lines", lines, methods=["POST"]),
-        ]
-    )
-
-
-async def endless_line() -> AsyncIterator[bytes]:
-    for _ in range(limits.RECORD_BYTES // 1024 + 2):
-        yield b"x" * 1024
-
-
-async def more_than_asked() -> AsyncIterator[bytes]:
-    for _ in range(3):
-        yield b"{}\n"
-
-
-async def nothing_at_all() -> AsyncIterator[bytes]:
-    return
-    yield b""
-
-
-@pytest.mark.parametrize("answer", [endless_line, more_than_asked])
-def test_a_peer_that_sends_other_than_was_asked_for_is_left(
-    answer: Callable[[], AsyncIterator[bytes]],
+def test_what_could_not_be_carried_is_fetched_once_what_it_needs_has_come(
+    open_inside: Open,
 ) -> None:
-    with pytest.raises(PeerFault, match="other than was asked for"):
-        fetched(hostile(answer), MemoryStore())
+    async def story() -> None:
+        needed = plea()
+        part = Part([hand(needed.id) for _ in range(5)])
+        async with part.playing(), listening(open_inside()) as here:
+            peers = here.peers(part.address)
+            async with in_step(peers):
+                await until(lambda: only(peers).agreed)
+                assert only(peers).refused == {"unknown-petition": 5}
+                await here.take([needed])  # by another way
+                await here.until(6)
+
+    run(story())
 
 
-def test_a_peer_that_promises_and_sends_nothing_brings_nothing() -> None:
-    assert fetched(hostile(nothing_at_all), MemoryStore()) == []
+def test_what_is_not_carried_is_not_asked_for_until_that_may_change(open_inside: Open) -> None:
+    async def story() -> None:
+        part = Part([hand(plea().id) for _ in range(5)])
+        async with part.playing(), listening(open_inside()) as here:
+            peers = here.peers(part.address)
+            for _ in range(3):
+                await peers.once()
+            assert len(part.asked) == 5
+            await here.take([word()])  # no hand waits for a word
+            await peers.once()
+            assert len(part.asked) == 5
+            await here.take([plea("another")])
+            await peers.once()
+            assert len(part.asked) == 10
+
+    run(story())
 
 
-def test_a_peer_that_answers_with_an_error_is_a_fault_of_the_peer() -> None:
-    with pytest.raises(PeerFault, match="404"):
-        fetched(Starlette(), MemoryStore())
+def test_what_a_rule_refuses_is_never_asked_for_again_and_stops_nothing(open_inside: Open) -> None:
+    async def story() -> None:
+        bad = word("badly made")
+        part = Part([word("first"), bad, word("last")])
+        async with part.playing(), listening(open_inside()) as here:
+            peers = here.peers(part.address)
+            for _ in range(3):
+                await peers.once()
+                await here.take([plea()])  # whatever comes
+            assert only(peers).refused == {"bad-content": 1}
+            assert part.asked.count(bad.id) == 1
+            assert set(here.ids) > set(part.lines) - {bad.id}
+
+    run(story())
+
+
+class Foreign(Part):
+    """A relay that cannot compare, and says so in a way of its own."""
+
+    def __init__(self, records: list[Record], *no: object) -> None:
+        super().__init__(records)
+        self.no = no
+
+    def answer(self, heard: list[Any]) -> Iterator[bytes]:
+        if heard[0] != "NEG-OPEN":
+            yield from super().answer(heard)
+        elif self.no:
+            yield said(*(heard[1] if part == "name" else part for part in self.no))
+
+
+@pytest.mark.parametrize(
+    "no",
+    [
+        ("NOTICE", "ERROR: bad msg: negentropy disabled"),
+        ("CLOSED", "name", "unsupported: no such thing"),
+        ("NEG-ERR", "name", "blocked: too many"),
+        (),
+    ],
+)
+def test_a_relay_that_cannot_compare_is_asked_by_pages(
+    open_inside: Open, monkeypatch: pytest.MonkeyPatch, no: tuple[str, ...]
+) -> None:
+    monkeypatch.setattr(limits, "PEER_PAGE", 10)
+    if not no:
+        monkeypatch.setattr("wayhome.peers.in_step.ANSWER", 0.2)
+
+    async def story() -> None:
+        dated = [toys.at(PLEA, day) for day in range(25)]
+        part = Foreign([*dated, *(hand(dated[0].id) for _ in range(7))], *no)
+        async with part.playing(), listening(open_inside()) as here:
+            peers = here.peers(part.address)
+            await peers.once()
+            assert here.ids == sorted(part.lines)
+            assert only(peers).fault == ""
+            asked = len(part.heard)
+            await peers.once()  # everything would come again: once a day is enough
+            assert len(part.heard) == asked
+
+    run(story())
+
+
+def test_a_relay_that_asks_nobody_is_offered_what_only_we_have(open_inside: Open) -> None:
+    class Choosy(Part):
+        def judge(self, record: dict[str, Any]) -> Iterator[bytes]:
+            no = record["kind"] == PLEA
+            yield said("OK", record["id"], not no, "blocked: event kind not allowed" if no else "")
+
+    async def story() -> None:
+        part = Choosy()
+        async with part.playing(), listening(open_inside()) as here:
+            await here.take([word("a"), word("b"), plea()])
+            peers = here.peers(part.address, offers=True)
+            await peers.once()
+            offered = {heard[1]["id"] for heard in part.heard if heard[0] == "EVENT"}
+            assert offered == set(here.ids)
+            assert only(peers).not_taken == {"blocked": 1}
+
+    run(story())
+
+
+def test_nobody_is_offered_anything_who_is_not_meant_to(open_inside: Open) -> None:
+    async def story() -> None:
+        part = Part()
+        async with part.playing(), listening(open_inside()) as here:
+            await here.take([word()])
+            await here.peers(part.address).once()
+            assert not [heard for heard in part.heard if heard[0] == "EVENT"]
+
+    run(story())
+
+
+def test_a_new_node_takes_files_first_and_reconciles_the_rest(
+    open_inside: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("wayhome.peers.in_step.MUCH", 100)
+    monkeypatch.setattr("wayhome.web.record_files.PIECE", 50)
+
+    async def story() -> None:
+        async with listening(open_inside()) as full, listening(open_inside()) as new:
+            records = pleas_and_hands(600)
+            await full.take(records[:-5])
+            await new.take(records[:40])
+            first = new.peers(full.address)
+            await first.once()
+            assert new.ids == full.ids
+            await full.take(records[-5:])  # newer than the files
+            await first.once()
+            assert new.ids == full.ids
+            assert only(first).refused == {}
+            assert only(first).kept == 600 + 3 - 40
+
+    run(story())
+
+
+def test_clocks_ten_years_apart_make_no_difference(open_inside: Open) -> None:
+    async def story() -> None:
+        early, late = open_inside(), open_inside()
+        early.now, late.now = 1_500_000_000, 2_200_000_000
+        async with listening(early) as one, listening(late) as other:
+            await one.take(pleas_and_hands(10))
+            await other.take(pleas_and_hands(10))
+            await one.peers(other.address).once()
+            await other.peers(one.address).once()
+            assert one.ids == other.ids
+
+    run(story())
+
+
+def test_a_round_that_is_broken_off_keeps_what_came_and_the_next_one_brings_the_rest(
+    open_inside: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(limits, "PEER_ASKED", 10)
+
+    class Dying(Part):
+        given = 0
+
+        def give(self, name: str, record_id: str) -> Iterator[bytes]:
+            self.given += 1
+            if self.given == 25:
+                raise ConnectionError
+            yield from super().give(name, record_id)
+
+    async def story() -> None:
+        part = Dying(pleas_and_hands(40))
+        async with part.playing(), listening(open_inside()) as here:
+            peers = here.peers(part.address)
+            await peers.once()
+            assert only(peers).fault == "hung-up"
+            assert 3 <= len(here.ids) < 43
+            await peers.once()
+            assert here.ids == sorted(part.lines)
+            assert only(peers).fault == ""
+
+    run(story())
+
+
+def test_five_nodes_that_were_parted_agree_when_they_meet_again(open_inside: Open) -> None:
+    async def story() -> None:
+        async with (
+            listening(open_inside()) as a, listening(open_inside()) as b,
+            listening(open_inside()) as c, listening(open_inside()) as d,
+            listening(open_inside()) as e,
+        ):  # fmt: skip
+            nodes = [a, b, c, d, e]
+            ring = [node.peers(nodes[place - 1].address) for place, node in enumerate(nodes)]
+
+            async def rounds(number: int) -> None:
+                for _ in range(number):
+                    for peers in ring:
+                        await peers.once()
+
+            a.way.cut, c.way.cut = {e.port}, {b.port}  # a and b on one side, c, d, e on the other
+            await a.take(left := pleas_and_hands(30))
+            await d.take(right := pleas_and_hands(30))
+            await rounds(4)
+            assert len(b.ids) == len(left)
+            assert len(e.ids) == len(right)
+            a.way.cut, c.way.cut = set(), set()
+            await rounds(4)
+            assert all(node.ids == sorted(one.id for one in left + right) for node in nodes)
+
+    run(story())

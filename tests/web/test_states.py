@@ -7,7 +7,10 @@ from pathlib import Path
 import pytest
 
 from petition_world import DAY, DAYS, OPEN, Group, World
-from wayhome.peers.service import PeerState
+from wayhome.peers.memory import Memory
+from wayhome.peers.peer import Peer
+from wayhome.peers.quota import Quota
+from wayhome.peers.way import Address
 from wayhome.web.assets import assets
 from web.small import Opened, Small
 
@@ -193,14 +196,17 @@ def test_the_result_of_a_poll_comes_after_closing(opened: Open) -> None:
 
 def test_silence_of_all_peers_is_said(opened: Open) -> None:
     site = opened(World(2, 2))
-    states = site.node.peers.states
+    peers = site.node.peers
     said = "Сейчас этому узлу не отвечает ни один другой."
     assert said not in site.get("/ru/").text
-    states.append(PeerState("https://a.example"))
+    for url in ("https://a.example", "https://b.example"):
+        peer = Peer(Address.read(url), 1, Memory(lambda _: 0), Quota(0.0))
+        peers.all.append(peer)
     assert said not in site.get("/ru/").text  # not asked yet
-    states[0].fault = "no answer"
+    for one in peers.all:
+        one.fail("no-answer")
     assert said in site.get("/ru/").text
-    states.append(PeerState("https://b.example", reached=True))
+    peers.all[1].agree(site.now)
     assert said not in site.get("/ru/").text
 
 

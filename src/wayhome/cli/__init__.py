@@ -13,6 +13,7 @@ from wayhome.demo import DemoFault
 from wayhome.desk.keyring import KeyringFault
 from wayhome.desk.known import DeskFault
 from wayhome.node import NodeInUse
+from wayhome.peers.way import BadAddress
 from wayhome.records.refused import Refused
 from wayhome.sources import SourceFault
 from wayhome.stamping.book import BookFault
@@ -23,6 +24,7 @@ from wayhome.store.store import StorageFault
 COMMANDS: dict[str, str] = {
     "demo": "Run a small network with a sample campaign on this machine.",
     "serve": "Run a node: its site, and the doors other nodes and pages use.",
+    "status": "Say how a running node stands with its peers.",
     "stamp": "Make, set up and run a group's stamping desk.",
     "recount": "Count a petition from records, trusting nobody who gave them.",
     "check": "Say of a text whether it is really a group's; check a file of records.",
@@ -38,6 +40,7 @@ COMMANDS: dict[str, str] = {
 
 # the person's, the disk's or another program's fault; anything else is ours and shows where
 FAULTS = (
+    BadAddress,
     BadDatabase,
     BookFault,
     ConfigFault,

@@ -6,25 +6,31 @@ import time
 from pathlib import Path
 
 import click
+import msgspec
 import uvloop
 
 from wayhome import campaign as packs
 from wayhome.campaign import PackFault
-from wayhome.config import Config, read_config
+from wayhome.config import Config, PeerConfig, read_config
 from wayhome.demo import face_of
 from wayhome.node import Node, NodeParts, running
+from wayhome.peers.service import Asked
+from wayhome.peers.way import Address
 from wayhome.web.site import Face
 
 
 @click.command("serve")
-@click.argument("config", type=click.Path(path_type=Path), default="node.toml")
-def command(config: Path) -> None:
-    """Run a node with the settings in CONFIG (node.toml).
+@click.argument("config", type=click.Path(path_type=Path), required=False)
+@click.option("--home", multiple=True, metavar="ID", help="A group that you run the node for.")
+@click.option("--peer", multiple=True, metavar="URL", help="A node to fetch from, or a relay.")
+def command(config: Path | None, home: tuple[str, ...], peer: tuple[str, ...]) -> None:
+    """Run a node with the settings in CONFIG (node.toml, where there is one).
 
-    The smallest file has one line: home = ["<id of your group>"]. docs/operate.md explains every
-    setting. Stop it with Ctrl-C or SIGTERM; kill it whenever you like: what it accepted is kept.
+    --home and --peer are added to them: with both, a new node needs no file at all, and holds
+    minutes later what its peer holds. docs/operate.md explains every setting. Stop it with Ctrl-C
+    or SIGTERM; kill it whenever you like: what it accepted is kept.
     """
-    settings = read_config(config)
+    settings = _settings(config, home, peer)
     try:
         uvloop.run(_serve(settings))
     except KeyboardInterrupt:
@@ -32,13 +38,15 @@ def command(config: Path) -> None:
 
 
 async def _serve(settings: Config) -> None:
+    for one in settings.peer:
+        Address.read(one.url)  # before a folder is made for what cannot run
     parts = NodeParts(
         Path(settings.data),
         settings.home,
         _face(settings),
-        settings.peers,
+        tuple(Asked(one.url, one.offers) for one in settings.peer),
         settings.reach,
-        settings.peer_pause,
+        settings.socks,
     )
     node = Node(parts, lambda: int(time.time()))
     try:
@@ -47,6 +55,15 @@ async def _serve(settings: Config) -> None:
             await asyncio.Event().wait()  # until it is stopped, or the disk fails and that rises
     finally:
         node.close()
+
+
+def _settings(config: Path | None, home: tuple[str, ...], peer: tuple[str, ...]) -> Config:
+    """Give the settings of a file, if one is named or there, and what was typed besides."""
+    path = config or Path("node.toml")
+    has_file = config is not None or not home or path.exists()
+    settings = read_config(path) if has_file else Config(home=())
+    more = tuple(PeerConfig(url) for url in peer)
+    return msgspec.structs.replace(settings, home=settings.home + home, peer=settings.peer + more)
 
 
 def _face(settings: Config) -> Face:

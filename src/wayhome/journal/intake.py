@@ -82,6 +82,14 @@ class Intake:
         for outcome in await self._outcomes(together, origin):
             yield outcome
 
+    def waits_for(self, raw: bytes) -> frozenset[int]:
+        """Tell which kinds, by a record that comes, could change the answer to a refused one.
+
+        Raises:
+            Refused: none could: its own rule refuses it, today and for ever.
+        """
+        return self._judge.waits_for(raw)
+
     async def release(self, now: int) -> int:
         """Make public what was held until ``now`` or earlier, and erase what it was sealed with.
 

@@ -6,6 +6,7 @@ from threading import Lock
 
 from wayhome.journal.answer import HeldUntil, Kept
 from wayhome.journal.held import HeldRecords
+from wayhome.journal.waiting import NEWS
 from wayhome.records.filter import Filter
 from wayhome.records.kind import Ground, Kind, KindBook, Moment
 from wayhome.records.record import Record, read
@@ -62,6 +63,18 @@ class Judge:
         found = [one for wanted in kind.needs(record) for one in self._lookups.find(wanted)]
         kind.admit(record, found, self._ground(), moment)
         return Verdict(_entry(kind, record), kind.held_until(record, found, moment))
+
+    def waits_for(self, raw: bytes) -> frozenset[int]:
+        """Tell which kinds, by a record that comes, could change the answer to a refused one.
+
+        Raises:
+            Refused: none could: its own rule refuses it.
+        """
+        record = read(raw)
+        kind = self._book.of(record)
+        kind.rule(record)
+        needed = (wanted.kinds or () for wanted in kind.needs(record))
+        return NEWS.union(*needed)
 
     def entry(self, record: Record) -> Entry:
         """Say how a record that was admitted before enters the store."""

@@ -1,90 +1,279 @@
-"""One peer, once: which records has it that we have not? Fetch those, kind by kind.
+"""One peer, connected: which records has it that we have not? Fetch those, then listen.
 
 Kinds go in the order of need, so no record arrives before what it is judged by. Nothing that a peer
-says is believed: every line goes through the one door. What it may cost us is bounded.
+says is believed: every record goes through the one door. What it may cost us is bounded.
 """
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from dataclasses import dataclass
+import asyncio
+import contextlib
+import time
+from collections.abc import Iterable
 
-import httpx
+import msgspec
+from websockets.asyncio.client import ClientConnection
+from websockets.exceptions import ConnectionClosed
+from websockets.frames import CloseCode
 
 from wayhome.codec import limits
+from wayhome.journal.lines import kind_of
+from wayhome.peers.first_load import lacking, load, pieces_of
+from wayhome.peers.judging import Judging, Ours
+from wayhome.peers.peer import Peer, PeerFault
+from wayhome.peers.quota import Waste
+from wayhome.peers.way import Unreachable, Way
 from wayhome.records.filter import Filter
-from wayhome.store.store import Reader
+from wayhome.relay.answers import BadAnswer
+from wayhome.relay.client import Came, Client, Done, Effect, Found, News, Say
+from wayhome.relay.reconcile import Items
+from wayhome.store.store import StorageFault
 
-ID_BYTES = 32
+ANSWER = 30.0  # seconds for one answer; a circuit through Tor takes one or two
+SOON = 1.0  # seconds between rounds while what was refused may be let in by what has come since
+DAY = 86_400  # seconds between two times that everything is asked for by pages
+MUCH = 1_000  # records that a first message finds missing: then files are quicker
+AGAIN = "again"
+BREATH = 0.02  # seconds to wait for more news before what came is taken together
 
-
-Receive = Callable[[bytes], Awaitable[None]]
-
-
-class PeerFault(Exception):  # noqa: N818 - the peer's fault
-    """The peer does not answer, or not as a node does; the message says how, without addresses."""
-
-
-@dataclass(frozen=True, slots=True)
-class Pulled:
-    """What one round brought: records that the peer had and we had not."""
-
-    fetched: int
-
-
-@dataclass(frozen=True, slots=True)
-class Peer:
-    """A node to fetch from; `address` ends without a slash."""
-
-    address: str
-    http: httpx.AsyncClient
+# what a relay says that cannot compare, or not so much; then its records are asked for by pages
+_PAGED = frozenset(
+    {"unsupported", "blocked", "too-broad", "invalid", "error", "restricted", "other"}
+)
 
 
-async def pull(peer: Peer, ours: Reader, kinds: Sequence[int], receive: Receive) -> Pulled:
-    """Fetch what we lack; ``receive`` is given each line, and answers for its own refusals.
+class InStep:
+    """A connection with one peer."""
 
-    Raises:
-        PeerFault: the peer is away or talks nonsense; what came before is kept.
-    """
-    fetched = 0
+    def __init__(self, connection: ClientConnection, peer: Peer, ours: Ours, way: Way) -> None:
+        self._connection = connection
+        self._peer = peer
+        self._ours = ours
+        self._way = way
+        self._client = Client()
+        self._came: list[bytes] = []
+        self._news: list[bytes] = []
+        self._only_here: list[bytes] = []
+        self._live = ""
+        self._judging = Judging(peer, ours)
+        self._loaded: set[int] = set()  # kinds whose files were taken
+
+    async def begin(self) -> None:
+        """Ask for what comes from now on; so nothing falls between a round and listening.
+
+        Raises:
+            PeerFault: the peer cannot be spoken with.
+        """
+        self._live, effects = self._client.listen(self._ours.kinds)
+        await self._perform(effects)
+
+    async def agree(self) -> None:
+        """Fetch, kind by kind, what the peer has and we lack.
+
+        Raises:
+            PeerFault: the peer is away or talks nonsense; what came before is kept.
+        """
+        self._peer.phase = "comparing"
+        self._peer.differed = 0
+        for kind in self._ours.kinds:
+            await self._agree_on(kind)
+            await self._take_news()
+        if self._peer.offers:
+            await self._offer()
+        self._peer.agree(self._ours.clock())
+
+    async def listen(self, seconds: float, due: asyncio.Event) -> None:
+        """Take what comes, for so long, or until something is ``due`` and SOON has passed.
+
+        Raises:
+            PeerFault: as `agree`.
+        """
+        begun = time.monotonic()
+        while (passed := time.monotonic() - begun) < seconds:
+            if due.is_set() and passed >= SOON and not self._news:
+                return
+            effects = await self._heard(BREATH if self._news else min(SOON, seconds - passed))
+            if effects is None or len(self._news) >= limits.PEER_ASKED:
+                await self._take_news()
+            await self._perform(effects or ())
+            if not self._live:
+                raise PeerFault("not-told")
+
+    async def _agree_on(self, kind: int) -> None:
+        while not self._peer.is_paged:
+            self._judging.begin()
+            why = await self._compare(kind)
+            if why in _PAGED:
+                self._peer.is_paged = True
+            elif why not in {"", AGAIN}:
+                raise PeerFault(why)
+            elif not (why or self._judging.is_worth_another):
+                return
+        now = self._ours.clock()
+        if self._peer.paged is None or not 0 <= now - self._peer.paged < DAY:  # all comes each time
+            self._judging.begin()
+            await self._page(kind)
+            self._peer.paged = now if kind == self._ours.kinds[-1] else self._peer.paged
+
+    async def _compare(self, kind: int) -> str:
+        """Compare and fetch; give why it cannot be done, or AGAIN after files were taken."""
+        name, effects = self._client.compare(kind, await self._items(kind))
+        try:
+            return await self._until_done(name, effects, kind)
+        except TimeoutError:  # some relays answer a message that they do not know with silence
+            self._client.drop_comparison(name)
+            return "unsupported"
+
+    async def _load(self, kind: int) -> None:
+        """Take what the peer has as files, where it has much that we lack."""
+        self._loaded.add(kind)
+        held = [bytes.fromhex(one) for one in self._ours.reader.ids(Filter(kinds=(kind,)))]
+        with contextlib.suppress(Unreachable):  # a relay need not have any
+            async with self._way.to_files(self._peer.address) as files:
+                for piece in lacking((await pieces_of(files)).get(kind, ()), held):
+                    await load(files, kind, piece, self._judging)
+
+    async def _items(self, kind: int) -> Items:
+        try:
+            return await self._ours.items(kind)
+        except StorageFault:
+            raise PeerFault("storage") from None
+
+    async def _page(self, kind: int) -> None:
+        """Ask for everything, from the newest on; a day of more than a page is cut short."""
+        until: int | None = None
+        while True:
+            name, effects = self._client.ask_page(kind, until)
+            await self._expect(name, effects, kind)
+            came, self._came = self._came, []
+            oldest = min((at for at in map(_date_of, came) if at is not None), default=0)
+            await self._judging.take(came)
+            if len(came) < limits.PEER_PAGE or oldest <= 0:
+                return
+            until = oldest if until is None or oldest < until else oldest - 1
+
+    async def _fetch(self, found: Found, kind: int) -> bool:
+        """Fetch what was found; True: files were taken, so that all is to be compared anew."""
+        if len(found.theirs) >= MUCH and kind not in self._loaded:
+            await self._load(kind)
+            return True
+        self._only_here += found.ours if self._peer.offers else ()
+        self._peer.differed += len(found.theirs)
+        ids = [one for one in found.theirs if self._peer.memory.is_to_be_asked(one)]
+        for start in range(0, len(ids), limits.PEER_ASKED):
+            asked = ids[start : start + limits.PEER_ASKED]
+            name, effects = self._client.ask_ids(asked)
+            await self._expect(name, effects, kind)
+            came, self._came = self._came, []
+            await self._judging.take_asked(came, {*asked})
+        return False
+
+    async def _expect(self, name: str, effects: list[Effect], kind: int) -> None:
+        try:
+            why = await self._until_done(name, effects, kind)
+        except TimeoutError:
+            raise PeerFault("no-answer") from None
+        if why:
+            raise PeerFault(why)
+
+    async def _until_done(self, name: str, effects: list[Effect], kind: int) -> str:
+        """Go on until an errand is over; give why it failed, if it did.
+
+        Raises:
+            TimeoutError: the peer says nothing.
+        """
+        over: str | None = None
+        while over is None:
+            for effect in effects:
+                match effect:
+                    case Done(ended, why) if ended == name:
+                        over = why
+                    case Found():  # before the next message, so that no more is found than fits
+                        if await self._fetch(effect, kind):
+                            await self._perform(self._client.drop_comparison(name))
+                            return AGAIN
+                    case _:
+                        await self._perform([effect])
+            if over is None:
+                effects = await self._awaited()
+        return over
+
+    async def _awaited(self) -> list[Effect]:
+        heard = await self._heard(ANSWER)
+        if heard is None:
+            raise TimeoutError
+        return heard
+
+    async def _perform(self, effects: Iterable[Effect]) -> None:
+        for effect in effects:
+            match effect:
+                case Say(frame):
+                    await self._say(frame)
+                case Came(raw):
+                    self._came.append(raw)
+                case News(raw):
+                    self._news.append(raw)
+                case Done(ended) if ended == self._live:
+                    self._live = ""
+
+    async def _say(self, frame: bytes) -> None:
+        try:
+            async with asyncio.timeout(ANSWER):
+                await self._connection.send(frame, text=True)
+        except ConnectionClosed:
+            raise PeerFault("hung-up") from None
+        except TimeoutError:
+            raise PeerFault("not-reading") from None
+
+    async def _heard(self, seconds: float) -> list[Effect] | None:
+        """Give what the next message comes to; None: none came in time."""
+        try:
+            async with asyncio.timeout(seconds):
+                raw = await self._connection.recv(decode=False)
+        except TimeoutError:
+            return None
+        except ConnectionClosed as closed:
+            is_ours = closed.sent is not None and closed.sent.code == CloseCode.MESSAGE_TOO_BIG
+            raise PeerFault("too-large" if is_ours else "hung-up") from None
+        begun = time.thread_time()
+        try:
+            effects = self._client.hear(raw)
+        except BadAnswer:
+            raise PeerFault("bad-answer") from None
+        finally:
+            self._judging.bill(Waste(len(raw), 0, time.thread_time() - begun))
+        return effects
+
+    async def _take_news(self) -> None:
+        """Take what came by itself, in the order of need."""
+        order = {kind: place for place, kind in enumerate(self._ours.kinds)}
+        news, self._news = self._news, []
+        if news:
+            await self._judging.take(sorted(news, key=lambda raw: order.get(kind_of(raw), 0)))
+
+    async def _offer(self) -> None:
+        """Offer a relay that asks nobody what only we have; what it refuses is counted."""
+        only_here, self._only_here = self._only_here, []
+        for record_id in only_here:
+            record = self._ours.reader.get(record_id.hex())
+            if record is None:  # it has lapsed, or is damaged
+                continue
+            name, effects = self._client.offer(record.id, record.line)
+            try:
+                why = await self._until_done(name, effects, 0)
+            except TimeoutError:
+                raise PeerFault("no-answer") from None
+            if why:
+                self._peer.not_taken[why] += 1
+
+
+class _Dated(msgspec.Struct):
+    created_at: int
+
+
+_DATED = msgspec.json.Decoder(_Dated)
+
+
+def _date_of(raw: bytes) -> int | None:
     try:
-        for kind in kinds:
-            missing = await _missing(peer, ours, kind)
-            for start in range(0, len(missing), limits.RECORD_LINES):
-                async for line in _lines(peer, missing[start : start + limits.RECORD_LINES]):
-                    await receive(line)
-                    fetched += 1
-    except httpx.HTTPError as error:
-        raise PeerFault(type(error).__name__) from error
-    return Pulled(fetched)
-
-
-async def _missing(peer: Peer, ours: Reader, kind: int) -> list[bytes]:
-    held = {bytes.fromhex(one) for one in ours.ids(Filter(kinds=(kind,)))}
-    theirs = bytearray()
-    async with peer.http.stream("GET", f"{peer.address}/records/{kind}.ids") as answer:
-        _expect_ok(answer)
-        async for chunk in answer.aiter_bytes():
-            theirs += chunk
-            if len(theirs) > limits.PEER_IDS * ID_BYTES:
-                raise PeerFault("it lists more records than we would carry")
-    ids = {bytes(theirs[at : at + ID_BYTES]) for at in range(0, len(theirs), ID_BYTES)}
-    return sorted(one for one in ids - held if len(one) == ID_BYTES)
-
-
-async def _lines(peer: Peer, ids: Sequence[bytes]) -> AsyncIterator[bytes]:
-    """At most as many lines as were asked for; a line that never ends is cut off."""
-    rest, given = b"", 0
-    url = f"{peer.address}/records/lines"
-    async with peer.http.stream("POST", url, content=b"".join(ids)) as answer:
-        _expect_ok(answer)
-        async for chunk in answer.aiter_bytes():
-            *whole, rest = (rest + chunk).split(b"\n")
-            if len(rest) > limits.RECORD_BYTES or given + len(whole) > len(ids):
-                raise PeerFault("it sends other than was asked for")
-            given += len(whole)
-            for line in whole:
-                yield line
-
-
-def _expect_ok(answer: httpx.Response) -> None:
-    if answer.status_code != httpx.codes.OK:
-        raise PeerFault(f"it answers {answer.status_code}")
+        return _DATED.decode(raw).created_at
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        return None

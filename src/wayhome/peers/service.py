@@ -1,71 +1,175 @@
-"""Which peer, and when again: one task a peer, with a growing pause while it is away."""
+"""Which peer, and when again: one task a peer, with a growing pause while it is away.
+
+Peers are those of the settings, and some of those that charters within reach name: so a new node
+finds the rest from one.
+"""
 
 import asyncio
-from collections.abc import Sequence
+import contextlib
+import time
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from hashlib import sha256
 
 import httpx
 
-from wayhome.peers.in_step import Peer, PeerFault, Pulled, Receive, pull
-from wayhome.store.store import Reader
+from wayhome.codec import limits
+from wayhome.crypto import chance
+from wayhome.journal.feed import Feed
+from wayhome.peers.in_step import InStep
+from wayhome.peers.judging import Ours
+from wayhome.peers.memory import Memory
+from wayhome.peers.peer import Peer, PeerFault
+from wayhome.peers.quota import Quota
+from wayhome.peers.way import Address, BadAddress, Unreachable, Way
+from wayhome.records.filter import Filter
 
-PAUSE_MOST = 900.0  # seconds: a peer that is back is found within a quarter of an hour
-DEADLINE = httpx.Timeout(30.0)  # seconds for any one step; a slow line still moves in that time
+AGAIN = 3_600.0  # seconds between rounds with a peer that is listened to all the time
+LOOK = 60.0  # seconds between looks at which peers charters name
+DAY = 86_400.0  # seconds after which what is not carried is asked for all the same
 
 
-@dataclass(slots=True)
-class PeerState:
-    """What the status page tells of one peer; no times, but how it stands."""
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A peer of the settings. `offers`: a relay that asks nobody is offered our records."""
 
-    address: str
-    reached: bool = False
-    fetched: int = 0
-    fault: str = ""
+    url: str
+    offers: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Neighbours:
+    """Whom a node may call: those of its settings, and what charters name; `seed` is its own.
+
+    Each node chooses by its own seed whom of many to call, so that not all call the same.
+    """
+
+    asked: Sequence[Asked]
+    named: Callable[[], Iterable[str]]
+    own: str
+    seed: bytes
 
 
 class Peers:
     """All peers of one node."""
 
-    def __init__(
-        self, addresses: Sequence[str], ours: Reader, kinds: Sequence[int], receive: Receive
-    ) -> None:
-        self.states = [PeerState(address.rstrip("/")) for address in addresses]
+    def __init__(self, neighbours: Neighbours, ours: Ours, feed: Feed, way: Way) -> None:
+        """Know them; nobody is called before `run` or `once`.
+
+        Raises:
+            BadAddress: the settings name something that is no address.
+        """
+        self.way = way
+        self._neighbours = neighbours
         self._ours = ours
-        self._kinds = kinds
-        self._receive = receive
+        self._feed = feed
+        self.all = [
+            self._peer(Address.read(one.url, is_trusted=True), number, offers=one.offers)
+            for number, one in enumerate(neighbours.asked, 1)
+        ]
 
     @property
     def are_silent(self) -> bool:
         """Tell whether every peer was asked and none answered; without peers nobody is missed."""
-        return bool(self.states) and all(one.fault and not one.reached for one in self.states)
+        asked = [peer for peer in self.all if peer.number]
+        return bool(asked) and all(peer.fault for peer in asked)
 
-    async def run(self, pause: float) -> None:
-        """Fetch from every peer each ``pause`` seconds until cancelled."""
-        async with asyncio.TaskGroup() as tasks:
-            for state in self.states:
-                tasks.create_task(self._follow(state, pause))
+    async def run(self) -> None:
+        """Keep in step with all of them, until cancelled."""
+        tasks: dict[Peer, asyncio.Task[None]] = {}
+        async with asyncio.TaskGroup() as group:
+            group.create_task(self._notice())
+            while True:
+                self._choose()
+                for peer in [one for one in tasks if one not in self.all]:
+                    tasks.pop(peer).cancel()
+                for peer in [one for one in self.all if one not in tasks]:
+                    tasks[peer] = group.create_task(self._follow(peer))
+                await asyncio.sleep(LOOK)
 
     async def once(self) -> None:
-        """Fetch from every peer once, one after the other."""
-        for state in self.states:
-            await self._fetch(state)
+        """Fetch what we lack from every peer once, one after the other."""
+        self._choose()
+        for peer in list(self.all):
+            with _noted(peer):
+                async with self._connected(peer) as call, peer.agreeing:
+                    await call.agree()
 
-    async def _follow(self, state: PeerState, pause: float) -> None:
-        wait = pause
+    async def files(self, path: str, most: int) -> AsyncIterator[bytes]:
+        """Give what peers answer at a path, one after the other; whoever fails is left out."""
+        for peer in list(self.all):
+            with contextlib.suppress(Unreachable, httpx.HTTPError):
+                async with self.way.to_files(peer.address) as files:
+                    yield await files.read(path, most)
+
+    async def _follow(self, peer: Peer) -> None:
         while True:
-            await self._fetch(state)
-            wait = pause if state.reached else min(2 * wait, PAUSE_MOST)
-            await asyncio.sleep(wait)
+            with _noted(peer):
+                await self._stay(peer)
+            rest = peer.quota.rest(time.monotonic())
+            await asyncio.sleep(max(rest, peer.patience.seconds(chance.part())))
 
-    async def _fetch(self, state: PeerState) -> None:
-        # no redirects, no proxy from the environment: nobody but the configured peer is asked
-        async with httpx.AsyncClient(timeout=DEADLINE, trust_env=False) as http:
-            try:
-                pulled: Pulled = await pull(
-                    Peer(state.address, http), self._ours, self._kinds, self._receive
-                )
-            except PeerFault as fault:
-                state.reached, state.fault = False, str(fault)
-            else:
-                state.reached, state.fault = True, ""
-                state.fetched += pulled.fetched
+    async def _stay(self, peer: Peer) -> None:
+        """Agree and listen, again and again, until it cannot be spoken with."""
+        forgotten = time.monotonic()
+        async with self._connected(peer) as call:
+            await call.begin()
+            while True:
+                if time.monotonic() - forgotten > DAY:
+                    peer.memory.forget_later()
+                    forgotten = time.monotonic()
+                peer.due.clear()
+                async with peer.agreeing:
+                    await call.agree()
+                await call.listen(AGAIN, peer.due)
+
+    @contextlib.asynccontextmanager
+    async def _connected(self, peer: Peer) -> AsyncIterator[InStep]:
+        try:
+            async with self.way.to_relay(peer.address) as connection:
+                yield InStep(connection, peer, self._ours, self.way)
+        except Unreachable as unreachable:
+            raise PeerFault(str(unreachable)) from None
+
+    async def _notice(self) -> None:
+        """Hear what becomes public here: it may be what something else has waited for."""
+        while True:
+            async for records in self._feed.listen():
+                kinds = frozenset(record.kind for record in records)
+                for peer in self.all:
+                    if peer.memory.waits_for_one_of(kinds):
+                        peer.due.set()
+
+    def _choose(self) -> None:
+        """Take up peers that charters name now, and let go of those that none names any more."""
+        asked = [peer for peer in self.all if peer.number]
+        taken = {peer.address.same for peer in asked}
+        with contextlib.suppress(BadAddress):  # a node without an address cannot meet itself
+            taken.add(Address.read(self._neighbours.own).same)
+        named = {one.same: one for one in self._named() if one.same not in taken}
+        known = {peer.address.same: peer for peer in self.all if not peer.number}
+        chosen = sorted(named, key=lambda same: self._rank(named[same]))[: limits.PEERS_NAMED]
+        self.all = asked + [known.get(one) or self._peer(named[one], 0) for one in chosen]
+
+    def _named(self) -> Iterator[Address]:
+        for url in self._neighbours.named():
+            with contextlib.suppress(BadAddress):  # the charter's rule is narrower; nothing comes
+                yield Address.read(url)
+
+    def _number(self, kinds: frozenset[int]) -> int:
+        return self._ours.reader.count(Filter(kinds=tuple(kinds)))
+
+    def _rank(self, address: Address) -> bytes:
+        return sha256(self._neighbours.seed + repr(address.same).encode()).digest()
+
+    def _peer(self, address: Address, number: int, *, offers: bool = False) -> Peer:
+        memory = Memory(self._number)
+        return Peer(address, number, memory, Quota(time.monotonic()), offers)
+
+
+@contextlib.contextmanager
+def _noted(peer: Peer) -> Iterator[None]:
+    try:
+        yield
+    except PeerFault as fault:
+        peer.fail(str(fault))

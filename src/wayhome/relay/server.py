@@ -13,8 +13,10 @@ from wayhome.journal.feed import Feed
 from wayhome.records.record import Record
 from wayhome.relay.connection import GOING, TOO_SLOW, Connection, Take
 from wayhome.relay.library import Carried, Library
+from wayhome.relay.reconcile import Items
 from wayhome.relay.stored import has_lapsed
 from wayhome.relay.talks import News
+from wayhome.relay.wanted import Wanted
 from wayhome.store.store import Reader
 
 
@@ -46,6 +48,14 @@ class Relay:
             await connection.run()
         finally:
             self._connections.discard(connection)
+
+    async def items(self, kind: int) -> Items:
+        """Give the set of a kind's public records, for the calling end too: it is made once.
+
+        Raises:
+            StorageFault: the store cannot be read.
+        """
+        return await self._library.items(Wanted(kinds=frozenset({kind})))
 
     async def run(self) -> None:
         """Pass on what becomes public, until cancelled; then all connections end."""

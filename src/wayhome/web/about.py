@@ -57,6 +57,8 @@ def node(ask: Ask) -> Page:
         style=assets().by_name["style.css"],
         version=version("wayhome"),
         is_alone=site.is_alone(),
+        neighbours=site.neighbours(),
+        fault=lambda word: fault(ask, word),
     )
 
 
@@ -84,6 +86,39 @@ def forgotten(ask: Ask) -> Page:
     """Draw what is left to do by hand, and tell the browser to forget the rest."""
     page = ask.draw("forget", ask.words.say("Forget this site"), is_done=True)
     return Page(page.body, headers=FORGETTING)
+
+
+def fault(ask: Ask, word: str) -> str:
+    """Say why another node is not spoken with, or why something of its was left out."""
+    _ = ask.words.say
+    said = {
+        "no-answer": _("it does not answer"),
+        "nobody-listens": _("nobody listens at its address"),
+        "unknown-name": _("its name is not known"),
+        "no-way": _("there is no way to it"),
+        "no-proxy": _("the proxy does not lead to it"),
+        "needs-proxy": _("it is an onion address, and this node has no proxy"),
+        "private-address": _("its address lies in a private network"),
+        "bad-certificate": _("its certificate is not good"),
+        "no-relay": _("there is no relay at its address"),
+        "hung-up": _("it has hung up"),
+        "not-reading": _("it does not read"),
+        "not-told": _("it does not tell what is new"),
+        "bad-answer": _("it talks nonsense"),
+        "bad-reconciliation": _("it talks nonsense"),
+        "endless": _("it finds no end"),
+        "too-large": _("it sends more at once than is read"),
+        "too-many-bytes": _("it has sent too much that is of no use; in an hour it is asked again"),
+        "too-many-records": _(
+            "it has sent too much that is of no use; in an hour it is asked again"
+        ),
+        "too-much-work": _("it has made too much work; in an hour it is asked again"),
+        "storage": _("this node's own disk takes nothing"),
+        "not-asked-for": _("it was not asked for"),
+        "not-given": _("it was promised and not given"),
+        "bad-piece": _("a file was not what its name says"),
+    }
+    return said.get(word) or ask.words.refusals.get(word, word)
 
 
 def name(ask: Ask, kind: int) -> str:

@@ -18,7 +18,7 @@ from wayhome.petition.kinds.petition import Petition
 from wayhome.petition.papers import SMALL
 from wayhome.records.filter import Filter
 from wayhome.records.record import Record
-from wayhome.web import record_files
+from wayhome.web import record_files, status
 from wayhome.web.site import Site
 
 PUBLIC: Mapping[str, str] = record_files.OF_PUBLIC_RECORDS
@@ -30,7 +30,8 @@ def routes(site: Site) -> list[Route]:
     """The doors of docs/protocol/doors.md."""
     doors = _Doors(site)
     return [
-        *record_files.routes(site.reader, site.kinds),
+        *status.routes(site),
+        *record_files.routes(site.reader, site.kinds, site.clock),
         Route("/petition/{id}/ids/{start}", doors.ids),
         Route("/petition/{id}/sheet.jsonl", doors.sheet),
         Route("/petition/{id}/lists/{sum}", doors.list_file),

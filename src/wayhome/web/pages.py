@@ -160,7 +160,9 @@ class Pages:
             return None
         ask = Ask.of(self._site, lang, path)
         place = (lang, path)
-        state = (self._site.fold.version, moment_of(self._site, ask.now))
+        state: object = (self._site.fold.version, moment_of(self._site, ask.now))
+        if path == "node":  # the one page that tells of others
+            state = (state, tuple(self._site.neighbours()))
         known = self._drawn.get(place)
         if known is not None and known[0] == state:
             return known[1]

@@ -1,18 +1,22 @@
-"""Records in bulk, for peers and for anyone: the ids of a kind, and the lines of given ids."""
+"""Records in bulk, for new peers and for anyone: a kind whole, its ids, and in lasting pieces."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from hashlib import sha256
 from itertools import chain, islice
+from threading import Lock
 
-from starlette.requests import ClientDisconnect, Request
+import msgspec
+from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response, StreamingResponse
 from starlette.routing import Route
 
-from wayhome.codec import limits
-from wayhome.pages.guard import TooLarge, read_body
 from wayhome.records.filter import Filter
 from wayhome.store.store import Reader
 
-ID_BYTES = 32
+PIECE = 2_000  # records of a piece at most, as a rule: 2 MB
+FRESH = 600  # seconds after which the pieces are cut anew; what is newer comes by reconciliation
+ID_DIGITS = 64
 LINES_A_CHUNK = 64  # lines joined before they are handed to the socket
 
 OF_PUBLIC_RECORDS = {
@@ -21,20 +25,22 @@ OF_PUBLIC_RECORDS = {
 }
 
 
-def routes(reader: Reader, kinds: Sequence[int]) -> list[Route]:
-    """The doors `/records` (kinds), `/records/<kind>.ids`, `.jsonl`, and `/records/lines`."""
-    files = _Files(reader, kinds)
+def routes(reader: Reader, kinds: Sequence[int], clock: Callable[[], int]) -> list[Route]:
+    """The doors `/records` (kinds), `/records/<kind>.ids`, `.jsonl`, and pieces of a kind."""
+    files = _Files(reader, kinds, clock)
     return [
         Route("/records", files.numbers, methods=["GET"]),
         Route("/records/{kind}.ids", files.ids),
         Route("/records/{kind}.jsonl", files.whole),
-        Route("/records/lines", files.lines, methods=["POST"]),
+        Route("/records/pieces", files.pieces),
+        Route("/records/{kind}/{sum}.jsonl", files.piece),
     ]
 
 
 class _Files:
-    def __init__(self, reader: Reader, kinds: Sequence[int]) -> None:
+    def __init__(self, reader: Reader, kinds: Sequence[int], clock: Callable[[], int]) -> None:
         self._reader = reader
+        self._cut = _Pieces(reader, kinds, clock)
         self._kinds = {str(kind): kind for kind in sorted(kinds)}
 
     def numbers(self, _: Request) -> Response:
@@ -57,17 +63,80 @@ class _Files:
             return PlainTextResponse("no such kind", 404, OF_PUBLIC_RECORDS)
         return _answer(self._reader.lines(Filter(kinds=(kind,))))
 
-    async def lines(self, request: Request) -> Response:
-        """Give the records whose ids are the body; those not held are left out."""
-        try:
-            asked = await read_body(request.receive, limits.RECORD_LINES * ID_BYTES)
-        except TooLarge:
-            return PlainTextResponse("too many ids", 413, OF_PUBLIC_RECORDS)
-        except (TimeoutError, ClientDisconnect):
-            return Response(None, 408, {**OF_PUBLIC_RECORDS, "connection": "close"})
-        ids = (asked[at : at + ID_BYTES].hex() for at in range(0, len(asked), ID_BYTES))
-        found = (self._reader.get(one) for one in ids)
-        return _answer(record.line for record in found if record is not None)
+    def pieces(self, _: Request) -> Response:
+        """Tell of each kind its pieces: where each starts, how many records, the sum of the ids."""
+        told = {
+            kind: [(one.start, 2 * len(one.all_ids) // ID_DIGITS, one.sum) for one in some]
+            for kind, some in self._cut.all().items()
+        }
+        return Response(msgspec.json.encode(told), 200, OF_PUBLIC_RECORDS, "application/json")
+
+    def piece(self, request: Request) -> Response:
+        """Give the records of a piece, a line each, ascending by id; it never changes."""
+        some = self._cut.all().get(request.path_params["kind"], ())
+        found = next((one for one in some if one.sum == request.path_params["sum"]), None)
+        if found is None:
+            return PlainTextResponse("no such piece now", 404, OF_PUBLIC_RECORDS)
+        kind = int(request.path_params["kind"])
+        return _answer(self._reader.lines(Filter(ids=found.ids, kinds=(kind,))))
+
+
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    start: str  # what the ids in it begin with, or are above
+    all_ids: bytes
+    sum: str
+
+    @property
+    def ids(self) -> tuple[str, ...]:
+        """The ids of its records, ascending."""
+        digits = self.all_ids.hex()
+        return tuple(digits[at : at + ID_DIGITS] for at in range(0, len(digits), ID_DIGITS))
+
+
+@dataclass(slots=True)
+class _Pieces:
+    """All kinds in pieces, as they were a while ago.
+
+    They are cut at fixed places of the range of ids, so that two nodes with the same records have
+    the same pieces, and a new record changes one.
+    """
+
+    reader: Reader
+    kinds: Sequence[int]
+    clock: Callable[[], int]
+    _made: dict[str, list[_Piece]] = field(default_factory=dict)
+    _at: int | None = None
+    _making: Lock = field(default_factory=Lock)
+
+    def all(self) -> dict[str, list[_Piece]]:
+        """Give them by kind."""
+        with self._making:
+            now = self.clock()
+            if self._at is None or not 0 <= now - self._at < FRESH:
+                self._made = {
+                    str(kind): list(_cut(self.reader.ids(Filter(kinds=(kind,)))))
+                    for kind in self.kinds
+                }
+                self._at = now
+            return self._made
+
+
+def _cut(ids: Sequence[str]) -> Iterator[_Piece]:
+    """Cut ascending ids at every sixteenth of the range, as often as it takes."""
+    digits = 0
+    while len(ids) > PIECE * 16**digits:
+        digits += 1
+    begun = 0
+    while begun < len(ids):
+        start = ids[begun][:digits]
+        end = begun + 1
+        while end < len(ids) and ids[end][:digits] == start:
+            end += 1
+        together = bytes.fromhex("".join(ids[begun:end]))
+        total = sha256(together).hexdigest()
+        yield _Piece(start.ljust(ID_DIGITS, "0")[: digits + digits % 2], together, total)
+        begun = end
 
 
 def _answer(lines: Iterator[bytes]) -> Response:

@@ -1,9 +1,9 @@
 """Site: what the doors of a node are handed, and what they ask of it again and again."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from threading import Lock
-from typing import TypeVar, cast
+from typing import Literal, TypeAlias, TypeVar, cast
 
 from wayhome.groups.kinds.charter import Charter
 from wayhome.groups.reach import Reach
@@ -48,6 +48,29 @@ class Face:
     is_trial: bool = False
 
 
+Phase: TypeAlias = Literal["away", "listening", "resting"]
+
+
+@dataclass(frozen=True, slots=True)
+class Neighbour:
+    """Another node or relay as this one sees it.
+
+    `address` is empty where no charter names it: whom else an operator asks is nobody's business.
+    `number` is then its place in the settings. `agreed` is when it last had nothing that we lacked,
+    to ten minutes, 0 for never. Counts are since the program began.
+    """
+
+    address: str
+    number: int
+    phase: Phase
+    fault: str
+    agreed: int
+    differed: int
+    kept: int
+    refused: Mapping[str, int]
+    not_taken: Mapping[str, int]
+
+
 @dataclass(frozen=True, slots=True)
 class Site:
     """A node as its doors see it. `list_files` gives every list file held, by sum."""
@@ -62,6 +85,7 @@ class Site:
     list_files: Callable[[], Mapping[str, bytes]]
     face: Face
     is_alone: Callable[[], bool] = lambda: False  # no peer answers at present
+    neighbours: Callable[[], Sequence[Neighbour]] = tuple
     _made: dict[object, tuple[int, object]] = field(default_factory=dict)
     _making: dict[object, Lock] = field(default_factory=dict)
 

@@ -1,0 +1,82 @@
+"""status: how a running node stands with its peers."""
+
+import datetime as dt
+import json
+from pathlib import Path
+from typing import Any
+
+import click
+import httpx
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from wayhome.config import read_config
+from wayhome.sources import SourceFault
+
+
+@click.command("status")
+@click.argument("address", required=False)
+@click.option("--json", "as_json", is_flag=True, help="Print what the node says, for programs.")
+def command(address: str | None, *, as_json: bool) -> None:
+    """Say what the node at ADDRESS holds and how it stands with its peers.
+
+    Without ADDRESS: the node of node.toml in this folder, or else http://127.0.0.1:8000. Exits with
+    1 when the node has peers and none of them answers.
+    """
+    said = _asked(address or _own())
+    peers = said["peers"]
+    if as_json:
+        click.echo(json.dumps(said, ensure_ascii=False, indent=1))
+    else:
+        _show(said)
+    if peers and all(peer["fault"] for peer in peers):
+        raise SystemExit(1)
+
+
+def _own() -> str:
+    path = Path("node.toml")
+    if not path.exists():
+        return "http://127.0.0.1:8000"
+    settings = read_config(path)
+    return f"http://{settings.host}:{settings.port}"
+
+
+def _asked(address: str) -> Any:  # noqa: ANN401 - a node's own words, printed
+    try:
+        answer = httpx.get(f"{address.rstrip('/')}/status.json", timeout=30.0, trust_env=False)
+        answer.raise_for_status()
+        return answer.json()
+    except (httpx.HTTPError, httpx.InvalidURL, ValueError) as error:
+        raise SourceFault(f"{address} does not answer as a node does") from error
+
+
+def _show(said: Any) -> None:  # noqa: ANN401 - as above
+    out = Console(highlight=False)
+    number = sum(said["records"].values())
+    out.print(f"{number} records of {said['groups']} groups; wayhome {escape(said['version'])}")
+    if not said["peers"]:
+        out.print("it asks no other node")
+        return
+    table = Table(
+        "peer", "stands", "last agreement", "it had more", "taken", "left out", "not taken"
+    )
+    for peer in said["peers"]:
+        table.add_row(
+            escape(peer["address"] or f"number {peer['number']} of the settings"),
+            escape(peer["phase"] + (f": {peer['fault']}" if peer["fault"] else "")),
+            _moment(peer["agreed"]),
+            str(peer["differed"]),
+            str(peer["kept"]),
+            escape(_counts(peer["refused"])),
+            escape(_counts(peer["not_taken"])),
+        )
+    out.print(table)
+
+
+def _moment(at: int) -> str:
+    return f"{dt.datetime.fromtimestamp(at, dt.UTC):%Y-%m-%d %H:%M} UTC" if at else "never"
+
+
+def _counts(counts: dict[str, int]) -> str:
+    return ", ".join(f"{number} {word}" for word, number in sorted(counts.items()))

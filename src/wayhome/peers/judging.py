@@ -1,0 +1,133 @@
+"""Judging: what came from a peer goes through the one door; what becomes of it is remembered.
+
+Waste is billed: what was refused, what nobody asked for, what was promised and not given.
+"""
+
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from dataclasses import dataclass
+
+from wayhome.journal.answer import Kept, Outcome
+from wayhome.peers.peer import Peer, PeerFault
+from wayhome.peers.quota import COPY, Waste
+from wayhome.records.refused import Refused
+from wayhome.relay.messages import claimed_id
+from wayhome.relay.reconcile import Items
+from wayhome.store.store import Reader, StorageFault
+
+JUDGING = 0.0003  # seconds of one core that a refused record costs: sig, stamps, look-up
+
+_Take = Callable[[Sequence[bytes]], AsyncIterator[Outcome]]
+
+
+@dataclass(frozen=True, slots=True)
+class Ours:
+    """The node as its peers' side sees it.
+
+    `kinds` are in the order of need. `items` gives the public records of a kind. `take` is the one
+    door. `waits_for` tells which kinds could change the answer to a refused record, and raises the
+    refusal where none can. `clock` gives Unix seconds.
+    """
+
+    reader: Reader
+    kinds: tuple[int, ...]
+    items: Callable[[int], Awaitable[Items]]
+    take: _Take
+    waits_for: Callable[[bytes], frozenset[int]]
+    clock: Callable[[], int]
+
+
+class Judging:
+    """What one connection with a peer brings."""
+
+    def __init__(self, peer: Peer, ours: Ours) -> None:
+        self._peer = peer
+        self._ours = ours
+        self._kept = 0
+        self._left_out = 0
+
+    def begin(self) -> None:
+        """Begin a pass over one kind."""
+        self._peer.memory.begin()
+        self._kept = self._left_out = 0
+
+    @property
+    def is_worth_another(self) -> bool:
+        """Tell whether what was kept in this pass may let in what was refused in it."""
+        return bool(self._kept and self._left_out)
+
+    async def take_asked(self, came: Sequence[bytes], asked: set[bytes]) -> None:
+        """Take what was asked for, and nothing else.
+
+        Raises:
+            PeerFault: it has cost too much, or our disk does not take it.
+        """
+        named = [(_id_of(raw), raw) for raw in came]
+        wanted = {one: raw for one, raw in named if one in asked}
+        self.waste("not-asked-for", len(named) - len(wanted))
+        self.waste("not-given", len(asked) - len(wanted))
+        await self._take(list(wanted.items()))
+
+    async def take(self, came: Sequence[bytes]) -> None:
+        """Take whatever comes.
+
+        Raises:
+            PeerFault: as `take_asked`.
+        """
+        await self._take([(_id_of(raw), raw) for raw in came])
+
+    def bill(self, waste: Waste) -> None:
+        """Count what was of no use.
+
+        Raises:
+            PeerFault: it is too much.
+        """
+        self._peer.quota = self._peer.quota.bill(time.monotonic(), waste)
+        over = self._peer.quota.over
+        if over:
+            raise PeerFault(over)
+
+    def waste(self, reason: str, number: int) -> None:
+        """Count what was refused, by reason.
+
+        Raises:
+            PeerFault: it is too much.
+        """
+        if number:
+            self._peer.refused[reason] += number
+            self.bill(Waste(0, number, JUDGING * number))
+
+    async def _take(self, named: Sequence[tuple[bytes, bytes]]) -> None:
+        place = 0
+        try:
+            async for outcome in self._ours.take([raw for _, raw in named]):
+                self._settle(*named[place], outcome)
+                place += 1
+        except StorageFault:
+            raise PeerFault("storage") from None
+
+    def _settle(self, record_id: bytes, raw: bytes, outcome: Outcome) -> None:
+        if isinstance(outcome, Refused):
+            self._refuse(record_id, raw, outcome)
+        elif isinstance(outcome, Kept) and outcome.new:
+            self._kept += 1
+            self._peer.kept += 1
+            self._peer.memory.forget(record_id)
+            self.bill(Waste(-len(raw)))
+        else:  # another peer was faster
+            self.bill(Waste(-len(raw) + int(len(raw) * COPY), COPY))
+
+    def _refuse(self, record_id: bytes, raw: bytes, refused: Refused) -> None:
+        try:
+            kinds = self._ours.waits_for(raw)
+        except Refused:  # its rule says no, today and for ever
+            self._peer.memory.never(record_id)
+        else:
+            if refused.reason.startswith("unknown-"):
+                self._left_out += 1
+                self._peer.memory.later(record_id, kinds)
+        self.waste(refused.reason, 1)
+
+
+def _id_of(raw: bytes) -> bytes:
+    return bytes.fromhex(claimed_id(raw))

@@ -1,0 +1,57 @@
+"""Peer: one peer as it stands: how it is reached, what it costs, what came of it."""
+
+import asyncio
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import Literal, TypeAlias
+
+from wayhome.peers.memory import Memory
+from wayhome.peers.patience import Patience
+from wayhome.peers.quota import Quota
+from wayhome.peers.way import Address
+
+Phase: TypeAlias = Literal["away", "comparing", "listening", "resting"]
+
+
+class PeerFault(Exception):  # noqa: N818 - the peer's fault
+    """The peer cannot be spoken with; the message is a word that says why, and no address."""
+
+
+@dataclass(eq=False, slots=True)
+class Peer:
+    """What changes while the program runs.
+
+    `number` is its place in the settings, 0 when a charter names it. `agreed` is when it was last
+    asked for all that we lacked, in Unix seconds.
+    """
+
+    address: Address
+    number: int
+    memory: Memory
+    quota: Quota
+    offers: bool = False
+    phase: Phase = "away"
+    fault: str = ""
+    agreed: int = 0
+    differed: int = 0
+    kept: int = 0
+    is_paged: bool = False
+    paged: int | None = None  # when everything was last asked for by pages
+    patience: Patience = field(default_factory=Patience)
+    refused: Counter[str] = field(default_factory=Counter)
+    not_taken: Counter[str] = field(default_factory=Counter)
+    agreeing: asyncio.Lock = field(default_factory=asyncio.Lock)
+    due: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def fail(self, why: str) -> None:
+        """Note that it could not be spoken with, or no longer."""
+        self.fault = why
+        self.patience = self.patience.after_failure()
+        self.phase = "resting" if self.quota.over else "away"
+
+    def agree(self, now: int) -> None:
+        """Note that it was asked for all that we lack."""
+        self.fault = ""
+        self.agreed = now
+        self.patience = Patience()
+        self.phase = "listening"

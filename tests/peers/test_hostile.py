@@ -1,0 +1,303 @@
+"""A hostile or broken peer costs a bounded amount, and nothing it does stops what others bring."""
+
+import asyncio
+import json
+import secrets
+from collections.abc import Callable, Coroutine, Iterator
+from typing import Any
+
+import pytest
+
+import toys
+from inside import Inside
+from peering import Part, in_step, listening, only, said, until
+from toys import plea, word
+from wayhome.codec import limits
+from wayhome.peers.way import Address
+from wayhome.records.record import Record
+from wayhome.store.sqlite import SqliteStore
+from wayhome.store.store import Entry
+
+Open = Callable[..., Inside]
+
+
+def run(doing: Coroutine[Any, Any, None]) -> None:
+    asyncio.run(doing)
+
+
+class Garbage(Part):
+    def answer(self, heard: list[Any]) -> Iterator[bytes]:  # noqa: ARG002 - whatever is said
+        yield b"\x00" + secrets.token_bytes(20)
+
+
+class Huge(Part):
+    def answer(self, heard: list[Any]) -> Iterator[bytes]:
+        yield said("NOTICE", "x" * (limits.PEER_MESSAGE + 1), heard[0])
+
+
+class Endless(Part):
+    def compare(self, name: str, message: bytes) -> Iterator[bytes]:  # noqa: ARG002 - whatever
+        yield said("NEG-MSG", name, (b"\x61\x00\x00\x01" + secrets.token_bytes(16)).hex())
+
+
+class Nonsense(Part):
+    def compare(self, name: str, message: bytes) -> Iterator[bytes]:  # noqa: ARG002 - whatever
+        yield said("NEG-MSG", name, secrets.token_hex(200))
+
+
+class Silent(Part):
+    def answer(self, heard: list[Any]) -> Iterator[bytes]:  # noqa: ARG002 - whatever is said
+        return iter(())
+
+
+@pytest.mark.parametrize(
+    ("part", "word_of_it"),
+    [
+        (Garbage, "bad-answer"),
+        (Huge, "too-large"),
+        (Endless, "endless"),
+        (Nonsense, "bad-reconciliation"),
+        (Silent, "no-answer"),
+    ],
+)
+def test_a_peer_that_talks_nonsense_is_left_with_a_word_and_others_are_heard(
+    open_inside: Open, monkeypatch: pytest.MonkeyPatch, part: type[Part], word_of_it: str
+) -> None:
+    monkeypatch.setattr("wayhome.peers.in_step.ANSWER", 1.0)
+    monkeypatch.setattr(limits, "PEER_ROUNDS", 50)
+
+    async def story() -> None:
+        bad, good = part([word()]), Part([plea(), word("good")])
+        async with bad.playing(), good.playing(), listening(open_inside()) as here:
+            peers = here.peers(bad.address, good.address)
+            await peers.once()
+            assert here.ids == sorted(good.lines)
+            assert [peer.fault for peer in peers.all] == [word_of_it, ""]
+            assert not peers.are_silent
+
+    run(story())
+
+
+def test_forged_records_are_refused_and_never_asked_for_again(open_inside: Open) -> None:
+    async def story() -> None:
+        genuine = [word(str(number)) for number in range(10)]
+        part = Part(genuine)
+        for one in genuine[:5]:
+            part.lines[one.id] = one.line.replace(one.sig.encode(), one.sig[::-1].encode())
+        async with part.playing(), listening(open_inside()) as here:
+            peers = here.peers(part.address)
+            for _ in range(2):
+                await peers.once()
+            assert here.ids == sorted(one.id for one in genuine[5:])
+            assert only(peers).refused == {"bad-sig": 5}
+            assert len(part.asked) == 10
+            honest = Part(genuine)  # what one has forged another may give
+            async with honest.playing():
+                await here.peers(honest.address).once()
+            assert here.ids == sorted(honest.lines)
+
+    run(story())
+
+
+def test_other_records_than_were_asked_for_are_not_even_looked_at(open_inside: Open) -> None:
+    class Pusher(Part):
+        def give(self, name: str, record_id: str) -> Iterator[bytes]:
+            for _ in range(2):
+                yield b'["EVENT",%b,%b]' % (json.dumps(name).encode(), word("pushed").line)
+            yield from super().give(name, record_id)
+
+    async def story() -> None:
+        part = Pusher([word("asked")])
+        async with part.playing(), listening(open_inside()) as here:
+            peers = here.peers(part.address)
+            await peers.once()
+            assert here.ids == sorted(part.lines)
+            assert only(peers).refused == {"not-asked-for": 2}
+
+    run(story())
+
+
+def test_ids_without_records_are_counted_against_the_peer(
+    open_inside: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(limits, "PEER_RECORDS", 2_000)
+
+    class Boaster(Part):
+        def give(self, name: str, record_id: str) -> Iterator[bytes]:  # noqa: ARG002 - none of them
+            return iter(())
+
+    async def story() -> None:
+        part = Boaster()
+        part.dated = {secrets.token_hex(32): (toys.WORD, number) for number in range(5_000)}
+        async with part.playing(), listening(open_inside()) as here:
+            peers = here.peers(part.address)
+            await peers.once()
+            peer = only(peers)
+            assert (peer.fault, peer.phase) == ("too-many-records", "resting")
+            assert peer.quota.rest(peer.quota.since) == pytest.approx(3_600.0)
+            assert len(part.asked) <= 2_000 + 2 * limits.PEER_ASKED
+
+    run(story())
+
+
+def test_a_flood_of_what_we_do_not_carry_ends_and_what_we_carry_has_come_before(
+    open_inside: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(limits, "PEER_RECORDS", 300)
+    monkeypatch.setattr(limits, "PEER_ASKED", 100)
+
+    async def story() -> None:
+        carried = plea()
+        strange = plea("of a group that nobody knows")
+        flood = [toys.unsigned(strange.id, "x") for _ in range(1_000)]
+        part = Part([carried, *flood])
+        async with part.playing(), listening(open_inside()) as here:
+            peers = here.peers(part.address)
+            await peers.once()
+            assert here.ids == [carried.id]
+            assert only(peers).fault == "too-many-records"
+            assert len(part.asked) <= 1 + 300 + 2 * 100
+
+    run(story())
+
+
+def test_a_flood_of_news_ends_too(open_inside: Open, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "PEER_BYTES", 100_000)
+
+    class Crier(Part):
+        def answer(self, heard: list[Any]) -> Iterator[bytes]:
+            yield from super().answer(heard)
+            if heard[0] == "REQ" and heard[2].get("limit") == 0:
+                for _ in range(2_000):
+                    yield b'["EVENT",%b,{"id":"%b"}]' % (json.dumps(heard[1]).encode(), b"0" * 64)
+
+    async def story() -> None:
+        part = Crier([plea()])
+        async with part.playing(), listening(open_inside()) as here:
+            peers = here.peers(part.address)
+            async with in_step(peers):
+                await until(lambda: only(peers).phase == "resting")
+            assert only(peers).fault == "too-many-bytes"
+
+    run(story())
+
+
+@pytest.mark.parametrize(
+    "number", [500, pytest.param(10_000, marks=[pytest.mark.slow, pytest.mark.timeout(120)])]
+)
+def test_one_poisoned_record_among_many_stops_none_of_them(open_inside: Open, number: int) -> None:
+    async def story() -> None:
+        good = [word(str(each)) for each in range(number - 1)]
+        bad = word("badly made")
+        async with listening(open_inside()) as there, listening(open_inside()) as here:
+            await there.take(good)
+            there.inside.store.keep([Entry(bad)])  # as an earlier version would have kept it
+            peers = here.peers(there.address)
+            await peers.once()
+            assert here.ids == sorted(one.id for one in good)
+            assert only(peers).refused == {"bad-content": 1}
+
+    run(story())
+
+
+def test_a_full_disk_is_our_own_fault_and_nothing_is_lost(open_inside: Open) -> None:
+    async def story() -> None:
+        inside = open_inside(disk=True)
+        store = inside.store
+        assert isinstance(store, SqliteStore)
+        records: list[Record] = [word("x" * 20_000) for _ in range(50)]
+        part = Part(records)
+        async with part.playing(), listening(inside) as here:
+            peers = here.peers(part.address)
+            store.limit(8192)
+            await peers.once()
+            assert (only(peers).fault, here.ids) == ("storage", [])
+            assert only(peers).refused == {}  # it is not the peer's
+            store.limit(1 << 32)
+            await peers.once()
+            assert here.ids == sorted(part.lines)
+
+    run(story())
+
+
+def test_a_peer_that_never_reads_is_left(
+    open_inside: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("wayhome.peers.in_step.ANSWER", 0.5)
+
+    async def story() -> None:
+        parted = asyncio.Event()
+
+        async def serve(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            await parted.wait()
+            writer.close()
+            await writer.wait_closed()
+
+        deaf = await asyncio.start_server(serve, "127.0.0.1", 0)
+        port = deaf.sockets[0].getsockname()[1]
+        monkeypatch.setattr("wayhome.peers.way.DIAL", 0.5)
+        async with deaf, listening(open_inside()) as here:
+            peers = here.peers(f"ws://127.0.0.1:{port}")
+            await peers.once()
+            assert only(peers).fault == "no-answer"
+            assert peers.are_silent
+            parted.set()
+            await asyncio.sleep(0)
+
+    run(story())
+
+
+def test_at_most_eight_named_peers_are_chosen_and_each_node_chooses_for_itself(
+    open_inside: Open,
+) -> None:
+    async def story() -> None:
+        named = [f"https://node-{number}.example" for number in range(30)]
+        async with listening(open_inside()) as one, listening(open_inside()) as other:
+            chosen = []
+            for here in (one, other):
+                here.way.cut = {443}
+                peers = here.peers("https://node-3.example", named=[*named, here.address])
+                await peers.once()
+                first, *rest = peers.all
+                assert (first.number, first.address.is_trusted) == (1, True)
+                assert len(rest) == limits.PEERS_NAMED
+                assert not any(peer.address.is_trusted for peer in rest)
+                places = {peer.address.same for peer in peers.all}
+                assert len(places) == limits.PEERS_NAMED + 1
+                assert Address.read(here.address).same not in places
+                chosen.append(places)
+            assert chosen[0] != chosen[1]
+
+    run(story())
+
+
+def test_a_charter_that_names_an_address_of_this_machine_makes_nobody_knock(
+    open_inside: Open,
+) -> None:
+    async def story() -> None:
+        part = Part([plea()])
+        async with part.playing(), listening(open_inside()) as here:
+            peers = here.peers(named=[part.address])
+            await peers.once()
+            assert only(peers).fault == "private-address"
+            assert (here.ids, part.heard) == ([], [])
+
+    run(story())
+
+
+def test_peers_that_charters_name_come_and_go_with_them(open_inside: Open) -> None:
+    async def story() -> None:
+        named: list[str] = []
+        async with listening(open_inside()) as here:
+            here.way.cut = {443}
+            peers = here.peers(named=named)
+            await peers.once()
+            assert peers.all == []
+            named.append("https://far.example")
+            await peers.once()
+            assert only(peers).address.host == "far.example"
+            named.clear()
+            await peers.once()
+            assert peers.all == []
+
+    run(story())

@@ -1,0 +1,49 @@
+"""Proxies: a SOCKS5 proxy that leads everybody to one port, and tells whom it was asked for."""
+
+import asyncio
+import contextlib
+import struct
+from collections.abc import AsyncIterator
+
+
+@contextlib.asynccontextmanager
+async def socks_proxy(to_port: int) -> AsyncIterator[tuple[str, list[tuple[str, int]]]]:
+    """Give its address, and the list of whom it was asked for, as it grows."""
+    asked: list[tuple[str, int]] = []
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        try:
+            asked.append(await _wanted(reader, writer))
+            there, back = await asyncio.open_connection("127.0.0.1", to_port)
+            writer.write(b"\x05\x00\x00\x01\x00\x00\x00\x00\x00\x00")
+            await asyncio.gather(_copy(reader, back), _copy(there, writer))
+        finally:
+            writer.close()
+
+    server = await asyncio.start_server(serve, "127.0.0.1", 0)
+    try:
+        yield f"socks5://127.0.0.1:{server.sockets[0].getsockname()[1]}", asked
+    finally:
+        server.close()
+
+
+async def _wanted(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> tuple[str, int]:
+    """Read whom it is to lead to (RFC 1928)."""
+    _, methods = await reader.readexactly(2)
+    await reader.readexactly(methods)
+    writer.write(b"\x05\x00")
+    _, _, _, form = await reader.readexactly(4)
+    if form == 3:  # a name
+        host = (await reader.readexactly((await reader.readexactly(1))[0])).decode()
+    else:
+        host = (await reader.readexactly(4 if form == 1 else 16)).hex()
+    (port,) = struct.unpack("!H", await reader.readexactly(2))
+    return host, port
+
+
+async def _copy(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    with contextlib.suppress(ConnectionError):
+        while data := await reader.read(65_536):
+            writer.write(data)
+            await writer.drain()
+        writer.close()
