@@ -3,7 +3,7 @@
 import asyncio
 import json
 from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -81,10 +81,8 @@ class Running:
     def address(self) -> str:
         return f"ws://127.0.0.1:{self.port}/"
 
-    @asynccontextmanager
-    async def caller(self, **said: Any) -> AsyncIterator[Caller]:
-        async with connect(self.address, compression=None, max_size=None, **said) as socket:
-            yield Caller(socket)
+    def caller(self, **said: Any) -> AbstractAsyncContextManager[Caller]:
+        return calling(self.address, **said)
 
     async def take(self, *records: Record) -> list[object]:
         """Bring records by a way that is not the relay's."""
@@ -93,6 +91,12 @@ class Running:
     async def take_raw(self, lines: Sequence[bytes]) -> list[object]:
         asked = [self.inside.intake.receive(line, "peer") for line in lines]
         return list(await asyncio.gather(*asked, return_exceptions=True))
+
+
+@asynccontextmanager
+async def calling(address: str, **said: Any) -> AsyncIterator[Caller]:
+    async with connect(address, compression=None, max_size=None, **said) as socket:
+        yield Caller(socket)
 
 
 def relay_of(inside: Inside) -> Relay:

@@ -66,6 +66,7 @@ RELAY_ANSWER = 5_000  # stored records an answer; who wants more reconciles or t
 RELAY_LOOKS = 50_000  # records looked at for one answer: 2 s of one core at the worst
 RELAY_RECONCILIATIONS = 8  # a connection, each with a set of ids in memory
 RELAY_FRAME = 60_000  # bytes of a reconciliation message; in hex it fits other relays' 128 KiB
+RELAY_ROUNDS = 5_000  # messages of one; a client that has none of four million ids needs 2,200
 RELAY_OFFERS = 256  # records of one connection under way: more would not make a commit fuller
 RELAY_UNREAD = 4 * 1024 * 1024  # bytes that wait for a reader before it is cut
 RELAY_UNREAD_TOGETHER = 64 * 1024 * 1024  # bytes on all connections; then the largest is cut

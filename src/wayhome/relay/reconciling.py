@@ -50,6 +50,9 @@ class Reconciling:
         if known is None:  # it was stopped meanwhile
             return
         known.place.used = now
+        if known.server.rounds >= limits.RELAY_ROUNDS:
+            self._report(Failed(asked.ticket, "too-slow"))
+            return
         try:
             async with self._library.readers:
                 message = await asyncio.to_thread(known.server.answer, asked.message)
