@@ -1,6 +1,7 @@
 """Relaying: a node's inside with its relay, on a port of this machine, and callers of it."""
 
 import asyncio
+import contextlib
 import json
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
@@ -11,6 +12,7 @@ from typing import Any
 from starlette.applications import Starlette
 from starlette.routing import WebSocketRoute
 from websockets.asyncio.client import ClientConnection, connect
+from websockets.exceptions import ConnectionClosedError
 
 from faults.processes import free_port
 from inside import Inside
@@ -64,8 +66,9 @@ class Caller:
     async def ended(self) -> int:
         """Give the code with which the other side ends it."""
         async with asyncio.timeout(PATIENCE):
-            async for _ in self.socket:
-                pass
+            with contextlib.suppress(ConnectionClosedError):
+                async for _ in self.socket:
+                    pass
         return self.socket.close_code or 0
 
 

@@ -156,8 +156,9 @@ class Connection:
                 return TOO_SLOW
             except OSError:  # as ASGI says it: the caller has left
                 return GONE
-            if not self._end.done():  # else all of them are forgotten already
-                self._outbox.sent()
+            if self._end.done():  # all frames are forgotten already, this one too
+                return GOING
+            self._outbox.sent()
 
     def _do(self, effects: Sequence[Effect]) -> None:
         for effect in effects:

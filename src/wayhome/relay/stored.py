@@ -6,7 +6,7 @@ at and the newest are kept. Where it gives too much, the ledger is walked from i
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from heapq import merge, nsmallest
 from itertools import chain, islice
 from typing import TypeAlias
@@ -36,7 +36,7 @@ class TooBroad(Exception):  # noqa: N818 - the caller's fault
 class Effort:
     """How many more records may be looked at for one question."""
 
-    left: int = limits.RELAY_LOOKS
+    left: int = field(default_factory=lambda: limits.RELAY_LOOKS)
 
     def spend(self, number: int) -> None:
         """Look at so many.

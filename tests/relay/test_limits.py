@@ -1,0 +1,368 @@
+"""Every limit of the relay is kept by a running one, and others go on being served."""
+
+import asyncio
+import contextlib
+import socket
+import struct
+from collections.abc import Awaitable, Callable, Sequence
+from pathlib import Path
+
+import pytest
+from websockets.exceptions import ConnectionClosed, InvalidStatus
+
+import toys
+from inside import Inside
+from relaying import PATIENCE, Caller, Running, running
+from wayhome.codec import limits
+from wayhome.pages import guard
+from wayhome.relay import connection
+from wayhome.store.memory import MemoryStore
+from wayhome.store.store import Entry, StorageFault
+
+EMPTY = "6100000200"
+HEAD = (
+    b"GET / HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
+    b"Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n"
+)
+
+
+@pytest.fixture
+def inside(tmp_path_factory: pytest.TempPathFactory) -> Inside:
+    return Inside(MemoryStore(), tmp_path_factory.mktemp("inside"))
+
+
+def story(inside: Inside, told: Callable[[Running, Caller], Awaitable[None]]) -> None:
+    async def run() -> None:
+        async with running(inside) as relay, relay.caller() as caller:
+            await told(relay, caller)
+
+    try:
+        asyncio.run(run())
+    finally:
+        inside.intake.close()
+
+
+def frame(opcode: int, payload: bytes, *, is_last: bool = True) -> bytes:
+    """Write a client's frame; its mask is zeros."""
+    size = len(payload)
+    length = bytes([0x80 | size]) if size < 126 else b"\xfe" + struct.pack("!H", size)
+    return bytes([opcode | 0x80 * is_last]) + length + bytes(4) + payload
+
+
+async def raw(relay: Running, said: bytes) -> bytes:
+    """Speak by hand after the handshake; give all that comes until the other side hangs up."""
+    reader, writer = await asyncio.open_connection("127.0.0.1", relay.port)
+    writer.write(HEAD + b"\r\n")
+    await reader.readuntil(b"\r\n\r\n")
+    writer.write(said)
+    heard = b""
+    async with asyncio.timeout(PATIENCE):
+        with contextlib.suppress(ConnectionError):
+            heard = await reader.read()
+    writer.close()
+    return heard
+
+
+@pytest.mark.parametrize(
+    ("said", "heard"),
+    [
+        ([], ["NOTICE", "invalid: bad-message"]),
+        (["PING"], ["NOTICE", "unsupported: unknown-message"]),
+        (["REQ", "", {}], ["NOTICE", "invalid: bad-subscription"]),
+        (["REQ", "a", {"kinds": [-1]}], ["CLOSED", "a", "invalid: bad-filter"]),
+        (["REQ", "a", {"x": 1}], ["CLOSED", "a", "unsupported: unknown-filter"]),
+        (["REQ", "a", *[{}] * 11], ["CLOSED", "a", "invalid: too-many-filters"]),
+        (["REQ", "a", {"kinds": [*range(1001)]}], ["CLOSED", "a", "invalid: too-many-values"]),
+        (["NEG-OPEN", "a", {}, "00"], ["NEG-ERR", "a", "invalid: bad-reconciliation"]),
+        (["NEG-MSG", "a", EMPTY], ["NEG-ERR", "a", "closed: unknown-reconciliation"]),
+        (["EVENT", {}], ["OK", "", False, "invalid: bad-form"]),
+    ],
+)
+def test_what_is_wrong_is_answered_and_the_next_is_heard(
+    inside: Inside, said: list[object], heard: list[object]
+) -> None:
+    async def told(_: Running, caller: Caller) -> None:
+        assert await caller.ask(*said) == heard
+        assert await caller.count({}) == 0
+
+    story(inside, told)
+
+
+@pytest.mark.parametrize(
+    ("message", "most", "heard"),
+    [
+        (("REQ", {}), limits.RELAY_SUBSCRIPTIONS, "rate-limited: too-many-subscriptions"),
+        (
+            ("NEG-OPEN", {}, EMPTY),
+            limits.RELAY_RECONCILIATIONS,
+            "rate-limited: too-many-reconciliations",
+        ),
+    ],
+)
+def test_a_connection_has_so_many_talks_and_no_more(
+    inside: Inside, message: tuple[object, ...], most: int, heard: str
+) -> None:
+    async def told(_: Running, caller: Caller) -> None:
+        for i in range(most):
+            assert (await caller.ask(message[0], str(i), *message[1:]))[1] == str(i)
+        assert (await caller.ask(message[0], "more", *message[1:]))[2] == heard
+
+    story(inside, told)
+
+
+def test_all_connections_together_have_so_many_reconciliations(inside: Inside) -> None:
+    async def told(relay: Running, caller: Caller) -> None:
+        async with contextlib.AsyncExitStack() as stack:
+            for _ in range(limits.RELAY_SETS // limits.RELAY_RECONCILIATIONS):
+                other = await stack.enter_async_context(relay.caller())
+                for i in range(limits.RELAY_RECONCILIATIONS):
+                    assert (await other.ask("NEG-OPEN", str(i), {}, EMPTY))[0] == "NEG-MSG"
+            refused = ["NEG-ERR", "n", "rate-limited: too-many-reconciliations"]
+            assert await caller.ask("NEG-OPEN", "n", {}, EMPTY) == refused
+            await other.say("NEG-CLOSE", "0")
+            assert await other.count({}) == 0, "it was heard"
+            assert (await caller.ask("NEG-OPEN", "n", {}, EMPTY))[0] == "NEG-MSG"
+        assert (await caller.ask("NEG-OPEN", "m", {}, EMPTY))[0] == "NEG-MSG", "those who left"
+
+    story(inside, told)
+
+
+def test_an_answer_has_so_many_records(inside: Inside, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "RELAY_ANSWER", 200)
+    inside.store.keep([toys_entry(i) for i in range(limits.RELAY_ANSWER + 1)])
+
+    async def told(_: Running, caller: Caller) -> None:
+        assert len(await caller.stored("a", {})) == limits.RELAY_ANSWER
+        assert len(await caller.stored("a", {"limit": 10_000})) == limits.RELAY_ANSWER
+        assert await caller.count({}) == limits.RELAY_ANSWER + 1
+
+    story(inside, told)
+
+
+def test_what_would_cost_too_much_is_refused(
+    inside: Inside, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(limits, "RELAY_SET", 10)
+    inside.store.keep([toys_entry(i) for i in range(20)])
+
+    async def told(_: Running, caller: Caller) -> None:
+        too_broad = ["NEG-ERR", "n", "blocked: too-broad"]
+        assert await caller.ask("NEG-OPEN", "n", {"since": 1}, EMPTY) == too_broad
+        whole = await caller.ask("NEG-OPEN", "n", {"kinds": [toys.HAND]}, EMPTY)
+        assert whole[0] == "NEG-MSG"
+
+    story(inside, told)
+
+
+def test_a_question_looks_at_so_many_records(
+    inside: Inside, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(limits, "RELAY_LOOKS", 100)
+    inside.store.keep([toys_entry(i) for i in range(101)])
+
+    async def told(_: Running, caller: Caller) -> None:
+        nowhere = {"kinds": [toys.HAND], "#x": ["nowhere"]}
+        assert await caller.ask("REQ", "a", nowhere) == ["CLOSED", "a", "blocked: too-broad"]
+        assert await caller.ask("COUNT", "a", nowhere) == ["CLOSED", "a", "blocked: too-broad"]
+
+    story(inside, told)
+
+
+def test_a_filter_that_cannot_match_costs_nothing(inside: Inside) -> None:
+    async def told(_: Running, caller: Caller) -> None:
+        del inside.store._records  # noqa: SLF001 - whoever looks now fails
+        for never in ({"ids": []}, {"kinds": [1]}, {"since": 2, "until": 1}):
+            assert await caller.stored("a", never) == []
+            assert await caller.count(never) == 0
+
+    story(inside, told)
+
+
+@pytest.mark.slow
+def test_who_never_reads_what_is_new_is_cut_and_others_hear_all(inside: Inside) -> None:
+    many = [toys.word(str(i) + "x" * 50_000) for i in range(200)]
+
+    async def told(relay: Running, caller: Caller) -> None:
+        deaf = await asyncio.to_thread(deaf_listener, relay.port)
+        with deaf:
+            assert await caller.stored("a", {"kinds": [toys.WORD]}) == []
+            while relay.relay.connections < 2:
+                await caller.count({})
+            for one in many:
+                await relay.take(one)
+                assert (await caller.hear())[2]["id"] == one.id
+            async with asyncio.timeout(PATIENCE):
+                while relay.relay.connections > 1:
+                    await caller.count({})
+
+    story(inside, told)
+
+
+def deaf_listener(port: int) -> socket.socket:
+    """Subscribe to everything, and never read."""
+    deaf = socket.socket()
+    deaf.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4_096)
+    deaf.connect(("127.0.0.1", port))
+    deaf.sendall(HEAD + b"\r\n" + frame(1, b'["REQ","a",{}]'))
+    return deaf
+
+
+def test_a_message_that_is_too_large_ends_the_connection(inside: Inside) -> None:
+    async def told(relay: Running, caller: Caller) -> None:
+        await caller.socket.send("[" + " " * limits.RELAY_MESSAGE)
+        assert await caller.ended() == 1009
+        async with relay.caller() as another:
+            assert await another.count({}) == 0
+
+    story(inside, told)
+
+
+def test_nothing_is_compressed(inside: Inside) -> None:
+    async def told(relay: Running, _: Caller) -> None:
+        async with contextlib.AsyncExitStack() as stack:
+            reader, writer = await asyncio.open_connection("127.0.0.1", relay.port)
+            stack.callback(writer.close)
+            writer.write(HEAD + b"Sec-WebSocket-Extensions: permessage-deflate\r\n\r\n")
+            answer = await reader.readuntil(b"\r\n\r\n")
+        assert b" 101 " in answer
+        assert b"extensions" not in answer.lower()
+
+    story(inside, told)
+
+
+def test_binary_messages_are_not_taken(inside: Inside) -> None:
+    async def told(_: Running, caller: Caller) -> None:
+        await caller.socket.send(b'["COUNT","a",{}]')
+        assert await caller.ended() == 1003
+
+    story(inside, told)
+
+
+def test_what_is_no_utf8_is_answered_like_anything_that_is_no_message(inside: Inside) -> None:
+    async def told(_: Running, caller: Caller) -> None:
+        await caller.socket.send(b'["COUNT","\xff",{}]', text=True)
+        assert await caller.hear() == ["NOTICE", "invalid: bad-subscription"]
+
+    story(inside, told)
+
+
+def test_empty_pieces_of_a_message_do_not_go_on_for_ever(inside: Inside) -> None:
+    pieces = frame(1, b"[", is_last=False) + frame(0, b"", is_last=False) * guard.PIECES
+
+    async def told(relay: Running, _: Caller) -> None:
+        heard = await raw(relay, pieces)
+        assert struct.pack("!H", 1009) in heard
+
+    story(inside, told)
+
+
+def test_half_a_message_is_not_waited_for(inside: Inside, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(guard, "BODY_DEADLINE", 0.2)
+    subscribed = frame(1, b'["REQ","a",{}]')
+
+    async def told(relay: Running, caller: Caller) -> None:
+        for half in (frame(1, b"[", is_last=False), frame(1, b'["COUNT"]' * 9)[:-3]):
+            assert b"EOSE" in await raw(relay, subscribed + half)
+        assert await caller.count({}) == 0
+
+    story(inside, told)
+
+
+def test_who_says_nothing_is_hung_up_on(inside: Inside, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(connection, "FIRST_DEADLINE", 0.2)
+    monkeypatch.setattr(connection, "IDLE_DEADLINE", 0.3)
+
+    async def told(relay: Running, _: Caller) -> None:
+        async with relay.caller() as silent:
+            assert await silent.ended() == 1000
+        async with relay.caller() as listening, relay.caller() as idle:
+            assert await listening.stored("a", {}) == []
+            assert await idle.count({}) == 0
+            assert await idle.ended() == 1000
+            one = toys.word()
+            await relay.take(one)
+            assert (await listening.hear())[2]["id"] == one.id
+
+    story(inside, told)
+
+
+def test_there_are_so_many_places_and_who_leaves_gives_one_back(
+    inside: Inside, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(limits, "RELAY_CONNECTIONS", 3)
+
+    async def told(relay: Running, caller: Caller) -> None:
+        assert await caller.count({}) == 0
+        async with relay.caller(), relay.caller():
+            with pytest.raises(InvalidStatus) as refused:
+                await one_more(relay)
+            assert refused.value.response.status_code == 503
+        async with asyncio.timeout(PATIENCE):
+            while relay.relay.connections > 1:
+                await caller.count({})
+        await one_more(relay)
+
+    story(inside, told)
+
+
+async def one_more(relay: Running) -> None:
+    async with relay.caller() as another:
+        assert await another.count({}) == 0
+
+
+def test_when_the_node_ends_everybody_is_told(inside: Inside) -> None:
+    async def run() -> int:
+        async with contextlib.AsyncExitStack() as stack:
+            async with running(inside) as relay:
+                caller = await stack.enter_async_context(relay.caller())
+                assert await caller.stored("a", {}) == []
+            return await caller.ended()
+
+    assert asyncio.run(run()) == 1001
+    inside.intake.close()
+
+
+class FullStore(MemoryStore):
+    """A store whose disk is full."""
+
+    def keep(self, _entries: Sequence[Entry]) -> list[bool]:
+        raise StorageFault("the disk is full")
+
+
+def test_a_disk_that_is_full_is_said(tmp_path: Path) -> None:
+    async def told(_: Running, caller: Caller) -> None:
+        one = toys.word()
+        assert await caller.offer(one) == ["OK", one.id, False, "error: storage"]
+        assert await caller.stored("a", {}) == []
+
+    story(Inside(FullStore(), tmp_path), told)
+
+
+def test_a_node_that_is_closing_ends_its_callers(inside: Inside) -> None:
+    async def told(_: Running, caller: Caller) -> None:
+        assert await caller.stored("a", {}) == []
+        inside.intake.close()
+        await caller.socket.send(b'["EVENT",' + toys.word().line + b"]", text=True)
+        assert await caller.ended() == 1001
+
+    story(inside, told)
+
+
+def test_a_fault_of_ours_ends_the_connection_and_no_other(
+    inside: Inside, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def told(relay: Running, caller: Caller) -> None:
+        async with relay.caller() as another:
+            await caller.socket.send(
+                b'["EVENT",' + toys.word("our own mistake").line + b"]", text=True
+            )
+            with pytest.raises(ConnectionClosed):
+                await caller.hear()
+            assert await another.count({}) == 0
+        assert "ZeroDivisionError" in caplog.text
+
+    story(inside, told)
+
+
+def toys_entry(number: int) -> Entry:
+    return Entry(toys.unsigned("ab" * 32, str(number)))
