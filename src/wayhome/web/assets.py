@@ -1,4 +1,4 @@
-"""Assets: style, fonts, icon and scripts, each under a name that changes with its contents."""
+"""Assets: style, fonts, icon, scripts, lists of words, under names that change with contents."""
 
 import re
 from collections.abc import Mapping
@@ -60,6 +60,10 @@ def assets() -> Assets:
                 body = _NAMED.sub(lambda name: _way(name, found), body)
             name = f"{stem}.{sha256(body).hexdigest()[:10]}.{ending}"
             found[file.name] = Asset(name, body, TYPES[dot + ending])
+    for list_ in ("ru", "en"):  # of receipts: a file of their own, for the pages that write words
+        body = (files("wayhome.crypto") / "words" / f"{list_}.txt").read_bytes()
+        name = f"words-{list_}.{sha256(body).hexdigest()[:10]}.txt"
+        found[f"words-{list_}.txt"] = Asset(name, body, TYPES[".txt"])
     sentences = folder / "words.json"
     said = (
         msgspec.json.decode(sentences.read_bytes(), type=dict[str, tuple[str, ...]])
