@@ -161,6 +161,8 @@ def misspelled() -> Iterator[Case]:
     yield Case(
         "bytes that are no UTF-8", framed(b'{"t":"message","v":1,"n":2,"text":"\xff"}'), "bad-body"
     )
+    deep = right.replace('"Добрый день"', "[" * 15_000 + "]" * 15_000)
+    yield Case("fifteen thousand brackets deep", framed(deep, size=32_768), "bad-body")
     yield Case("version 2", framed(right.replace('"v":1', '"v":2,"new":[]')), "too-new")
     yield Case(
         "a type that nobody knows", framed(right.replace("message", "prayer")), "unknown-type"

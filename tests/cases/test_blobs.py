@@ -4,10 +4,13 @@ import random
 from hashlib import sha256
 
 import pytest
+from msgspec.structs import replace
 
 from wayhome.cases import blobs
 from wayhome.cases.blobs import BUCKETS, CHUNK, BadBlob
-from wayhome.crypto.unseal import unseal
+from wayhome.cases.said import File
+from wayhome.crypto.recipients import new_identity
+from wayhome.desk.opening import open_file
 from wayhome.records.refused import Refused
 
 MIB = 2**20
@@ -17,9 +20,13 @@ def chance(size: int) -> bytes:
     return random.Random(size).randbytes(size)  # noqa: S311 - any bytes do
 
 
+def named(blob: blobs.Blob, content: bytes) -> File:
+    digest = sha256(content).hexdigest()
+    return File(blob.id, blob.key, "a.pdf", "application/pdf", len(content), digest, "document")
+
+
 def opened(blob: blobs.Blob, content: bytes) -> bytes:
-    plain = unseal(blobs.joined(blob.id, blob.hashes, blob.chunks), [blob.key])
-    return blobs.content_of(plain, len(content), sha256(content).hexdigest())
+    return open_file(named(blob, content), blob.hashes, blob.chunks)
 
 
 @pytest.mark.parametrize("size", [0, 1, 65_528, 65_529, MIB - 1, MIB, MIB + 1])
@@ -98,6 +105,13 @@ def test_a_file_that_is_not_the_promised_one_is_not_given_out() -> None:
             blobs.content_of(wrong, 4, digest)
     with pytest.raises(BadBlob):
         blobs.content_of(right, 5, digest)
+
+
+def test_the_key_of_another_file_opens_nothing() -> None:
+    blob = blobs.make(b"file")
+    for key in (new_identity("x25519"), new_identity("hybrid"), blob.key[:-1]):
+        with pytest.raises(BadBlob):
+            open_file(replace(named(blob, b"file"), key=key), blob.hashes, blob.chunks)
 
 
 def test_a_blob_prints_neither_its_key_nor_its_bytes() -> None:

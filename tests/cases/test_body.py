@@ -8,6 +8,8 @@ from pathlib import Path
 
 import msgspec
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from cases.body_cases import (
     CASEWORKER,
@@ -22,13 +24,18 @@ from cases.body_cases import (
 )
 from wayhome.cases import said
 from wayhome.cases.body import SIZES, Body, Drawer, Place, is_by_right, write
-from wayhome.codec.age import size_of
+from wayhome.codec.age import Outside, read, size_of
 from wayhome.crypto import keys
 from wayhome.crypto.recipients import new_identity, recipient_of
 from wayhome.crypto.seal import seal
 from wayhome.desk.opening import open_body
 from wayhome.records.refused import Refused
 
+JSONS = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(max_size=9) | st.just("message"),
+    lambda one: st.lists(one, max_size=3) | st.dictionaries(st.sampled_from("tvnat"), one),
+    max_leaves=9,
+).map(lambda value: json.dumps(value).encode())
 VECTORS = json.loads(
     (Path(__file__).parents[2] / "vectors" / "sealed-bodies.json").read_text("utf-8")
 )["cases"]
@@ -134,6 +141,24 @@ def test_nobody_writes_what_nobody_would_read() -> None:
     letter = said.Letter(1, 2, DAY, 1, "a", "b", "0c" * 32, "home", "post", "€" * 14_000)
     with pytest.raises(Refused, match="too-large"):
         write(letter, PLACE, CASEWORKER)
+
+
+def test_whatever_is_said_looks_alike_once_it_is_sealed() -> None:
+    # row 8: a first report, a message, a reply, a note and an identity in one dump
+    mine = new_identity("x25519")
+    shapes = set()
+    for what in everything():
+        plain = write(what, PLACE, FAMILY)
+        if len(plain) == SIZES[0]:
+            outside = read(seal(plain, [recipient_of(mine)], places=3))
+            shapes.add(outside)
+    assert shapes == {Outside("x25519", 3, SIZES[0])}
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.binary(max_size=1_900) | st.text(max_size=400).map(str.encode) | JSONS)
+def test_whatever_a_writer_signs_only_a_drawer_comes_of_it(said_: bytes) -> None:
+    assert word_of(framed(said_), PLACE) in ("bad-body", "unknown-type", "too-new")
 
 
 def test_a_body_prints_nothing_of_what_is_said() -> None:

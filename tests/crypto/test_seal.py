@@ -128,6 +128,15 @@ def test_no_flipped_bit_opens(kind: Sort, place: int, bit: int) -> None:
         unseal(bytes(sealed), [mine])
 
 
+@settings(max_examples=100, deadline=None)
+@given(st.binary(max_size=300), st.integers(0, 200))
+def test_whatever_bytes_come_only_a_broken_file_is_said_of_them(tail: bytes, cut: int) -> None:
+    mine = PEOPLE["x25519"][0]
+    raw = seal(b"text", [recipient_of(mine)])[:cut] + tail
+    with pytest.raises((BadFile, NotForUs)):
+        unseal(raw, [mine])
+
+
 def test_no_cut_file_opens() -> None:
     mine = PEOPLE["x25519"][0]
     sealed = seal(b"x" * 100, [recipient_of(mine)])

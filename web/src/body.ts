@@ -79,8 +79,7 @@ function said(json: Uint8Array): Statement {
   if (typeof t !== "string" || !Number.isInteger(v)) throw new Drawer("bad-body");
   if ((v as number) > VERSION) throw new Drawer("too-new");
   if (!TYPES.has(t)) throw new Drawer("unknown-type");
-  // a statement has one spelling: what would not be written so again is none
-  const found = JSON.stringify(value) === text && !hidesSomething(value) ? readStatement(value) : null;
+  const found = isOneSpelling(value, text) ? readStatement(value) : null;
   if (found === null) throw new Drawer("bad-body");
   return found;
 }
@@ -96,12 +95,17 @@ function parsed(json: Uint8Array): { readonly text: string; readonly value: obje
   throw new Drawer("bad-body");
 }
 
-function hidesSomething(value: unknown): boolean {
-  if (typeof value === "object" && value !== null) return Object.values(value).some(hidesSomething);
+/** A statement has one spelling: what would not be written so again is none. */
+function isOneSpelling(value: object, text: string): boolean {
   try {
-    if (typeof value === "string") refuseControls(value, true);
-    return false;
+    refuseHidden(value);
+    return JSON.stringify(value) === text;
   } catch {
-    return true;
+    return false; // a control character, or deeper than the stack
   }
+}
+
+function refuseHidden(value: unknown): void {
+  if (typeof value === "string") refuseControls(value, true);
+  else if (typeof value === "object" && value !== null) Object.values(value).forEach(refuseHidden);
 }

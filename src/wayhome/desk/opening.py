@@ -2,9 +2,12 @@
 
 from collections.abc import Sequence
 
+from wayhome.cases import blobs
+from wayhome.cases.blobs import BadBlob
 from wayhome.cases.body import Body, Drawer, Place
+from wayhome.cases.said import File
 from wayhome.codec.age_header import BadFile
-from wayhome.crypto.recipients import Identity
+from wayhome.crypto.recipients import BadKey, Identity
 from wayhome.crypto.unseal import NotForUs, unseal
 
 
@@ -23,3 +26,17 @@ def open_body(sealed: bytes, place: Place, identities: Sequence[Identity]) -> Bo
     except BadFile as error:
         raise Drawer("bad-body") from error
     return Body.read(plain, place)
+
+
+def open_file(file: File, hashes: bytes, chunks: Sequence[bytes | None]) -> bytes:
+    """Open a file that a body names, from its list and its chunks. It is bytes, and not safe yet.
+
+    Raises:
+        BadBlob: chunks are missing, or it is not the file that the body promised.
+    """
+    sealed = blobs.joined(file.id, hashes, chunks)
+    try:
+        plain = unseal(sealed, [Identity(file.key)])
+    except (NotForUs, BadFile, BadKey) as error:
+        raise BadBlob("the key of the body does not open it") from error
+    return blobs.content_of(plain, file.size, file.sha256)
