@@ -118,7 +118,6 @@ class Node:
         self.site = Site(
             self.store,
             self.fold,
-            self.intake,
             clock,
             parts.home,
             parts.steps,
@@ -128,7 +127,8 @@ class Node:
             lambda: self.peers.are_silent,
             self._neighbours,
         )
-        self.app: ASGIApp = make_app(self.site, self.relay, _introduction(parts.face, self.key))
+        introduction = _introduction(parts.face, self.key)
+        self.app: ASGIApp = make_app(self.site, self.intake, self.relay, introduction)
 
     async def tick(self) -> None:
         """Do what is due: release what was held, list what is closed, find list files.
@@ -144,6 +144,11 @@ class Node:
             if now >= asked.close + limits.LISTS_AFTER_CLOSE:
                 await self._list(record.id, asked)
                 await self._find_lists(record.id)
+
+    async def find_lists(self) -> None:
+        """Fetch the list files that closing lists stand for and peers have."""
+        for record, _ in self.site.petitions():
+            await self._find_lists(record.id)
 
     def close(self) -> None:
         """Give back threads and files; safe to call twice."""

@@ -92,7 +92,7 @@ class Sources(AbstractContextManager["Sources"]):
                 found |= petitions_in(lines_of(path))
             else:
                 found |= petitions_in(
-                    line for path in _files(Path(place)) for line in lines_of(path)
+                    line for path in record_files(Path(place)) for line in lines_of(path)
                 )
         if len(found) == 1:
             return next(iter(found))
@@ -107,7 +107,10 @@ class Sources(AbstractContextManager["Sources"]):
         path = Path(place)
         folder = path / LISTS if path.is_dir() else path.parent / LISTS
         lists = {one.name: one.read_bytes() for one in folder.glob("*")} if folder.is_dir() else {}
-        return Source(_files(path), lists)
+        published = path / "petition" / self.petition / "tally.json"  # of a mirror
+        return Source(
+            record_files(path), lists, published.read_bytes() if published.is_file() else None
+        )
 
     def _fetch(self, node: str) -> Source:
         sheet = self._fetched(f"{node}/petition/{self.petition}/sheet.jsonl")
@@ -146,8 +149,16 @@ def lines_of(path: Path) -> Iterator[bytes]:
                 yield stripped
 
 
-def _files(path: Path) -> tuple[Path, ...]:
-    found = tuple(sorted(path.glob("*.jsonl"))) if path.is_dir() else (path,)
+def record_files(path: Path) -> tuple[Path, ...]:
+    """Give the files of lines at a place: itself, those of an export, or those of a mirror.
+
+    Raises:
+        SourceFault: there are none.
+    """
+    found: Iterable[Path] = (path,)
+    if path.is_dir():
+        found = sorted(path.glob("*.jsonl")) or sorted(path.glob("records/**/*.jsonl"))
+    found = tuple(found)
     if not found or not all(one.is_file() for one in found):
         raise SourceFault(f"{path} is neither a file of records nor a folder with .jsonl files")
     return found

@@ -11,6 +11,7 @@ from wayhome.peers.memory import Memory
 from wayhome.peers.peer import Peer
 from wayhome.peers.quota import Quota
 from wayhome.peers.way import Address
+from wayhome.petition.recount import recount
 from wayhome.web.assets import assets
 from web.small import Opened, Small
 
@@ -298,3 +299,15 @@ def test_a_node_tells_what_it_holds_and_the_hash_of_its_script(site: Opened) -> 
 
     assert re.search(r'charters of groups</th><td class="n">4</td>', page)
     assert re.search(r'<p class="frame">[0-9a-f]{64}</p>', page)
+
+
+def test_a_node_and_a_stranger_both_see_a_stamp_key_that_was_accepted_twice(
+    site: Opened, small: Small
+) -> None:
+    """The poll of the small campaign is stamped with the petition's own keys."""
+    asked = small.world.petition.id
+    sheet = site.get(f"/petition/{asked}/sheet.jsonl").content.splitlines()
+    whole = [line for line in small.lines if small.proposal.id.encode() not in line]
+    own = site.node.site.count(asked)
+    assert any(one.startswith("key-reused:") for one in own.findings)
+    assert recount(asked, lambda: sheet).json == own.json == recount(asked, lambda: whole).json

@@ -12,6 +12,7 @@ from wayhome.config import ConfigFault
 from wayhome.demo import DemoFault
 from wayhome.desk.keyring import KeyringFault
 from wayhome.desk.known import DeskFault
+from wayhome.mirror.folder import MirrorFault
 from wayhome.node import NodeInUse
 from wayhome.peers.way import BadAddress
 from wayhome.records.refused import Refused
@@ -28,6 +29,7 @@ COMMANDS: dict[str, str] = {
     "stamp": "Make, set up and run a group's stamping desk.",
     "recount": "Count a petition from records, trusting nobody who gave them.",
     "check": "Say of a text whether it is really a group's; check a file of records.",
+    "mirror": "Write a whole site as plain files, for any web space or a stick.",
     "export": "Write a node's public records to a folder.",
     "import": "Take records of a file or folder into a node's folder.",
     "key": "Make an organiser's key, or show its public half.",
@@ -47,6 +49,7 @@ FAULTS = (
     DemoFault,
     DeskFault,
     KeyringFault,
+    MirrorFault,
     NodeInUse,
     PackFault,
     Refused,

@@ -8,6 +8,7 @@ from rich.console import Console
 
 from wayhome.channel.genuine import Answer, named_in
 from wayhome.channel.proof import is_proof, read_proof
+from wayhome.cli import mirrors
 from wayhome.cli.moments import in_words
 from wayhome.cli.shown import plain
 from wayhome.desk import checking
@@ -54,6 +55,8 @@ def command(what: str, places: tuple[str, ...]) -> None:
       wayhome check copy
     """  # noqa: D301 - click's \b
     path = Path(what)
+    if mirrors.is_mirror(what):
+        sys.exit(mirrors.check(what, places))
     if path.is_dir() or path.suffix == ".jsonl":
         sys.exit(_check_files(sorted(path.glob("*.jsonl")) if path.is_dir() else [path]))
     out = Console(highlight=False)

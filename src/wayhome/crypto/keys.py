@@ -23,6 +23,11 @@ def sign(secret_key: SecretKey, digest: bytes) -> bytes:
     return PrivateKey(secret_key).sign_schnorr(digest, secrets.token_bytes(32))
 
 
+def sign_alike(secret_key: SecretKey, digest: bytes) -> bytes:
+    """Sign 32 bytes so that the same bytes give the same sig, as BIP-340 allows."""
+    return PrivateKey(secret_key).sign_schnorr(digest, bytes(32))
+
+
 def is_public_key(text: str) -> bool:
     """Tell whether 64 lower-case hex digits name a point of the curve."""
     try:

@@ -81,7 +81,9 @@ def _lines(place: str) -> Iterator[bytes]:
         yield from _fetched(place.rstrip("/"))
         return
     path = Path(place)
-    files = sorted(path.glob("*.jsonl")) if path.is_dir() else [path]
+    files = [path]
+    if path.is_dir():  # an export, or a mirror; of a mirror only what organisers write
+        files = sorted(path.glob("*.jsonl")) or sorted(path.glob("records/*.jsonl"))
     if not files:
         raise DeskFault(f"{place} has no .jsonl files in it")
     for file in files:

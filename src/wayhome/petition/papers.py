@@ -88,6 +88,18 @@ class Papers:
         found |= {name for name, said in self.cosigns.items() if said.record in found}
         return found | self.counters.keys() | self.lists.keys()
 
+    def reused(self) -> set[str]:
+        """Give the ids of what shows that a stamp key was accepted for another petition as well.
+
+        The count does not rest on it, but a finding does.
+        """
+        kids = {place.kid for place in self.petition.panel} if self.asked else set()
+        again = {name: said for name, said in self.others_accepted.items() if said.kid in kids}
+        found = again.keys() | {said.petition for said in again.values()} & self.others.keys()
+        groups = {said.group for said in again.values()}
+        found |= {name for name, said in self.charters.items() if said.group in groups}
+        return found | {name for name, said in self.cosigns.items() if said.record in found}
+
     def _take(self, record: Record) -> None:
         try:
             _BOOK.of(record).rule(record)
@@ -140,8 +152,8 @@ def wanted(petition_id: str) -> tuple[Filter, ...]:
     """Give the filters by which a node finds these records in its store."""
     return (
         Filter(kinds=(charter.NUMBER, cosign.NUMBER, link.NUMBER)),
-        petition.wanted(petition_id),
-        acceptance.wanted(petition_id),
+        # of other petitions too: a stamp key that was accepted twice must be seen
+        Filter(kinds=(petition.NUMBER, acceptance.NUMBER)),
         counter.wanted(petition_id),
         closing_list.wanted(petition_id),
     )

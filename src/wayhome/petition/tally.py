@@ -132,6 +132,10 @@ class Tally:
         at = start.to_bytes(7)
         return (r[_ID] for r in self._rows if r[_TIME] == at and r[_OPTION] != WITHDRAWN)
 
+    def dated(self) -> Iterator[tuple[int, bytes]]:
+        """Stream the window and the id of all signatures, ascending by neither."""
+        return ((int.from_bytes(r[_TIME]), r[_ID]) for r in self._rows if r[_OPTION] != WITHDRAWN)
+
     def withdrawals(self) -> Iterator[bytes]:
         """Stream the ids of the withdrawals that stand: the lowest of each key that signed."""
         for _, rows in self._people():

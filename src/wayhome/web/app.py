@@ -9,6 +9,7 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route, WebSocketRoute
 from starlette.types import ASGIApp
 
+from wayhome.journal.intake import Intake
 from wayhome.relay.introduction import TYPE
 from wayhome.store.store import StorageFault
 from wayhome.web import (
@@ -76,7 +77,7 @@ _INTRODUCED = {
 _START = re.compile(r"[0-9a-f]{16}")
 
 
-def make_app(site: Site, relay: ASGIApp, introduction: bytes) -> ASGIApp:
+def make_app(site: Site, intake: Intake, relay: ASGIApp, introduction: bytes) -> ASGIApp:
     """Put pages and doors of a node together, with headers around all of it.
 
     At the root a browser finds its language, a websocket the relay, and whoever asks for it the
@@ -104,7 +105,7 @@ def make_app(site: Site, relay: ASGIApp, introduction: bytes) -> ASGIApp:
         },
     )
     app.router.redirect_slashes = False
-    return RecordDoor(site.intake, Headers(app, site.face.address))
+    return RecordDoor(intake, Headers(app, site.face.address))
 
 
 class _Served:

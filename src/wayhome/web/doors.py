@@ -18,7 +18,7 @@ from wayhome.petition.kinds.petition import Petition
 from wayhome.petition.papers import SMALL
 from wayhome.records.filter import Filter
 from wayhome.records.record import Record
-from wayhome.web import record_files, status
+from wayhome.web import presented, record_files, status
 from wayhome.web.site import Site
 
 PUBLIC: Mapping[str, str] = record_files.OF_PUBLIC_RECORDS
@@ -32,6 +32,7 @@ def routes(site: Site) -> list[Route]:
     return [
         *status.routes(site),
         *record_files.routes(site.reader, site.kinds, site.clock),
+        Route(f"/{presented.NAME}", doors.presented),
         Route("/petition/{id}/ids/{start}", doors.ids),
         Route("/petition/{id}/sheet.jsonl", doors.sheet),
         Route("/petition/{id}/lists/{sum}", doors.list_file),
@@ -66,6 +67,11 @@ class _Doors:
         )
         body = b'{"now":%d,"records":[%b],%b' % (self._site.clock(), lines, rest[1:])
         return Response(body, 200, {**PUBLIC, "cache-control": "no-store"}, "application/json")
+
+    def presented(self, _: Request) -> Response:
+        """How this node presents itself: all that its pages need beside records."""
+        body = presented.presented(self._site).json
+        return Response(body, 200, dict(PUBLIC), "application/json")
 
     def ids(self, request: Request) -> Response:
         """All ids of one window, 32 bytes each, ascending: who asks for its own asks for all."""
@@ -104,7 +110,8 @@ class _Doors:
         return record if record is not None and record.kind == petition.NUMBER else None
 
     def _sheet(self, petition_id: str) -> Iterator[bytes]:
-        kept = self._site.papers(petition_id).ids()
+        papers = self._site.papers(petition_id)
+        kept = papers.ids() | papers.reused()
         # ascending by kind: what says who may speak lies below the signatures, desks' words above
         for number in sorted({*SMALL, signature.NUMBER, withdrawal.NUMBER}):
             if number in SMALL:

@@ -105,6 +105,8 @@ def sheet(ask: Ask, found: Shown, template: str, **values: Any) -> Page:  # noqa
     panel = [(name_of(ask.site, place.group), place.group) for place in found.asked.panel]
     text = found.translation.record if found.translation else found.record
     desks = desks_of(ask.site, found)
+    # a copy cannot know that it has opened meanwhile; its script asks nodes
+    has_form = found.has_opened or (ask.site.is_copy and found.count.state != "not-countable")
     return ask.draw(
         template,
         found.title,
@@ -115,7 +117,7 @@ def sheet(ask: Ask, found: Shown, template: str, **values: Any) -> Page:  # noqa
         panel=panel,
         missing=[name_of(ask.site, one) for one in found.missing],
         is_trial=any(is_trial(url) for url in desks),
-        mount=_mount(ask, found) if found.has_opened else None,
+        mount=_mount(ask, found) if has_form else None,
         qr=qr(ask.address() or found.record.id),
         address=ask.address(),
         **values,
@@ -144,7 +146,9 @@ def _nodes(site: Site, found: Shown) -> tuple[str, ...]:
     """Give the nodes that a signature may be handed to, in the order of `/petition/{id}.json`."""
     panel = {place.group for place in found.asked.panel}
     ordered = sorted(site.nodes(), key=lambda node: (node[0] in panel, node))
-    return tuple(url for _, url in ordered if url.startswith("http"))[: limits.NODES]
+    found_urls = tuple(url for _, url in ordered if url.startswith("http"))[: limits.NODES]
+    own = site.face.address
+    return (own, *found_urls) if site.is_copy and own else found_urls  # a copy is no node itself
 
 
 def _panel_nodes(site: Site, found: Shown) -> tuple[str, ...]:
@@ -155,12 +159,14 @@ def _panel_nodes(site: Site, found: Shown) -> tuple[str, ...]:
 def _mount(ask: Ask, found: Shown) -> dict[str, str]:
     """Give what the script finds on the element that it fills."""
     groups = {place.group: name_of(ask.site, place.group) for place in found.asked.panel}
+    nodes = _nodes(ask.site, found)
+    is_elsewhere = ask.site.is_copy and nodes  # a copy takes nothing and knows no time
     sentences = ask.words.of_script(assets().said.get("sign", ()))
     return {
         "data-petition": found.record.id,
         "data-lang": ask.lang,
-        "data-root": ask.root,
-        "data-nodes": _json(_nodes(ask.site, found)),
+        "data-root": f"{nodes[0].rstrip('/')}/" if is_elsewhere else ask.root,
+        "data-nodes": _json(nodes[1:] if is_elsewhere else nodes),
         "data-groups": _json(groups),
         "data-words": _json(sentences),
     }

@@ -1,5 +1,8 @@
 """Short: the door at the root, and the short addresses of vouchers and QR codes."""
 
+from collections import Counter
+from collections.abc import Iterator
+
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
@@ -10,6 +13,8 @@ from wayhome.web.headers import policy
 from wayhome.web.pages import HTML, draw_door
 from wayhome.web.site import Site
 from wayhome.web.texts import every_post, posts_of
+
+DIGITS = 16  # of an id, in an address that is printed
 
 
 class Short:
@@ -43,9 +48,25 @@ class Short:
             return None
         path, own = found[0]
         lang = preferred(request.headers.get("accept-language", ""), self._offered) or own
-        way = f"../{lang if lang in self._offered else self._offered[0]}/{path}.html"
+        way = f"../{self.language(lang)}/{path}.html"
         headers = {"cache-control": FOR_A_MINUTE, "vary": "accept-language"}
         return RedirectResponse(way, 302, headers)
+
+    def all(self) -> Iterator[tuple[str, str, str]]:
+        """Give every short address there is: its digits, and language and path of its page."""
+        posts = {one.id: one for one in posts_of(self._site)}
+        named = [
+            (f"{'poll' if petition.is_poll else 'petition'}/{record.id}", petition.lang, record.id)
+            for record, petition in self._site.petitions()
+        ]
+        # a petition goes before a post that begins alike, as at a node
+        starts = Counter(record_id[:DIGITS] for *_, record_id in named)
+        shown = [one for one in dict.fromkeys(every_post(self._site)) if one[:DIGITS] not in starts]
+        named += [(f"post/{one}", Post.of(posts[one]).lang, one) for one in shown]
+        starts.update(one[:DIGITS] for one in shown)
+        for path, lang, record_id in named:
+            if starts[record_id[:DIGITS]] == 1:
+                yield record_id[:DIGITS], self.language(lang), path
 
     def _named(self, start: str) -> list[tuple[str, str]]:
         """Give path and language of what begins so."""
@@ -57,6 +78,10 @@ class Short:
         posts = (one for one in posts_of(self._site) if one.id.startswith(start))
         shown = set(every_post(self._site)) if not asked else set()
         return asked + [(f"post/{one.id}", Post.of(one).lang) for one in posts if one.id in shown]
+
+    def language(self, lang: str) -> str:
+        """Give a language if the site has it, else the site's first."""
+        return lang if lang in self._offered else self._offered[0]
 
     @property
     def _offered(self) -> tuple[str, ...]:

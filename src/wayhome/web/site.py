@@ -9,7 +9,6 @@ from wayhome.groups.kinds.charter import Charter
 from wayhome.groups.reach import Reach
 from wayhome.groups.standing import STANDING, Standing
 from wayhome.journal.fold import Fold
-from wayhome.journal.intake import Intake
 from wayhome.petition import papers, recount, tally
 from wayhome.petition.kinds import acceptance, petition
 from wayhome.petition.kinds.acceptance import Acceptance
@@ -77,7 +76,6 @@ class Site:
 
     reader: Reader
     fold: Fold
-    intake: Intake
     clock: Callable[[], int]
     home: tuple[str, ...]
     steps: int
@@ -86,6 +84,7 @@ class Site:
     face: Face
     is_alone: Callable[[], bool] = lambda: False  # no peer answers at present
     neighbours: Callable[[], Sequence[Neighbour]] = tuple
+    is_copy: bool = False  # drawn for a mirror: what needs a node is not offered
     _made: dict[object, tuple[int, object]] = field(default_factory=dict)
     _making: dict[object, Lock] = field(default_factory=dict)
 

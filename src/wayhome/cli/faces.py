@@ -1,0 +1,20 @@
+"""Faces: how a node of these settings presents itself."""
+
+from pathlib import Path
+
+from wayhome import campaign as packs
+from wayhome.campaign import PackFault
+from wayhome.config import Config
+from wayhome.demo import face_of
+from wayhome.web.site import Face
+
+
+def face_of_settings(settings: Config) -> Face:
+    """Give name, languages and regions of the campaign that the settings name."""
+    if not settings.campaign:
+        return Face({}, {}, address=settings.address)
+    pack = Path(settings.campaign)
+    try:
+        return face_of(pack, packs.read_campaign(pack), settings.address, is_trial=False)
+    except PackFault as fault:
+        raise SystemExit(f"campaign: {fault}") from fault
