@@ -3,6 +3,7 @@
 import base64
 import json
 import random
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -167,3 +168,13 @@ def test_a_body_prints_nothing_of_what_is_said() -> None:
     with pytest.raises(Drawer) as caught:
         Body.read(framed(text_of(write(report(), PLACE, FAMILY)) + "x"), PLACE)
     assert str(caught.value) == "bad-body"
+
+
+def test_the_page_shows_a_statement_that_is_read_and_names_every_type() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "protocol" / "sealed.md").read_text("utf-8")
+    example = page.split("```json\n")[1].split("\n```")[0]
+    assert Body.read(framed(example), PLACE).json.decode() == example
+    rows = re.findall(r"^\| `([a-z-]+)` \| (family|caseworker) \|", page, re.MULTILINE)
+    assert {name for name, _ in rows} == said.TYPES
+    family = {str(one.__struct_config__.tag) for one in said.FAMILY}
+    assert {name for name, who in rows if who == "family"} == family

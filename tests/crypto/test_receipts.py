@@ -9,9 +9,8 @@ from wayhome.crypto import keys, receipts, slots
 from wayhome.crypto.receipts import BadReceipt
 from wayhome.crypto.recipients import recipient_of
 
-VECTORS = json.loads(
-    (Path(__file__).parents[2] / "vectors" / "receipt-codes.json").read_text("utf-8")
-)
+ROOT = Path(__file__).parents[2]
+VECTORS = json.loads((ROOT / "vectors" / "receipt-codes.json").read_text("utf-8"))
 RECEIPTS = VECTORS["receipts"]
 CODE = bytes.fromhex(RECEIPTS[0]["code"])
 
@@ -90,3 +89,11 @@ def test_neither_keys_nor_slips_print_what_they_hold() -> None:
     with pytest.raises(BadReceipt) as caught:
         receipts.read("zzzz " + RECEIPTS[0]["en"])
     assert "zzzz" not in str(caught.value)
+
+
+def test_the_page_shows_the_first_vector() -> None:
+    page = (ROOT / "docs" / "protocol" / "receipts.md").read_text("utf-8")
+    one = RECEIPTS[0]
+    assert " ".join(str(number) for number in one["numbers"]) in page
+    shown = (one["code"], one["ru"], one["en"], one["sign"], one["recipient"], one["f"][0])
+    assert all(value in page for value in shown)
