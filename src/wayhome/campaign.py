@@ -4,17 +4,14 @@ The program knows no campaign; `campaigns/` holds the sample and its README says
 """
 
 import datetime as dt
-import tomllib
 from pathlib import Path
 from typing import TypeVar
 
 import msgspec
 
+from wayhome.packfile import PackFault, PackFile
+
 _Shape = TypeVar("_Shape")
-
-
-class PackFault(Exception):  # noqa: N818 - the pack's fault, told in words
-    """A pack cannot be read; the message names the file and the place in it."""
 
 
 class Version(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -127,7 +124,7 @@ def read_campaign(folder: Path) -> Campaign:
     Raises:
         PackFault: a file is missing, is not TOML, or has an unknown, missing or wrong field.
     """
-    return _shaped(folder / "campaign.toml", Campaign)
+    return PackFile(folder / "campaign.toml").shaped(Campaign)
 
 
 def read_text(folder: Path, name: str) -> str:
@@ -139,7 +136,7 @@ def read_text(folder: Path, name: str) -> str:
     try:
         return (folder / "texts" / name).read_text("utf-8").strip()
     except OSError as error:
-        raise PackFault(f"texts/{name}: {error.strerror}") from error
+        raise PackFault(f"texts/{name}", "no-file", str(error.strerror)) from error
 
 
 def read_regions(folder: Path) -> list[Region]:
@@ -166,13 +163,4 @@ def _json(path: Path, shape: type[_Shape]) -> _Shape:
     try:
         return msgspec.json.decode(path.read_bytes(), type=shape)
     except msgspec.DecodeError as error:
-        raise PackFault(f"{path.name}: {error}") from error
-
-
-def _shaped(path: Path, shape: type[_Shape]) -> _Shape:
-    try:
-        return msgspec.convert(tomllib.loads(path.read_text("utf-8")), shape)
-    except OSError as error:
-        raise PackFault(f"{path.name}: {error.strerror}") from error
-    except (tomllib.TOMLDecodeError, msgspec.ValidationError) as error:
-        raise PackFault(f"{path.name}: {error}") from error
+        raise PackFault(path.name, "bad-value", str(error)) from error

@@ -25,6 +25,7 @@ from wayhome.channel.service import Ties, Writing, write
 from wayhome.clerk import Clerk
 from wayhome.crypto import codes, keys
 from wayhome.demohistory import Voice, tell_history
+from wayhome.face import face_of
 from wayhome.groups.kinds.charter import Node as NamedNode
 from wayhome.groups.service import Founding
 from wayhome.node import Node, NodeParts, node_key, running, stamping
@@ -39,8 +40,6 @@ from wayhome.records.record import Record
 from wayhome.records.refused import Refused
 from wayhome.records.signing import sign
 from wayhome.stamping.service import StampingDesk
-from wayhome.web.site import Face
-from wayhome.web.site import Place as Region
 
 DAY = 86_400
 HISTORY = 30  # windows before the start in which simulated people sign
@@ -349,25 +348,6 @@ class Demo:
 
     def _name(self, group: DemoGroup) -> str:
         return next(one.name for one in self.campaign.group if one.word == group.word)
-
-
-def face_of(pack: Path, campaign: Campaign, address: str, *, is_trial: bool) -> Face:
-    """Give how a node of a campaign presents itself."""
-    tiles = packs.read_tiles(pack)
-    regions = tuple(
-        Region(
-            region.code,
-            {"ru": region.ru, "en": region.en},
-            region.label,
-            tiles.tiles.get(region.code) if tiles else None,
-        )
-        for region in packs.read_regions(pack)
-    )
-    languages = tuple(campaign.languages)
-    split = tiles.split if tiles else 0
-    return Face(
-        campaign.name, campaign.demand, languages, regions, split, address, is_trial=is_trial
-    )
 
 
 async def _receive(node: Node, group: DemoGroup, *, is_last: bool) -> None:

@@ -7,12 +7,13 @@ from pathlib import Path
 from typing import TypeAlias
 
 from wayhome import campaign as packs
-from wayhome.campaign import Campaign, PackFault, Text, Version
+from wayhome.campaign import Campaign, Text, Version
 from wayhome.channel.service import Ties, Writing, write
 from wayhome.crypto import keys
 from wayhome.crypto.keys import SecretKey
 from wayhome.groups import service as groups
 from wayhome.groups.service import DAY, Founding
+from wayhome.packfile import PackFault
 from wayhome.records.draft import Draft
 from wayhome.records.record import Record
 from wayhome.records.signing import sign
@@ -61,7 +62,8 @@ class Voice:
         Where k is more than half of them, somebody must have signed both.
         """
         if self._founding is None or self.k >= len(self.secrets):
-            raise PackFault(f"{self.word}: to split, a group needs more organisers than its k")
+            message = f"{self.word}: to split, a group needs more organisers than its k"
+            raise PackFault("campaign.toml", "bad-value", message)
         for branch in (self.secrets[:-1], self.secrets[1:]):
             after = replace(self._founding, organisers=_public(branch))
             self._heads.append(self._amend([self.charter], after, branch, day))
@@ -155,7 +157,8 @@ class _Author:
 
     def _original(self, word: str) -> str:
         if word not in self.said:
-            raise PackFault(f"{self.text.word}: there is no text {word} before it")
+            message = f"{self.text.word}: there is no text {word} before it"
+            raise PackFault("campaign.toml", "no-such-name", message)
         return self.said[word].id
 
     def _write(self, version: Version, lang: str, date: dt.date, ties: Ties) -> Record:

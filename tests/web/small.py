@@ -10,6 +10,7 @@ import httpx
 from petition_world import DAY, OPEN, Group, World
 from wayhome.channel.service import Ties, Writing, write
 from wayhome.groups.service import link_to
+from wayhome.lawbook import read_law
 from wayhome.node import Node, NodeParts
 from wayhome.petition.kinds.acceptance import Acceptance
 from wayhome.petition.service import draft_acceptance
@@ -38,6 +39,7 @@ FACE = Face(
     ),
     tile_split=2,
     address=ADDRESS,
+    law=read_law(Path(__file__).parents[2] / "campaigns" / "way-home"),
 )
 
 
@@ -200,6 +202,7 @@ def _groups() -> list[Group]:
 def paths_of(small: Small) -> Iterator[str]:
     """Give every page of the small campaign, by path below the language."""
     yield from ("index", "manifesto", "appeals", "posts", "petitions", "polls", "groups")
+    yield from ("authorities", "deadline")
     yield from ("check", "recount", "about", "limits", "node", "addresses", "refusals", "forget")
     yield "posts/2027-01"
     for record in small.posts.values():

@@ -7,13 +7,13 @@ import click
 from rich.console import Console
 from rich.markup import escape
 
-from wayhome.campaign import PackFault
 from wayhome.config import ConfigFault
 from wayhome.demo import DemoFault
 from wayhome.desk.keyring import KeyringFault
 from wayhome.desk.known import DeskFault
 from wayhome.mirror.folder import MirrorFault
 from wayhome.node import NodeInUse
+from wayhome.packfile import PackFault
 from wayhome.peers.way import BadAddress
 from wayhome.records.refused import Refused
 from wayhome.sources import SourceFault

@@ -3,9 +3,9 @@
 from pathlib import Path
 
 from wayhome import campaign as packs
-from wayhome.campaign import PackFault
 from wayhome.config import Config
-from wayhome.demo import face_of
+from wayhome.face import face_of
+from wayhome.packfile import PackFault
 from wayhome.web.site import Face
 
 

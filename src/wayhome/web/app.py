@@ -15,6 +15,7 @@ from wayhome.store.store import StorageFault
 from wayhome.web import (
     about,
     atom,
+    authorities,
     check,
     count,
     doors,
@@ -30,7 +31,7 @@ from wayhome.web.assets import assets
 from wayhome.web.check_door import CheckDoor
 from wayhome.web.errors import error_page
 from wayhome.web.headers import Headers
-from wayhome.web.pages import Door, Pages, many, one
+from wayhome.web.pages import Ask, Door, Pages, many, one, unkept
 from wayhome.web.record_door import RecordDoor
 from wayhome.web.short import Short
 from wayhome.web.site import Site
@@ -55,6 +56,8 @@ DOORS: tuple[Door, ...] = (
     many("group/{id}", groups.group_page, groups.every_group),
     many("group/{id}/history", history.history_page, groups.every_group),
     many("group/{id}/texts", texts.group_texts, texts.every_speaker),
+    one("authorities", authorities.authorities),
+    one("deadline", authorities.deadline),
     one("check", check.check),
     one("recount", about.recount),
     one("about", about.about),
@@ -95,6 +98,7 @@ def make_app(site: Site, intake: Intake, relay: ASGIApp, introduction: bytes) ->
             Route("/s/{start}", served.leads),
             Route("/{lang}", served.language),
             Route("/{lang}/forget.html", served.forget, methods=["POST"]),
+            Route("/{lang}/deadline.html", served.deadline),
             Route("/{lang}/check.html", CheckDoor(site).answer, methods=["POST"]),
             Route("/{lang}/{path:path}", served.page),
         ],
@@ -143,6 +147,16 @@ class _Served:
         """Tell the browser to forget this site."""
         request.path_params["path"] = "forget.html"
         return _or_missing(self._forgotten.answer(request))
+
+    def deadline(self, request: Request) -> Response:
+        """Count the deadline that is asked for in the address; it is drawn for this one answer."""
+        lang, law = request.path_params["lang"], self._site.face.law
+        request.path_params["path"] = "deadline.html"
+        if not request.url.query or law is None or self._pages.ready(lang, "deadline") is None:
+            return self.page(request)
+        asked = authorities.Asked.of(law, request.query_params)
+        drawn = authorities.deadline(Ask.of(self._site, lang, "deadline"), asked)
+        return unkept(drawn).answer(request, 400 if asked.wrong else 200)
 
     def leads(self, request: Request) -> Response:
         """Lead from a printed address to its petition or post."""

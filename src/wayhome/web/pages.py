@@ -15,7 +15,7 @@ from wayhome.pages.render import Templates
 from wayhome.pages.words import LANGUAGES, Words, words
 from wayhome.petition.kinds.petition import Petition
 from wayhome.records.record import Record
-from wayhome.web.answers import FOR_A_MINUTE, Ready
+from wayhome.web.answers import FOR_A_MINUTE, NOT_KEPT, Ready
 from wayhome.web.assets import assets
 from wayhome.web.headers import policy
 from wayhome.web.moments import moment_of
@@ -201,6 +201,12 @@ class Pages:
             for door in self._doors:
                 for path in door.every(self._site):
                     yield lang, path
+
+
+def unkept(page: Page) -> Ready:
+    """Give a page that was drawn for one answer alone: nobody on the way is to keep it."""
+    headers = {"cache-control": NOT_KEPT, "content-security-policy": policy(page.connect)}
+    return Ready.of(page.body.encode(), page.type, headers)
 
 
 def one(path: str, draw: Draw) -> Door:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from threading import Lock
 from typing import Literal, TypeAlias, TypeVar, cast
 
+from wayhome.cases.law import Law
 from wayhome.groups.kinds.charter import Charter
 from wayhome.groups.reach import Reach
 from wayhome.groups.standing import STANDING, Standing
@@ -36,7 +37,7 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Face:
-    """How a node presents itself: campaign's name and demand by language, regions, addresses."""
+    """How a node presents itself: campaign's name and demand, regions, addresses, law."""
 
     name: Mapping[str, str]
     demand: Mapping[str, str]
@@ -45,6 +46,7 @@ class Face:
     tile_split: int = 0
     address: str = ""
     is_trial: bool = False
+    law: Law | None = field(default=None, repr=False)
 
 
 Phase: TypeAlias = Literal["away", "listening", "resting"]
