@@ -3,7 +3,7 @@ import { build } from "esbuild";
 import { readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 
 const TARGETS = ["chrome67", "firefox68", "safari14.1"]; // BigInt, and nothing younger is needed
-const BUNDLES = ["sign"];
+const BUNDLES = ["sign", "check"];
 const STATIC = "../src/wayhome/web/static";
 const SAID = /\bsay\(\s*"((?:[^"\\]|\\.)*)"/g;
 
@@ -21,28 +21,34 @@ if (process.argv[2] === "test") {
     packages: "external",
   });
 } else {
-  const words = sentences();
-  await build({
-    entryPoints: BUNDLES.map((name) => `src/pages/${name}.ts`),
+  const said = {};
+  for (const name of BUNDLES) {
+    said[name] = await sentences(name);
+    await build({ ...bundle(name), minify: true, plugins: [numbered(said[name])] });
+  }
+  writeFileSync(`${STATIC}/words.json`, `${JSON.stringify(said, null, 1)}\n`);
+}
+
+function bundle(name) {
+  return {
+    entryPoints: [`src/pages/${name}.ts`],
     outdir: STATIC,
     bundle: true,
-    minify: true,
     format: "iife",
     target: TARGETS,
     charset: "utf8",
     legalComments: "none",
     supported: { bigint: true },
-    plugins: [numbered(words)],
-  });
-  writeFileSync(`${STATIC}/words.json`, `${JSON.stringify({ sign: words }, null, 1)}\n`);
+  };
 }
 
-// The sentences that the script says: English is the key of the translations. A page brings them in
+// The sentences that a script says: English is the key of the translations. A page brings them in
 // its language, in this order, so that the script carries numbers and no language at all.
-function sentences() {
+async function sentences(name) {
+  const { metafile } = await build({ ...bundle(name), metafile: true, write: false });
   const found = new Set();
-  for (const name of readdirSync("src/pages")) {
-    const text = readFileSync(`src/pages/${name}`, "utf8");
+  for (const path of Object.keys(metafile.inputs).filter((one) => one.startsWith("src/pages/"))) {
+    const text = readFileSync(path, "utf8");
     for (const [, said] of text.matchAll(SAID)) found.add(JSON.parse(`"${said}"`));
   }
   return [...found].sort();

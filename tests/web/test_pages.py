@@ -86,10 +86,10 @@ def test_every_page_is_well_formed_with_one_heading_and_no_id_twice(
         assert len(ids) == len(set(ids)), path
 
 
-def test_nothing_is_inline_and_only_pages_that_sign_have_a_script(
+def test_nothing_is_inline_and_only_pages_that_sign_or_check_have_a_script(
     site: Opened, small: Small
 ) -> None:
-    signing = (f"petition/{small.world.petition.id}", f"poll/{small.poll.petition.id}")
+    signing = (f"petition/{small.world.petition.id}", f"poll/{small.poll.petition.id}", "/check")
     for path in every(small):
         for tag, attrs in Outline(site.get(path).text).elements:
             assert "style" not in attrs, path

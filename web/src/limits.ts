@@ -1,5 +1,10 @@
 /** Numbers that the Python twin states with their reasons. */
 export const RECORD_TAGS = 1_000;
+export const PROOF_BYTES = 1_048_576;
+export const NAME = 80;
+export const ORGANISERS = 16;
+export const NODES = 8;
+export const POST_TEXT = 40_000;
 export const TAG_ITEMS = 16;
 export const TITLE = 200;
 export const BASIS_TEXT = 300;

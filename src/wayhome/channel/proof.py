@@ -5,6 +5,7 @@ came later, so it proves who signed, and under which charter, and never that not
 or amended since.
 """
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -24,6 +25,7 @@ from wayhome.records.record import Record, read
 from wayhome.records.refused import Refused
 
 _BOOK = KindBook(GROUPS, CHANNEL)
+_BEGINS = re.compile(rb'\s*\{\s*"(?:proof|records)"\s*:')
 _KINDS = (charter.NUMBER, cosign.NUMBER, post.NUMBER)
 
 
@@ -66,7 +68,7 @@ def belongs(record: Record, group: str, charters: Iterable[str], post_id: str) -
 
 def is_proof(raw: bytes) -> bool:
     """Tell whether a file means to be a proof; whether it is one, `read_proof` tells."""
-    return raw.lstrip()[:9] == b'{"proof":'
+    return _BEGINS.match(raw) is not None
 
 
 def read_proof(raw: bytes) -> Proof:

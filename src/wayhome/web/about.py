@@ -53,7 +53,7 @@ def node(ask: Ask) -> Page:
         home=[(name_of(site, one), one) for one in site.home],
         number=len(groups_of(site)),
         steps=site.steps,
-        script=assets().by_name.get("sign.js"),
+        scripts=[one for name, one in assets().by_name.items() if name.endswith(".js")],
         style=assets().by_name["style.css"],
         version=version("wayhome"),
         is_alone=site.is_alone(),
