@@ -12,16 +12,27 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from browser.conftest import CHROMIUM, FLAGS, PHONE
 from network import Network, running_network
+from wayhome.channel.kinds import post
+from wayhome.channel.kinds.post import Post
+from wayhome.records.filter import Filter
+from wayhome.web.site import Site
 
 SIGNERS = 200
 SIZES = {"360": PHONE, "desktop": {"width": 1280, "height": 900}}
+LONG_ENOUGH = 150  # signs: with one word changed it is close to itself, and still fits a picture
+INSTEAD = {"ru": "никогда", "en": "never"}
+INVENTED = {
+    "ru": "Завтра всем быть на вокзале с вещами и документами, так решили все группы области.",
+    "en": "Everybody is to be at the station tomorrow, with papers: all groups have agreed to it.",
+}
 LANGUAGES = {"360": "ru", "desktop": "en"}
 READ = {
     "home": "index",
     "petition": "petition/{id}",
     "count": "petition/{id}/count",
     "groups": "groups",
-    "recount": "recount",
+    "group-history": "group/{healed}/history",
+    "check": "check",
 }
 
 
@@ -39,7 +50,45 @@ class Album:
             for name, path in READ.items():
                 with self._opened(size, path) as page:
                     self._take(page, f"{name}-{size}-{lang}")
+            self._check(size, lang)
             self._sign(size, lang)
+
+    def _check(self, size: str, lang: str) -> None:
+        """Ask of a true copy, of one with a word changed, and of what nobody signed."""
+        text = self._text(lang)
+        words = text.split(" ")
+        words[len(words) // 2] = INSTEAD[lang]
+        asked = {"genuine": text, "altered": " ".join(words), "unknown": INVENTED[lang]}
+        for answer, said in asked.items():
+            with self._opened(size, "check") as page:
+                page.locator("#asked").fill(said)
+                page.locator("form button").click()
+                page.locator("#answer").wait_for()
+                self._take(page, f"check-{answer}-{size}-{lang}")
+
+    def _text(self, lang: str) -> str:
+        """A short official text of the demo in this language."""
+        site = self._site
+        posts = site.reader.find(Filter(kinds=(post.NUMBER,)))
+        official = (one for one in posts if site.standing.is_official(one.id))
+        own = (one.content for one in official if Post.of(one).lang == lang)
+        return min((one for one in own if len(one) > LONG_ENOUGH), key=len)
+
+    @property
+    def _site(self) -> Site:
+        node = self.network.groups[0].node
+        assert node is not None
+        return node.site
+
+    @property
+    def _healed(self) -> str:
+        """A group that was in dispute and is not any more."""
+        standing = self._site.standing
+        return next(
+            group
+            for group in standing.groups()
+            if any(len(standing.charters[one].prev) > 1 for one in standing.history(group))
+        )
 
     def _sign(self, size: str, lang: str) -> None:
         with self._opened(size, "petition/{id}") as page:
@@ -67,7 +116,7 @@ class Album:
         )
         page = context.new_page()
         page.clock.set_fixed_time(self.network.demo.clock())
-        way = path.format(id=self.network.petition)
+        way = path.format(id=self.network.petition, healed=self._healed)
         address = self.network.groups[0].address
         page.goto(f"{address}/{LANGUAGES[size]}/{way}.html", wait_until="networkidle")
         yield page

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 
 from wayhome.groups.kinds.charter import Charter
 from wayhome.pages.graphs import link_graph
@@ -16,6 +17,7 @@ from wayhome.web.site import Site
 from wayhome.web.texts import card, texts_of
 
 LAST = 5  # texts shown on a group's page
+STARTS = 4  # blocks of a number in a heading: 64 bits, more than anybody grinds for a likeness
 DRAWN = 24  # groups of the picture of links; the table has them all
 
 
@@ -88,8 +90,10 @@ def group_page(ask: Ask, id: str) -> Page | None:  # noqa: A002 - the address's 
     own = [shown(ask, *pair) for pair in site.petitions() if pair[1].group == id]
     return ask.draw(
         "group",
-        name_of(site, id),
+        f"{name_of(site, id)} · {' '.join(islice(in_blocks(id), STARTS))}",
         id=id,
+        group=name_of(site, id),
+        start=" ".join(islice(in_blocks(id), STARTS)),
         blocks=" ".join(in_blocks(id)),
         qr=qr(ask.address() or id),
         branches=branches,

@@ -50,7 +50,7 @@ def history_page(ask: Ask, id: str) -> Page | None:  # noqa: A002 - the address'
             one,
             places[one.id],
             _day(ask, one.id),
-            tuple(f"№ {keys[key]}" for key in one.signers),
+            tuple(f"№\u00a0{keys[key]}" for key in one.signers),
             tuple(
                 (places[before], tuple(_in_words(ask, change, keys) for change in changes))
                 for before, changes in one.changes
@@ -105,7 +105,7 @@ def _in_words(ask: Ask, change: Difference, keys: dict[str, int]) -> Markup:
 def _named(ask: Ask, change: Difference, one: str, keys: dict[str, int]) -> object:
     match change.part:
         case "organiser":
-            return f"№ {keys[one]}"
+            return f"№\u00a0{keys[one]}"
         case "region":
             names = {place.code: ask.local(place.names) for place in ask.site.face.places}
             return bdi(names.get(one, one))
