@@ -27,6 +27,7 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     address: str = ""
     host: str = "127.0.0.1"
     port: int = 8000
+    socket: str = ""
     data: str = "node-data"
     peer: tuple[PeerConfig, ...] = ()
     socks: str = ""

@@ -7,7 +7,26 @@ from pathlib import Path
 
 from wayhome.codec import limits
 from wayhome.petition.listfile import ID_BYTES
+from wayhome.store.migrate import BadDatabase
 from wayhome.store.store import StorageFault
+
+RESTORED = "restored"  # in a node's folder: the moment at which a backup was put there
+
+
+def silent_before(folder: Path) -> int:
+    """Give the moment of a node's restoring, 0 where it never was.
+
+    Of a petition that was open before then it writes no list: the lost node may have written one,
+    and two lists of one author are both set aside.
+
+    Raises:
+        BadDatabase: the file is not what `wayhome restore` wrote.
+    """
+    path = folder / RESTORED
+    try:
+        return int(path.read_text("ascii")) if path.exists() else 0
+    except ValueError as error:
+        raise BadDatabase(f"{path.name} is not what `wayhome restore` wrote") from error
 
 
 class ListFolder:

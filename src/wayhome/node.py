@@ -26,7 +26,7 @@ from wayhome.groups.standing import STANDING, Standing
 from wayhome.journal.fold import Fold
 from wayhome.journal.held import HeldRecords
 from wayhome.journal.intake import Intake
-from wayhome.lists import ListFolder
+from wayhome.lists import ListFolder, silent_before
 from wayhome.pages.guard import GuardedHttp, GuardedSocket
 from wayhome.peers.judging import Ours
 from wayhome.peers.service import Asked, Neighbours, Peers
@@ -53,11 +53,16 @@ BOOK = KindBook(GROUPS, CHANNEL, PETITION)
 CONNECTIONS = 500  # at once; each may hold a body of 64 KiB
 PING = 60.0  # seconds: a slow line has that much on its way before the answer to a ping
 AGREED_STEP = 600  # seconds: nobody need know the minute
+_SOCKET_MODE = 0o660  # Tor or a web server is let in by its group
 TICK = 1.0  # seconds between looks at what is due
 
 
 class NodeInUse(Exception):  # noqa: N818 - the operator's fault, told in words
     """Another process runs on this folder."""
+
+
+class DoorTaken(Exception):  # noqa: N818 - the operator's fault, told in words
+    """Another program listens where this one should."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +99,7 @@ class Node:
         self.held = HeldRecords(self.store, parts.folder / "held")
         self.intake = Intake(BOOK, self.store, self.fold, self._ground, self.held, clock)
         self.lists = ListFolder(parts.folder / "lists")
+        self._silent_before = silent_before(parts.folder)
         kinds = tuple(kind.number for kind in BOOK.in_order())
         self.relay = Relay(
             self.store,
@@ -161,7 +167,7 @@ class Node:
         papers = self.site.papers(petition_id)
         public = self.public
         group = self._group_of(petition_id, asked, public)
-        if group is None or papers.asked is None:
+        if group is None or papers.asked is None or asked.open < self._silent_before:
             return
         if any(record.pubkey == public for record, _ in papers.lists.values()):
             return
@@ -223,9 +229,14 @@ class Node:
 
 
 @contextlib.asynccontextmanager
-async def running(node: Node, port: int, host: str = "127.0.0.1") -> AsyncIterator[None]:
+async def running(
+    node: Node, port: int, host: str = "127.0.0.1", path: str = ""
+) -> AsyncIterator[None]:
     """Serve a node, keep in step with its peers and do what is due, until the block ends."""
-    async with serving(node.app, port, host, ws=GuardedSocket), asyncio.TaskGroup() as tasks:
+    async with (
+        serving(node.app, port, host, path, ws=GuardedSocket),
+        asyncio.TaskGroup() as tasks,
+    ):
         own = [
             tasks.create_task(node.peers.run()),
             tasks.create_task(_ticking(node)),
@@ -243,15 +254,23 @@ async def serving(
     app: ASGIApp,
     port: int,
     host: str = "127.0.0.1",
+    path: str = "",
     *,
     ws: type[GuardedSocket] | Literal["none"] = "none",
 ) -> AsyncIterator[None]:
-    """Serve an app behind the guard until the block ends; it listens when the block begins."""
+    """Serve an app behind the guard until the block ends; it listens when the block begins.
+
+    With a ``path`` it listens on that Unix socket, for its owner and group, and on no port.
+
+    Raises:
+        DoorTaken: another program listens there.
+    """
     server = _Quiet(
         uvicorn.Config(
             app,
             host,
             port,
+            uds=path or None,
             http=GuardedHttp,
             ws=ws,
             ws_max_size=limits.RELAY_MESSAGE,
@@ -267,22 +286,32 @@ async def serving(
             timeout_graceful_shutdown=2,
         )
     )
-    task = asyncio.create_task(server.serve())
+    task = asyncio.create_task(server.serve_or_say())
     try:
         while not server.started:
             if task.done():
-                task.result()
-                raise OSError(f"port {port} cannot be listened on")
+                where = path or f"{host}:{port}"
+                raise DoorTaken(f"{where} cannot be listened on: another program is there")
             await asyncio.sleep(0.01)
+        _let_in_group(path)
         yield
     finally:
         server.should_exit = True
-        with contextlib.suppress(SystemExit):
-            await task
+        await task
+
+
+def _let_in_group(path: str) -> None:
+    if path:
+        Path(path).chmod(_SOCKET_MODE)
 
 
 class _Quiet(uvicorn.Server):
-    """A server that leaves signals to the program."""
+    """A server that leaves signals and the end of the program to the program."""
+
+    async def serve_or_say(self) -> None:
+        """Serve; where it cannot listen it has said why, and ends by itself."""
+        with contextlib.suppress(SystemExit):
+            await self.serve()
 
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:
@@ -301,7 +330,11 @@ async def _ticking(node: Node) -> None:
 
 @contextlib.asynccontextmanager
 async def stamping(
-    desks: Sequence[tuple[Path, str]], node: str, port: int, clock: Callable[[], int]
+    desks: Sequence[tuple[Path, str]],
+    node: str,
+    port: int,
+    clock: Callable[[], int],
+    path: str = "",
 ) -> AsyncIterator[list[tuple[StampingDesk, Clerk]]]:
     """Serve stamping desks, each by folder and path, with a clerk beside each."""
     async with contextlib.AsyncExitStack() as stack:
@@ -314,8 +347,8 @@ async def stamping(
             (desk, Clerk(desk, folder, node, http))
             for desk, (folder, _) in zip(opened, desks, strict=True)
         ]
-        app = make_desk_app({path: desk for desk, (_, path) in zip(opened, desks, strict=True)})
-        async with serving(app, port), asyncio.TaskGroup() as tasks:
+        app = make_desk_app({under: desk for desk, (_, under) in zip(opened, desks, strict=True)})
+        async with serving(app, port, path=path), asyncio.TaskGroup() as tasks:
             task = tasks.create_task(_attending([clerk for _, clerk in both], clock))
             try:
                 yield both

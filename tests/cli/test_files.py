@@ -2,6 +2,7 @@
 
 import os
 import signal
+import socket
 import subprocess
 import sys
 import threading
@@ -164,10 +165,39 @@ def test_a_node_serves_until_it_is_told_to_stop(machine: Machine) -> None:
         assert f"listens on 127.0.0.1:{port}" in process.stdout.readline()
         told = httpx.get(f"http://127.0.0.1:{port}/records/3970.jsonl", trust_env=False)
         assert told.text == world.petition.line.decode() + "\n"
+        assert leaves_no_core_file(process.pid)
         said = machine.is_refused("serve", "node.toml")
         assert "another node is running on this folder" in said
         process.send_signal(signal.SIGINT)
         assert process.wait(30) == 0
+
+
+@pytest.mark.slow
+def test_a_node_on_a_socket_is_asked_there_by_its_own_commands(machine: Machine) -> None:
+    world_in(machine)
+    (machine.folder / "node.toml").write_text('home = []\nsocket = "node.sock"\nport = 9\n')
+    with _started(machine, "serve", "node.toml") as process:
+        assert process.stdout is not None
+        assert "listens on node.sock" in process.stdout.readline()
+        assert "0 records" in machine.does("status")
+        assert "the node answers on node.sock" in machine("doctor").stdout
+        process.send_signal(signal.SIGINT)
+        assert process.wait(30) == 0
+
+
+@pytest.mark.slow
+def test_a_door_that_another_program_has_is_named_in_one_line(machine: Machine) -> None:
+    world_in(machine)
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        where = f"127.0.0.1:{taken.getsockname()[1]}"
+        (machine.folder / "node.toml").write_text(f"home = []\nport = {where.split(':')[1]}\n")
+        with _started(machine, "serve", "node.toml") as process:
+            said, _ = process.communicate(timeout=60)
+    assert process.returncode == 1
+    assert f"wayhome: {where} cannot be listened on: another program is there" in said
+    assert "Traceback" not in said
 
 
 @pytest.mark.slow
@@ -176,16 +206,37 @@ def test_a_desk_says_what_it_waits_for(machine: Machine) -> None:
     words = ("--open", "2020-01-01", "--close", "2040-01-02", "--ceiling", 9)
     machine.does("stamp", "set-up", "desk", "ab" * 32, *words)
     node = f"http://127.0.0.1:{free_port()}"
-    port = str(free_port())
-    with _started(machine, "stamp", "run", "desk", "--node", node, "--port", port) as process:
+    with _started(
+        machine, "stamp", "run", "desk", "--node", node, "--socket", "desk.sock"
+    ) as process:
         assert process.stdout is not None
-        assert f"listens on 127.0.0.1:{port}" in process.stdout.readline()
+        assert "listens on desk.sock" in process.stdout.readline()
         assert f"the node {node} does not answer" in process.stdout.readline()
-        asked = {"petition": "ab" * 32}
-        answer = httpx.post(f"http://127.0.0.1:{port}/stamp", json=asked, trust_env=False)
+        path = machine.folder / "desk.sock"
+        assert path.stat().st_mode & 0o777 == 0o660
+        with httpx.Client(transport=httpx.HTTPTransport(uds=str(path))) as http:
+            answer = http.post("http://desk/stamp", json={"petition": "ab" * 32})
         assert answer.json() == {"refused": "bad-form"}
+        assert leaves_no_core_file(process.pid)
         process.send_signal(signal.SIGINT)
         assert process.wait(30) == 0
+
+
+def leaves_no_core_file(pid: int) -> bool:
+    """What the kernel says of a process."""
+    limits = Path(f"/proc/{pid}/limits").read_text().splitlines()
+    core = next(line for line in limits if line.startswith("Max core file size"))
+    return core.split()[4:6] == ["0", "0"]
+
+
+def test_another_program_of_the_same_user_may_not_look_into_a_node() -> None:
+    asked = "import ctypes; print(ctypes.CDLL(None).prctl(3, 0, 0, 0, 0))"  # PR_GET_DUMPABLE
+    before = "from wayhome.cli.private import leave_no_core_file; leave_no_core_file(); "
+    said = [
+        subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+        for code in (asked, before + asked)
+    ]
+    assert [one.stdout.strip() for one in said] == ["1", "0"]
 
 
 def _started(machine: Machine, *words: str) -> "subprocess.Popen[str]":
@@ -194,6 +245,7 @@ def _started(machine: Machine, *words: str) -> "subprocess.Popen[str]":
         cwd=machine.folder,
         env=os.environ | {"PYTHONUNBUFFERED": "1"},
         stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
         text=True,
     )
     # a command that says nothing must not hang the tests

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any, Self
 
 PROGRAM = Path(__file__).with_name("program.py")
-PATIENCE = 20.0  # seconds after which a test gives up on something that must come
+PATIENCE = 60.0  # seconds after which a test gives up on something that must come
 LOST = (OSError, HTTPException)  # what a client sees of a server that was killed
 
 

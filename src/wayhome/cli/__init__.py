@@ -7,12 +7,13 @@ import click
 from rich.console import Console
 from rich.markup import escape
 
+from wayhome.backup import BackupFault
 from wayhome.config import ConfigFault
 from wayhome.demo import DemoFault
 from wayhome.desk.keyring import KeyringFault
 from wayhome.desk.known import DeskFault
 from wayhome.mirror.folder import MirrorFault
-from wayhome.node import NodeInUse
+from wayhome.node import DoorTaken, NodeInUse
 from wayhome.packfile import PackFault
 from wayhome.peers.way import BadAddress
 from wayhome.records.refused import Refused
@@ -20,6 +21,7 @@ from wayhome.sources import SourceFault
 from wayhome.stamping.book import BookFault
 from wayhome.store.migrate import BadDatabase
 from wayhome.store.store import StorageFault
+from wayhome.wiping import WipeFault
 
 # name -> what it is for; the file of the same name holds the command
 COMMANDS: dict[str, str] = {
@@ -32,6 +34,10 @@ COMMANDS: dict[str, str] = {
     "mirror": "Write a whole site as plain files, for any web space or a stick.",
     "export": "Write a node's public records to a folder.",
     "import": "Take records of a file or folder into a node's folder.",
+    "backup": "Write what a node needs to live on elsewhere to a folder.",
+    "restore": "Put a node back from its backup.",
+    "doctor": "Say what is not well with a node or a desk, and what to do.",
+    "wipe": "Erase a node's or a desk's folder, its keys first.",
     "key": "Make an organiser's key, or show its public half.",
     "group": "Found a group, amend it, link it to others, show where it stands.",
     "post": "Write a post, a manifesto or an appeal; translate or correct one.",
@@ -42,12 +48,14 @@ COMMANDS: dict[str, str] = {
 
 # the person's, the disk's or another program's fault; anything else is ours and shows where
 FAULTS = (
+    BackupFault,
     BadAddress,
     BadDatabase,
     BookFault,
     ConfigFault,
     DemoFault,
     DeskFault,
+    DoorTaken,
     KeyringFault,
     MirrorFault,
     NodeInUse,
@@ -55,6 +63,7 @@ FAULTS = (
     Refused,
     SourceFault,
     StorageFault,
+    WipeFault,
 )
 err = Console(stderr=True, highlight=False)
 

@@ -13,6 +13,7 @@ from rich.console import Console
 from rich.progress import Progress
 
 from wayhome.cli.faces import face_of_settings
+from wayhome.cli.private import leave_no_core_file
 from wayhome.config import Config, PeerConfig, read_config
 from wayhome.loading import load, load_lists
 from wayhome.mirror import checking
@@ -53,6 +54,7 @@ def command(
     it whenever you like: what it accepted is kept.
     """
     settings, face = _settings(config, Typed(home, peer, source))
+    leave_no_core_file()
     try:
         uvloop.run(_serve(settings, face, source))
     except KeyboardInterrupt:
@@ -74,8 +76,9 @@ async def _serve(settings: Config, face: Face, source: Path | None) -> None:
     try:
         if source is not None:
             await _begin_with(node, source)
-        async with running(node, settings.port, settings.host):
-            click.echo(f"the node listens on {settings.host}:{settings.port}")
+        async with running(node, settings.port, settings.host, settings.socket):
+            where = settings.socket or f"{settings.host}:{settings.port}"
+            click.echo(f"the node listens on {where}")
             await asyncio.Event().wait()  # until it is stopped, or the disk fails and that rises
     finally:
         node.close()

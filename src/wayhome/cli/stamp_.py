@@ -13,6 +13,7 @@ import httpx
 import msgspec
 
 from wayhome.cli.moments import MOMENT, in_words
+from wayhome.cli.private import leave_no_core_file
 from wayhome.crypto.stamps import StampKey
 from wayhome.desk.known import DeskFault
 from wayhome.desk.nodes import read_places
@@ -125,7 +126,8 @@ def set_up(folder: Path, petition: str, sources: tuple[str, ...], **said: int | 
 @FOLDER
 @click.option("--node", required=True, help="Your group's node, which the desk asks what stands.")
 @click.option("--port", default=8101, show_default=True, help="On this machine alone (127.0.0.1).")
-def run(folder: Path, node: str, port: int) -> None:
+@click.option("--socket", default="", help="A Unix socket to listen on, and on no port.")
+def run(folder: Path, node: str, port: int, socket: str) -> None:
     """Serve a desk's door, publish its counters, close it and erase its keys when it is time.
 
     Put your web server or onion service in front of the port. Stop it with Ctrl-C or kill it
@@ -139,15 +141,17 @@ def run(folder: Path, node: str, port: int) -> None:
     if not (folder / "desk.page").exists():
         click.echo("this desk has published its closing list and erased its keys; it is done")
         return
+    leave_no_core_file()
     try:
-        asyncio.run(_run(folder, node, port))
+        asyncio.run(_run(folder, node, port, socket))
     except KeyboardInterrupt:
         sys.exit(0)
 
 
-async def _run(folder: Path, node: str, port: int) -> None:
-    async with stamping([(folder, "")], node, port, lambda: int(time.time())) as served:
-        click.echo(f"the desk listens on 127.0.0.1:{port}")
+async def _run(folder: Path, node: str, port: int, socket: str) -> None:
+    served_on = stamping([(folder, "")], node, port, lambda: int(time.time()), socket)
+    async with served_on as served:
+        click.echo(f"the desk listens on {socket or f'127.0.0.1:{port}'}")
         desk, _ = served[0]
         told = ""
         while (folder / "desk.page").exists():

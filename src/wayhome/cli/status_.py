@@ -24,7 +24,7 @@ def command(address: str | None, *, as_json: bool) -> None:
     Without ADDRESS: the node of node.toml in this folder, or else http://127.0.0.1:8000. Exits with
     1 when the node has peers and none of them answers.
     """
-    said = _asked(address or _own())
+    said = _asked(address) if address else _asked(*_own())
     peers = said["peers"]
     if as_json:
         click.echo(json.dumps(said, ensure_ascii=False, indent=1))
@@ -34,17 +34,19 @@ def command(address: str | None, *, as_json: bool) -> None:
         raise SystemExit(1)
 
 
-def _own() -> str:
+def _own() -> tuple[str, str | None]:
     path = Path("node.toml")
     if not path.exists():
-        return "http://127.0.0.1:8000"
+        return "http://127.0.0.1:8000", None
     settings = read_config(path)
-    return f"http://{settings.host}:{settings.port}"
+    return f"http://{settings.host}:{settings.port}", settings.socket or None
 
 
-def _asked(address: str) -> Any:  # noqa: ANN401 - a node's own words, printed
+def _asked(address: str, socket: str | None = None) -> Any:  # noqa: ANN401 - a node's own words, printed
+    transport = httpx.HTTPTransport(uds=socket)
     try:
-        answer = httpx.get(f"{address.rstrip('/')}/status.json", timeout=30.0, trust_env=False)
+        with httpx.Client(transport=transport, timeout=30.0, trust_env=False) as http:
+            answer = http.get(f"{address.rstrip('/')}/status.json")
         answer.raise_for_status()
         return answer.json()
     except (httpx.HTTPError, httpx.InvalidURL, ValueError) as error:

@@ -113,6 +113,15 @@ class KeyPage:
         return self._sealing
 
 
+def erase_file(path: Path) -> None:
+    """Overwrite a file of keys where it lies, see that it is so, and unlink it.
+
+    Raises:
+        OSError: the disk did not take it.
+    """
+    _erase(path)
+
+
 def finish_erasures(folder: Path) -> int:
     """Unlink pages whose erasing a crash interrupted after they were overwritten."""
     found = 0

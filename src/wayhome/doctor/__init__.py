@@ -1,0 +1,4 @@
+"""Doctor: what is not well with a node or a desk, in words that say what to do.
+
+Read finding.py first, then machine.py, folder.py, network.py; holds.py looks for one given text.
+"""

@@ -1,0 +1,137 @@
+"""What deploy/ gives to operators: units that systemd takes, and fronts that keep no address."""
+
+import os
+import re
+import shutil
+import subprocess
+import tomllib
+from pathlib import Path
+
+import pytest
+
+import tree
+
+DEPLOY = tree.ROOT / "deploy"
+UNITS = ("wayhome.service", "wayhome-stamp@.service")
+PROGRAM = "/srv/wayhome/.venv/run/bin/wayhome"
+EXPOSURE = 15  # tenths of systemd's own measure, from 0 to 100; an ordinary service has 96
+# settings that must stand in both units, whatever else does
+ASKED = (
+    "MemorySwapMax=0",
+    "LimitCORE=0",
+    "ProtectSystem=strict",
+    "NoNewPrivileges=true",
+    "StandardOutput=null",
+    "UMask=0077",
+)
+
+
+@pytest.fixture
+def systemd() -> str:
+    """The program that judges units; CI must have it, a laptop need not."""
+    found = shutil.which("systemd-analyze")
+    if found is None:
+        words = "systemd-analyze is not here (Debian: package systemd), so no unit was verified"
+        if os.environ.get("CI"):
+            pytest.fail(words)
+        pytest.skip(words)
+    return found
+
+
+def unit(name: str, folder: Path, change: tuple[str, str] = ("", "")) -> Path:
+    """Give a unit as it would be installed on this machine; of a template one instance."""
+    path = folder / name.replace("@.", "@winter.")
+    path.write_text(
+        (DEPLOY / name).read_text("utf-8").replace(PROGRAM, "/bin/true").replace(*change)
+    )
+    return path
+
+
+def judged(*words: object) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [str(word) for word in words], capture_output=True, text=True, check=False
+    )
+
+
+@pytest.mark.parametrize("name", UNITS)
+def test_systemd_takes_a_unit_without_a_word(systemd: str, tmp_path: Path, name: str) -> None:
+    done = judged(systemd, "verify", unit(name, tmp_path))
+    assert (done.returncode, done.stderr.strip()) == (0, "")
+
+
+@pytest.mark.parametrize("name", UNITS)
+def test_a_unit_takes_away_what_its_program_does_not_need(
+    systemd: str, tmp_path: Path, name: str
+) -> None:
+    path = unit(name, tmp_path)
+    done = judged(systemd, "security", "--offline=true", f"--threshold={EXPOSURE}", path)
+    assert done.returncode == 0, done.stdout[-200:]
+
+
+def test_a_unit_that_is_wrong_would_be_seen(systemd: str, tmp_path: Path) -> None:
+    misspelt = unit(UNITS[0], tmp_path, ("MemorySwapMax", "MemorySwapMaximum"))
+    assert "MemorySwapMaximum" in judged(systemd, "verify", misspelt).stderr
+    open_to_all = unit(UNITS[0], tmp_path, ("CapabilityBoundingSet=\n", ""))
+    how = ("security", "--offline=true", f"--threshold={EXPOSURE}")
+    assert judged(systemd, *how, open_to_all).returncode != 0
+
+
+@pytest.mark.parametrize("name", UNITS)
+def test_keys_reach_no_swap_no_core_file_and_no_other_user(name: str) -> None:
+    lines = (DEPLOY / name).read_text("utf-8").splitlines()
+    assert [one for one in ASKED if one not in lines] == []
+
+
+def test_node_and_desk_are_two_users_and_hardened_alike() -> None:
+    node, desk = (dict(settings(name)) for name in UNITS)
+    assert node["User"] != desk["User"]
+    start = "CapabilityBoundingSet"
+    assert {start, "SystemCallFilter"} < hardening(UNITS[0])
+    assert hardening(UNITS[0]) == hardening(UNITS[1])
+
+
+def settings(name: str) -> list[tuple[str, str]]:
+    text = (DEPLOY / name).read_text("utf-8")
+    return re.findall(r"^(\w+)=(.*)$", text, re.MULTILINE)
+
+
+def hardening(name: str) -> set[str]:
+    """The names of the settings from the first that takes something away."""
+    names = [key for key, _ in settings(name)]
+    return set(names[names.index("LimitNOFILE") :])
+
+
+def test_the_web_server_keeps_nothing_and_passes_no_address_on() -> None:
+    text = (DEPLOY / "nginx.conf").read_text("utf-8")
+    said = re.sub(r"#.*", "", text)
+    assert "access_log off;" in said
+    assert "error_log /dev/null crit;" in said
+    assert not re.findall(
+        r"x-forwarded|x-real|\bforwarded\b|\$remote|\$realip|log_format", said, re.IGNORECASE
+    )
+    passed = re.findall(r"proxy_set_header (\S+)", said)
+    assert passed == ["Host", "Upgrade", "Connection"]
+
+
+def test_the_fronts_lead_to_the_sockets_of_the_units() -> None:
+    node, desk = "/run/wayhome/node.sock", "/run/wayhome-stamp-winter/desk.sock"
+    assert f"proxy_pass http://unix:{node};" in (DEPLOY / "nginx.conf").read_text("utf-8")
+    torrc = (DEPLOY / "torrc").read_text("utf-8")
+    assert f"HiddenServicePort 80 unix:{node}" in torrc
+    assert f"HiddenServicePort 80 unix:{desk}" in torrc
+    assert f"--socket {desk.replace('winter', '%i')}" in dict(settings(UNITS[1]))["ExecStart"]
+    assert node in (DEPLOY / "wayhome.service").read_text("utf-8")
+
+
+def test_the_container_copies_what_is_there_and_runs_what_the_unit_runs() -> None:
+    text = (DEPLOY / "Containerfile").read_text("utf-8")
+    own = [line for line in re.findall(r"^COPY (.+)$", text, re.MULTILINE) if "--from" not in line]
+    for line in own:
+        for source in line.split()[:-1]:
+            assert (tree.ROOT / source).exists(), source
+    assert f'ENTRYPOINT ["{PROGRAM}"]' in text
+    assert PROGRAM in dict(settings(UNITS[0]))["ExecStart"]
+    pyproject = tomllib.loads((tree.ROOT / "pyproject.toml").read_text("utf-8"))
+    least = tuple(map(int, re.findall(r"\d+", pyproject["project"]["requires-python"])))
+    for version in re.findall(r"^FROM \S*/python:(\d+)\.(\d+)-", text, re.MULTILINE):
+        assert tuple(map(int, version)) >= least

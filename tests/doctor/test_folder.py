@@ -1,0 +1,102 @@
+"""Who may read a folder, whether its keys are keys, and which records are damaged."""
+
+import sqlite3
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+import toys
+from wayhome.crypto.keypage import KeyPage
+from wayhome.doctor.folder import look_at_folder, look_at_records
+from wayhome.node import node_key
+from wayhome.store.sqlite import SqliteStore
+from wayhome.store.store import Entry
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A node's folder with a record and a key page."""
+    made = tmp_path / "node-data"
+    (made / "held").mkdir(parents=True, mode=0o700)
+    made.chmod(0o700)
+    node_key(made)
+    KeyPage.make(made / "held" / "1801440000.page")
+    store = SqliteStore(made / "records.db")
+    store.keep([Entry(one, toys.facts_of(one)) for one in (toys.plea(), toys.word("say"))])
+    store.close()
+    return made
+
+
+def open_folder(folder: Path) -> None:
+    folder.chmod(0o755)
+
+
+def open_key(folder: Path) -> None:
+    (folder / "node.key").chmod(0o640)
+
+
+def open_page(folder: Path) -> None:
+    (folder / "held" / "1801440000.page").chmod(0o604)
+
+
+def cut_page(folder: Path) -> None:
+    (folder / "held" / "1801440000.page").write_bytes(b"wayhome key page")
+
+
+def cut_key(folder: Path) -> None:
+    (folder / "node.key").write_text("abc")
+
+
+def lose_key(folder: Path) -> None:
+    (folder / "node.key").unlink()
+
+
+def test_a_folder_as_the_program_makes_it_is_well(folder: Path) -> None:
+    assert [(one.name, one.state) for one in look_at_folder(folder)] == [
+        ("permissions", "well"),
+        ("keys", "well"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("spoil", "name", "words"),
+    [
+        (open_folder, "permissions", "others may read node-data."),
+        (open_key, "permissions", "node-data/node.key"),
+        (open_page, "permissions", "node-data/held/1801440000.page"),
+        (cut_page, "keys", "node-data/held/1801440000.page cannot be read as keys"),
+        (cut_key, "keys", "node-data/node.key cannot be read as keys"),
+        (lose_key, "keys", "node.key is missing"),
+    ],
+)
+def test_what_is_wrong_is_named(
+    folder: Path, spoil: Callable[[Path], None], name: str, words: str
+) -> None:
+    spoil(folder)
+    bad = [one for one in look_at_folder(folder) if one.state == "bad"]
+    assert [one.name for one in bad] == [name]
+    assert words in bad[0].words
+
+
+def test_nothing_of_a_key_is_said(folder: Path) -> None:
+    secret = (folder / "node.key").read_text()
+    (folder / "node.key").write_text(secret + "x")
+    assert secret[:8] not in repr(look_at_folder(folder))
+
+
+def test_all_damaged_records_are_named(folder: Path) -> None:
+    assert look_at_records(folder, toys.facts_of, lambda: None)[0].words == "2, each verified"
+    with closing(sqlite3.connect(folder / "records.db", isolation_level=None)) as db:
+        ids = [row[0][7:71].decode() for row in db.execute("select line from record")]
+        db.execute("update record set sum = sum + 1")
+    [found] = look_at_records(folder, toys.facts_of, lambda: None)
+    assert found.state == "bad"
+    assert all(f"record {one}" in found.words for one in ids)
+
+
+def test_another_programs_records_are_said_to_be_so(folder: Path) -> None:
+    (folder / "records.db").write_bytes(b"not a database at all" * 1_000)
+    [found] = look_at_records(folder, toys.facts_of, lambda: None)
+    assert found.state == "bad"
