@@ -7,6 +7,7 @@ like): `write_vectors.py FILE`, FILE being its exports as {name: base64}.
 import base64
 import json
 import sys
+import unicodedata
 from pathlib import Path
 
 from wayhome.crypto import keys, receipts, slots
@@ -51,11 +52,18 @@ def typed() -> list[dict[str, object]]:
     ru, en = receipts.write(code, "ru"), receipts.write(code, "en")
     lines = "\n".join(f"{i}. {word}" for i, word in enumerate(ru, 1))
     mixed, strange = [*ru[:4], *en[4:]], ["ъъъъ", *ru[1:7], "qqqq"]
+    foreign = [ru[0].replace("е", "є"), *ru[1:]]
+    with_breve = next(word for word in receipts.word_list("ru") if "й" in word)
+    number = receipts.word_list("ru").index(with_breve)
+    other = receipts.checked((number << 84).to_bytes(12, "big"))
+    decomposed = unicodedata.normalize("NFD", " ".join(receipts.write(other, "ru")))
     whole = {"code": code.hex()}
     return [
         {"name": "numbered lines", "typed": lines} | whole,
         {"name": "capitals, commas", "typed": ", ".join(en).upper()} | whole,
         {"name": "half in another language", "typed": " ".join(mixed)} | whole,
+        {"name": "letters in two parts", "typed": decomposed, "code": other.hex()},
+        {"name": "a letter of another alphabet", "typed": " ".join(foreign), "slips": [0]},
         {"name": "empty", "typed": "", "slips": []},
         {"name": "a word short", "typed": " ".join(ru[:7]), "slips": []},
         {"name": "a word too many", "typed": " ".join([*ru, ru[0]]), "slips": []},

@@ -10,6 +10,7 @@ const LABEL = utf8ToBytes("wayhome/receipt/1");
 const SCRYPT = { N: 2 ** 15, r: 8, p: 1, dkLen: 32 };
 const WORD_BITS = 12n;
 const CHECK_BITS = 6n;
+const LETTERS = /[a-z\u00c0-\u1fff]+/g; // of any alphabet that a slip may come from
 
 export interface FamilyKeys {
   readonly sign: string;
@@ -55,7 +56,7 @@ export function numbers(code: Uint8Array): number[] {
 /** Reads a receipt as a person typed it, in any of the languages whose lists are given. */
 export function read(text: string, lists: readonly (readonly string[])[]): Typed {
   const known = new Map(lists.flatMap((words) => words.map((word, i): [string, number] => [word, i])));
-  const typed = text.toLowerCase().replace(/ё/g, "е").match(/[a-zа-я]+/g) ?? [];
+  const typed = lowered(text).match(LETTERS) ?? [];
   const found = typed.map((word) => known.get(word));
   const wrong = found.flatMap((number, i) => (number === undefined ? [i] : []));
   if (wrong.length > 0 || found.length !== RECEIPT_WORDS) return { count: found.length, wrong, code: null };
@@ -66,7 +67,7 @@ export function read(text: string, lists: readonly (readonly string[])[]): Typed
 
 /** The words that begin with what was typed: a page completes it once there is one. */
 export function completions(start: string, words: readonly string[]): string[] {
-  const typed = start.toLowerCase().replace(/ё/g, "е");
+  const typed = lowered(start);
   return typed === "" ? [] : words.filter((word) => word.startsWith(typed));
 }
 
@@ -79,6 +80,10 @@ export function familyKeys(code: Uint8Array): FamilyKeys {
     box: key("box"),
     identity: (sort) => identityOf(sort, key(sort === "x25519" ? "seal" : "seal-hybrid")),
   };
+}
+
+function lowered(text: string): string {
+  return text.normalize("NFC").toLowerCase().replace(/ё/g, "е"); // a phone may write й as two characters
 }
 
 function numberOf(bytes: Uint8Array): bigint {

@@ -7,6 +7,7 @@ in one language may be typed in another.
 
 import re
 import secrets
+import unicodedata
 from dataclasses import dataclass, field
 from functools import cache
 from hashlib import sha256
@@ -93,7 +94,9 @@ def read(text: str) -> bytes:
     Raises:
         BadReceipt: where the slips are.
     """
-    found = [_numbers().get(word.replace("ё", "е")) for word in _LETTERS.findall(text.lower())]
+    # a phone may write й as two characters
+    typed = unicodedata.normalize("NFC", text).lower().replace("ё", "е")
+    found = [_numbers().get(word) for word in _LETTERS.findall(typed)]
     slips = tuple(i for i, number in enumerate(found) if number is None)
     if slips or len(found) != RECEIPT_WORDS:
         raise BadReceipt(slips)
