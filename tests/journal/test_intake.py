@@ -167,3 +167,26 @@ def test_a_listener_who_does_not_listen_is_cut_and_the_others_are_not(inside: In
 
     assert asyncio.run(hear(900))
     assert not asyncio.run(hear(1_500))
+
+
+def test_what_lapsed_is_not_served_and_is_refused_when_somebody_brings_it_again(
+    inside: Inside,
+) -> None:
+    plea, word = toys.plea(), toys.word("stays")
+    inside.take(plea, word)
+    assert views(inside) == [bytes.fromhex(plea.id)]
+    before = inside.fold.version
+    assert asyncio.run(inside.intake.lapse([plea.id])) == 1
+    assert inside.store.ids(Filter()) == [word.id]
+    assert views(inside) == []
+    assert inside.fold.version > before
+    [answer] = inside.take(plea)
+    assert isinstance(answer, Refused)
+    assert answer.reason == "expired"
+    [hand] = inside.take(toys.hand(plea.id))
+    assert isinstance(hand, Refused), "what needs it looks it up again"
+    assert asyncio.run(inside.intake.lapse([plea.id])) == 0
+
+
+def views(inside: Inside) -> list[bytes]:
+    return inside.fold.view("pleas", "", list)

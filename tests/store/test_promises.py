@@ -176,3 +176,37 @@ def test_nothing_is_damaged_in_a_sound_store(store: Store) -> None:
 def test_a_store_can_be_closed_twice(store: Store) -> None:
     store.close()
     store.close()
+
+
+def test_what_lapsed_is_gone_with_its_facts_and_is_never_kept_again(store: Store) -> None:
+    plea, hand, *others = RECORDS
+    store.keep([entry(record) for record in RECORDS])
+    assert store.lapse([entry(plea), entry(hand)]) == [True, True]
+    assert store.lapsed() == sorted([plea.id, hand.id])
+    assert store.find(Filter()) == sorted(others, key=lambda record: (record.kind, record.id))
+    assert store.known([plea.line, hand.line]) == set()
+    assert list(store.facts("pleas")) == []
+    assert len(list(store.facts("hands", plea.id))) == 4
+    assert store.count(Filter(authors=(hand.pubkey,))) == 0
+    assert store.keep([entry(one) for one in RECORDS]) == [False] * len(RECORDS)
+    assert store.get(plea.id) is None
+
+
+def test_what_lapses_twice_or_never_was_there_is_known_all_the_same(store: Store) -> None:
+    word, other = RECORDS[-1], RECORDS[-2]
+    store.keep([entry(word)])
+    assert store.lapse([entry(word), entry(other)]) == [True, False]
+    assert store.lapse([entry(word)]) == [False]
+    assert store.lapsed() == sorted([word.id, other.id])
+    assert store.keep([entry(other)]) == [False]
+
+
+def test_what_lapsed_leaves_its_slot_to_another(store: Store) -> None:
+    secret = keys.new_secret_key()
+    plea = RECORDS[0]
+    first, second = sorted(
+        (toys.hand(plea.id, secret, filler) for filler in "ab"), key=lambda hand: hand.id
+    )
+    store.keep([entry(first)])
+    store.lapse([entry(first)])
+    assert store.keep([entry(second)]) == [True]

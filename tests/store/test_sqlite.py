@@ -70,7 +70,8 @@ def test_no_column_tells_when_anything_came(tmp_path: Path) -> None:
     records = {"row", "kind", "head", "sum", "marks", "line", "hash", "slot"}
     facts = {"number", "view", "subject", "topic", "record"}
     held = {"place", "until", "key", "sealed"}  # the end of a window, when it will be public
-    assert columns <= records | facts | held
+    lapsed = {"id"}
+    assert columns <= records | facts | held | lapsed
 
 
 def test_a_newer_database_is_refused_in_plain_words(tmp_path: Path) -> None:

@@ -102,6 +102,16 @@ class Intake:
             self._workers.between_commits(lambda: self._release(now)),
         )
 
+    async def lapse(self, ids: Sequence[str]) -> int:
+        """Take out for good what has ended by its own word; the ids stay known, and are refused.
+
+        Gives the number of those that were here.
+
+        Raises:
+            StorageFault: all of it is still here.
+        """
+        return await asyncio.wrap_future(self._workers.between_commits(lambda: self._lapse(ids)))
+
     async def recount_facts(self) -> None:
         """Make every fact anew from the records, as if each had come again.
 
@@ -167,8 +177,9 @@ class Intake:
         return [self._kept(entry, new=new) for entry, new in zip(entries, kept, strict=True)]
 
     def _kept(self, entry: Entry, *, new: bool) -> Settled:
-        there = new or entry.slot is None or self._store.get(entry.record.id) is not None
-        return Kept(entry.record.id, new=new) if there else _superseded()
+        if new or self._store.get(entry.record.id) is not None:
+            return Kept(entry.record.id, new=new)
+        return _superseded() if entry.slot else Refused("expired", "it lapsed here before")
 
     def _hold(self, verdicts: Sequence[Verdict]) -> Iterator[Settled]:
         waits = [Wait(one.entry.record, one.entry.slot, one.until or 0) for one in verdicts]
@@ -209,6 +220,13 @@ class Intake:
         self._tell(new)
         self._held.let_go(now)
         return len(new)
+
+    def _lapse(self, ids: Sequence[str]) -> int:
+        entries = [self._judge.entry(one) for one in self._store.find(Filter(ids=tuple(ids)))]
+        were = self._store.lapse(entries) if entries else []
+        self._judge.forget({entry.record.kind for entry in entries})
+        self._fold.note([fact for entry in entries for fact in entry.facts])
+        return sum(were)
 
     def _recount(self) -> None:
         self._store.recount_facts(self._facts())

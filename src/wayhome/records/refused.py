@@ -57,6 +57,8 @@ Reason: TypeAlias = Literal[
     "unknown-voucher",
     "already-stamped",
     "busy",
+    # sealed envelopes
+    "expired",
     # a node's state
     "over-quota",
     "storage",

@@ -21,6 +21,7 @@ class MemoryStore:
         self._facts: dict[str, tuple[Fact, ...]] = {}
         self._slots: dict[tuple[str, ...], list[str]] = {}
         self._held: dict[tuple[int, bytes], Held] = {}
+        self._lapsed: set[str] = set()
 
     def find(self, wanted: Filter) -> list[Record]:
         """As `Reader.find`."""
@@ -49,6 +50,10 @@ class MemoryStore:
         """As `Reader.count`."""
         return len(self.find(wanted))
 
+    def lapsed(self) -> list[str]:
+        """As `Reader.lapsed`."""
+        return sorted(self._lapsed)
+
     def facts(self, view: str, subject: str | None = None) -> Iterator[bytes]:
         """As `Reader.facts`."""
         with self._lock:
@@ -68,6 +73,18 @@ class MemoryStore:
                 new and entry.record.id in self._records
                 for new, entry in zip(taken, entries, strict=True)
             ]
+
+    def lapse(self, entries: Sequence[Entry]) -> list[bool]:
+        """As `Store.lapse`."""
+        with self._lock:
+            ids = [entry.record.id for entry in entries]
+            were = [self._leaves(one) for one in ids]
+            for entry in entries:
+                if entry.slot is not None:
+                    left = self._slots.get(entry.slot.key, [])
+                    self._slots[entry.slot.key] = [one for one in left if one not in ids]
+            self._lapsed.update(ids)
+            return were
 
     def hold(self, held: Sequence[Held]) -> None:
         """As `Store.hold`."""
@@ -109,7 +126,7 @@ class MemoryStore:
 
     def _take(self, entry: Entry) -> bool:
         record = entry.record
-        if record.id in self._records or not self._fits(entry):
+        if record.id in self._records or record.id in self._lapsed or not self._fits(entry):
             return False
         self._records[record.id] = record
         self._facts[record.id] = entry.facts
@@ -123,6 +140,9 @@ class MemoryStore:
         if len(ids) <= entry.slot.keeps:
             return True
         leaving = ids.pop()
-        self._records.pop(leaving, None)
-        self._facts.pop(leaving, None)
+        self._leaves(leaving)
         return leaving != entry.record.id
+
+    def _leaves(self, record_id: str) -> bool:
+        self._facts.pop(record_id, None)
+        return self._records.pop(record_id, None) is not None

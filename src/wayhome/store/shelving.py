@@ -18,6 +18,8 @@ _RECORD = "insert into record (row, kind, head, sum, marks, line) values"
 _TAG = "insert into tag (hash, kind, head, row) values"
 _SLOT = "insert into slot (hash, row) values"
 _FACT = "insert or ignore into fact (topic, row, record, sum) values"
+_LAPSED = "insert or ignore into lapsed (id) values"
+_AMONG_LAPSED = "select id from lapsed where id in"
 _IN_SLOTS = "select hash, row from slot where hash in"
 _NUMBER = "select number from topic where view = ? and subject = ?"
 _TOPIC = "insert into topic (view, subject) values (?, ?) returning number"
@@ -48,6 +50,12 @@ def take(db: sqlite3.Connection, items: Sequence[Item]) -> list[bool]:
     put(db, _SLOT, slots)
     put(db, _FACT, facts)
     return [staying.get(item.entry.record.id) is item for item in items]
+
+
+def lapse(db: sqlite3.Connection, items: Sequence[Item]) -> list[bool]:
+    """Take these out for good; for each tell whether it was there. Only the ids stay."""
+    put(db, _LAPSED, [(bytes.fromhex(item.entry.record.id),) for item in items])
+    return [_leaves(db, item) for item in items]
 
 
 def put_facts(db: sqlite3.Connection, row: int, facts: Iterable[Fact]) -> None:
@@ -82,6 +90,8 @@ def _unknown(db: sqlite3.Connection, items: Iterable[Item]) -> dict[str, Item]:
     unknown: dict[str, Item] = {}
     for item in items:
         unknown.setdefault(item.entry.record.id, item)
+    for lapsed in _lapsed(db, unknown):
+        del unknown[lapsed]
     heads = {(item.entry.record.kind, item.head): item for item in unknown.values()}
     for found in list(shelf.at_heads(db, heads)):
         for item in _same(unknown, found):
@@ -90,6 +100,25 @@ def _unknown(db: sqlite3.Connection, items: Iterable[Item]) -> dict[str, Item]:
             else:
                 _remove(db, found, item)
     return unknown
+
+
+def _lapsed(db: sqlite3.Connection, ids: Iterable[str]) -> list[str]:
+    if db.execute("select 1 from lapsed limit 1").fetchone() is None:  # as a rule
+        return []
+    asked = [bytes.fromhex(one) for one in ids]
+    return [found.hex() for (found,) in among(db, _AMONG_LAPSED, (), asked)]
+
+
+def _leaves(db: sqlite3.Connection, item: Item) -> bool:
+    record = item.entry.record
+    there = [
+        found
+        for found in shelf.by_id(db, (record.kind,), record.id)
+        if shelf.claims(found, record.id)
+    ]
+    for found in there:
+        _remove(db, found, item)
+    return bool(there)
 
 
 def _same(unknown: dict[str, Item], found: Found) -> list[Item]:

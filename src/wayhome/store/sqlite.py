@@ -18,7 +18,7 @@ from wayhome.store import shelf
 from wayhome.store.database import Database, Shape
 from wayhome.store.heldfile import HeldFile
 from wayhome.store.line import Match, claimed_place
-from wayhome.store.shelving import put_facts, take
+from wayhome.store.shelving import lapse, put_facts, take
 from wayhome.store.store import Damage, Entry, Held
 
 _KNOWN_SIGS = 20_000  # lines whose sig was verified since the start; 16 bytes each
@@ -91,6 +91,11 @@ class SqliteStore:
             total = shelf.counted(db, wanted)
         return sum(1 for _ in self.lines(wanted)) if total is None else total
 
+    def lapsed(self) -> list[str]:
+        """As `Reader.lapsed`."""
+        with self._db.read() as db:
+            return [row[0].hex() for row in db.execute("select id from lapsed order by id")]
+
     def facts(self, view: str, subject: str | None = None) -> Iterator[bytes]:
         """As `Reader.facts`."""
         last: bytes | None = None
@@ -106,6 +111,11 @@ class SqliteStore:
         """As `Store.keep`."""
         items = [shelf.Item.of(entry) for entry in entries]
         return self._db.write(lambda db: take(db, items))
+
+    def lapse(self, entries: Sequence[Entry]) -> list[bool]:
+        """As `Store.lapse`."""
+        items = [shelf.Item.of(entry) for entry in entries]
+        return self._db.write(lambda db: lapse(db, items))
 
     def hold(self, held: Sequence[Held]) -> None:
         """As `Store.hold`."""

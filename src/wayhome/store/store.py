@@ -64,6 +64,9 @@ class Reader(Protocol):
     def count(self, wanted: Filter) -> int:
         """Give the number of matching records."""
 
+    def lapsed(self) -> list[str]:
+        """Give the ids of all that lapsed here, ascending: nobody need send them again."""
+
     def facts(self, view: str, subject: str | None = None) -> Iterator[bytes]:
         """Stream the rows of a view (or of one subject of it), each once, ascending."""
 
@@ -78,12 +81,22 @@ class Store(Reader, Protocol):
     def keep(self, entries: Sequence[Entry]) -> list[bool]:
         """Keep all entries in one transaction; for each, tell whether it was new and is kept.
 
-        Durable once it returns. A record already there is False. Of a slot that is full the higher
-        id gives way: a newcomer with a higher id is False, else the higher one leaves with its
-        facts.
+        Durable once it returns. A record already there is False, and so is one that lapsed. Of a
+        slot that is full the higher id gives way: a newcomer with a higher id is False, else the
+        higher one leaves with its facts.
 
         Raises:
             StorageFault: nothing was kept.
+        """
+
+    def lapse(self, entries: Sequence[Entry]) -> list[bool]:
+        """Take records out for good, with their facts, in one transaction; their ids stay known.
+
+        For each, tell whether it was there. Durable once it returns. Only what says itself when it
+        ends is ever handed in here.
+
+        Raises:
+            StorageFault: everything is as it was.
         """
 
     def hold(self, held: Sequence[Held]) -> None:
