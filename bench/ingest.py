@@ -17,10 +17,11 @@ from recount import decoded, verify
 from server import clients, free_port
 from sheets import DAY, OPEN, papers, say, sheet, world
 from wayhome.journal.answer import Answer
-from wayhome.node import Node, NodeParts, serving
+from wayhome.node import Node, NodeParts
 from wayhome.petition.kinds import signature
 from wayhome.petition.kinds.signature import Signature
 from wayhome.records.record import read, read_line
+from wayhome.serving import serving
 from wayhome.web.site import Face
 
 ROUNDS = 5

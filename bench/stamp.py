@@ -18,7 +18,7 @@ from server import clients, free_port
 from sheets import say
 from wayhome.crypto import codes
 from wayhome.crypto.rawrsa import Signer
-from wayhome.node import serving
+from wayhome.serving import serving
 from wayhome.stamping.service import StampingDesk
 from wayhome.web.stamping import make_desk_app
 

@@ -17,7 +17,6 @@ from faults.processes import free_port
 from inside import Inside
 from relaying import relay_of
 from wayhome.codec import limits
-from wayhome.node import serving
 from wayhome.pages.guard import GuardedSocket
 from wayhome.peers.judging import Ours
 from wayhome.peers.peer import Peer
@@ -27,6 +26,7 @@ from wayhome.records.filter import Filter
 from wayhome.records.record import Record
 from wayhome.relay.reconcile import Items, Server
 from wayhome.relay.server import Relay
+from wayhome.serving import serving
 from wayhome.web.record_files import routes
 
 PATIENCE = 30.0  # seconds; a machine that does other things besides may take so long

@@ -16,11 +16,11 @@ from websockets.exceptions import ConnectionClosedError
 
 from faults.processes import free_port
 from inside import Inside
-from wayhome.node import serving
 from wayhome.pages.guard import GuardedSocket
 from wayhome.records.record import Record
 from wayhome.relay.library import Carried
 from wayhome.relay.server import Relay
+from wayhome.serving import serving
 
 PATIENCE = 30.0  # seconds; a machine that does other things besides may take so long
 

@@ -4,17 +4,21 @@ import asyncio
 import contextlib
 import fcntl
 import os
-from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from importlib.metadata import version
 from pathlib import Path
-from typing import Literal, TextIO
+from typing import TextIO
 
 import httpx
-import uvicorn
 from starlette.types import ASGIApp
 
+from wayhome.attachments import Attachments
+from wayhome.cases.kinds import KINDS as CASES
+from wayhome.cases.kinds import sealed
+from wayhome.cases.room import Drawn
+from wayhome.cases.slots import SLOTS, Slots
 from wayhome.channel.kinds import KINDS as CHANNEL
 from wayhome.clerk import Clerk, NodeFault
 from wayhome.codec import limits
@@ -27,7 +31,7 @@ from wayhome.journal.fold import Fold
 from wayhome.journal.held import HeldRecords
 from wayhome.journal.intake import Intake
 from wayhome.lists import ListFolder, silent_before
-from wayhome.pages.guard import GuardedHttp, GuardedSocket
+from wayhome.pages.guard import GuardedSocket
 from wayhome.peers.judging import Ours
 from wayhome.peers.service import Asked, Neighbours, Peers
 from wayhome.peers.way import Way, place_of
@@ -36,33 +40,30 @@ from wayhome.petition.kinds.petition import Petition
 from wayhome.petition.listfile import ID_BYTES
 from wayhome.petition.service import draft_closing_list
 from wayhome.records.kind import KindBook
+from wayhome.records.record import Record
 from wayhome.records.refused import Refused
 from wayhome.records.signing import sign
 from wayhome.relay.introduction import Introduction
 from wayhome.relay.library import Carried
 from wayhome.relay.server import Relay
+from wayhome.serving import serving
 from wayhome.stamping.book import BookFault
 from wayhome.stamping.service import StampingDesk
+from wayhome.store.blobfile import BlobFile
 from wayhome.store.sqlite import SqliteStore
 from wayhome.store.store import StorageFault
 from wayhome.web.app import make_app
 from wayhome.web.site import Face, Neighbour, Site
 from wayhome.web.stamping import make_desk_app
 
-BOOK = KindBook(GROUPS, CHANNEL, PETITION)
-CONNECTIONS = 500  # at once; each may hold a body of 64 KiB
-PING = 60.0  # seconds: a slow line has that much on its way before the answer to a ping
+BOOK = KindBook(GROUPS, CHANNEL, PETITION, CASES)
 AGREED_STEP = 600  # seconds: nobody need know the minute
-_SOCKET_MODE = 0o660  # Tor or a web server is let in by its group
+FETCH = 60.0  # seconds between looks for attachments that other nodes have
 TICK = 1.0  # seconds between looks at what is due
 
 
 class NodeInUse(Exception):  # noqa: N818 - the operator's fault, told in words
     """Another process runs on this folder."""
-
-
-class DoorTaken(Exception):  # noqa: N818 - the operator's fault, told in words
-    """Another program listens where this one should."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,10 +97,14 @@ class Node:
         self.store = SqliteStore(parts.folder / "records.db")
         self.fold = Fold(self.store)
         self._reach: tuple[Standing, Reach] | None = None
-        self.held = HeldRecords(self.store, parts.folder / "held")
+        self._lapsed = 0  # the day on which lapsing was last looked at
+        self.held = HeldRecords(self.store, parts.folder / "held", _quotas)
+        self._drawn = Drawn(self.held.drawn, self.store, self.fold)
         self.intake = Intake(BOOK, self.store, self.fold, self._ground, self.held, clock)
         self.lists = ListFolder(parts.folder / "lists")
         self._silent_before = silent_before(parts.folder)
+        self.blobs = BlobFile(parts.folder / "blobs.db")
+        self.attachments = Attachments(self.blobs, self.store, self.held, clock)
         kinds = tuple(kind.number for kind in BOOK.in_order())
         self.relay = Relay(
             self.store,
@@ -133,8 +138,8 @@ class Node:
             lambda: self.peers.are_silent,
             self._neighbours,
         )
-        introduction = _introduction(parts.face, self.key)
-        self.app: ASGIApp = make_app(self.site, self.intake, self.relay, introduction)
+        said = _introduction(parts.face, self.key)
+        self.app: ASGIApp = make_app(self.site, self.intake, self.attachments, self.relay, said)
 
     async def tick(self) -> None:
         """Do what is due: release what was held, list what is closed, find list files.
@@ -146,6 +151,7 @@ class Node:
         soonest = self.held.soonest
         if soonest is not None and soonest <= now:
             await self.intake.release(now)
+        await self._lapse(now // sealed.DAY)
         for record, asked in self.site.petitions():
             if now >= asked.close + limits.LISTS_AFTER_CLOSE:
                 await self._list(record.id, asked)
@@ -156,10 +162,19 @@ class Node:
         for record, _ in self.site.petitions():
             await self._find_lists(record.id)
 
+    async def _lapse(self, today: int) -> None:
+        """Once a day, let go of the envelopes whose time has ended."""
+        if today != self._lapsed:
+            view = self.fold.view(SLOTS, None, Slots.of)
+            await self.intake.lapse(list(view.lapsed(today)))
+            await asyncio.to_thread(self.attachments.tidy)
+            self._lapsed = today
+
     def close(self) -> None:
         """Give back threads and files; safe to call twice."""
         self.intake.close()
         self.store.close()
+        self.blobs.close()
         self._lock.close()
 
     async def _list(self, petition_id: str, asked: Petition) -> None:
@@ -224,7 +239,8 @@ class Node:
     def _ground(self) -> Reach:
         standing = self.fold.view(STANDING, "", Standing.of)
         if self._reach is None or self._reach[0] is not standing:
-            self._reach = (standing, Reach(standing, self.parts.home, self.parts.steps))
+            reach = Reach(standing, self.parts.home, self.parts.steps, self._drawn)
+            self._reach = (standing, reach)
         return self._reach[1]
 
 
@@ -241,6 +257,7 @@ async def running(
             tasks.create_task(node.peers.run()),
             tasks.create_task(_ticking(node)),
             tasks.create_task(node.relay.run()),
+            tasks.create_task(_fetching(node)),
         ]
         try:
             yield
@@ -249,81 +266,18 @@ async def running(
                 task.cancel()
 
 
-@contextlib.asynccontextmanager
-async def serving(
-    app: ASGIApp,
-    port: int,
-    host: str = "127.0.0.1",
-    path: str = "",
-    *,
-    ws: type[GuardedSocket] | Literal["none"] = "none",
-) -> AsyncIterator[None]:
-    """Serve an app behind the guard until the block ends; it listens when the block begins.
-
-    With a ``path`` it listens on that Unix socket, for its owner and group, and on no port.
-
-    Raises:
-        DoorTaken: another program listens there.
-    """
-    server = _Quiet(
-        uvicorn.Config(
-            app,
-            host,
-            port,
-            uds=path or None,
-            http=GuardedHttp,
-            ws=ws,
-            ws_max_size=limits.RELAY_MESSAGE,
-            ws_per_message_deflate=False,  # 64 MiB of zeros are 64 kB on the way
-            ws_ping_interval=PING,
-            ws_ping_timeout=PING,
-            lifespan="off",
-            log_config=None,
-            access_log=False,
-            server_header=False,
-            proxy_headers=False,
-            limit_concurrency=CONNECTIONS,
-            timeout_graceful_shutdown=2,
-        )
-    )
-    task = asyncio.create_task(server.serve_or_say())
-    try:
-        while not server.started:
-            if task.done():
-                where = path or f"{host}:{port}"
-                raise DoorTaken(f"{where} cannot be listened on: another program is there")
-            await asyncio.sleep(0.01)
-        _let_in_group(path)
-        yield
-    finally:
-        server.should_exit = True
-        await task
-
-
-def _let_in_group(path: str) -> None:
-    if path:
-        Path(path).chmod(_SOCKET_MODE)
-
-
-class _Quiet(uvicorn.Server):
-    """A server that leaves signals and the end of the program to the program."""
-
-    async def serve_or_say(self) -> None:
-        """Serve; where it cannot listen it has said why, and ends by itself."""
-        with contextlib.suppress(SystemExit):
-            await self.serve()
-
-    @contextlib.contextmanager
-    def capture_signals(self) -> Iterator[None]:
-        """Capture none."""
-        yield
+async def _fetching(node: Node) -> None:
+    while True:
+        with contextlib.suppress(StorageFault):  # a full disk: asked again at the next round
+            await node.attachments.fetch(node.peers.files)
+        await asyncio.sleep(FETCH)
 
 
 async def _ticking(node: Node) -> None:
     while True:
         with contextlib.suppress(StorageFault):  # a full disk: what is due stays due
             await node.tick()
-        if node.store.broken:  # it takes nothing more; started again it may
+        if node.store.broken or node.blobs.broken:  # it takes nothing more; started again it may
             raise StorageFault("the disk failed; see to it, then start the node again")
         await asyncio.sleep(TICK)
 
@@ -363,6 +317,10 @@ async def _attending(clerks: Sequence[Clerk], clock: Callable[[], int]) -> None:
                 await clerk.tick(clock())
             clerk.refuse_broken()
         await asyncio.sleep(TICK)
+
+
+def _quotas(record: Record) -> tuple[str, ...]:
+    return BOOK.of(record).quotas(record)
 
 
 def node_key(folder: Path) -> SecretKey:

@@ -31,6 +31,8 @@ BREACHES = [
     ("Inside the cases:", "cases/said.py", "import wayhome.cases.body"),
     ("Inside the petition:", "petition/tally.py", "import wayhome.petition.panel"),
     ("Inside the petition:", "petition/helpers.py", ""),
+    ("Inside the cases:", "cases/slots.py", "import wayhome.cases.kinds.sealed"),
+    ("Inside the cases:", "cases/helpers.py", ""),
     ("Inside the journal:", "journal/judge.py", "import wayhome.journal.intake"),
     ("Inside the store:", "store/store.py", "import wayhome.store.rows"),
     ("Inside the records:", "records/record.py", "import wayhome.records.signing"),

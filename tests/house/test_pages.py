@@ -131,7 +131,8 @@ def test_a_desks_answers_are_those_on_its_page() -> None:
 
 def test_every_door_of_a_node_is_on_its_page() -> None:
     page = re.sub(r"<[^>]+>", "{}", read("docs/protocol/doors.md"))
-    source = read("src/wayhome/web/doors.py") + read("src/wayhome/web/record_files.py")
+    files = ("attachments", "doors", "envelopes", "record_files")
+    source = "".join(read(f"src/wayhome/web/{name}.py") for name in files)
     doors = {re.sub(r"\{[^}]+\}", "{}", door) for door in re.findall(r'Route\("([^"]+)"', source)}
     assert len(doors) > 8
     assert not [door for door in doors if door not in page]

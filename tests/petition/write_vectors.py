@@ -40,7 +40,7 @@ def example(kind: str) -> str:
         f'"{name}":{json.dumps(cut(record[name]), ensure_ascii=False)}'
         for name in ("id", "pubkey", "created_at", "kind")
     ]
-    content = json.dumps(record["content"], ensure_ascii=False)
+    content = json.dumps(cut(record["content"]), ensure_ascii=False)
     end = f'"content":{content},"sig":"{cut(record["sig"])}"'
     return f'{{{",".join(fields)},\n "tags":[\n  {tags}],\n {end}}}'
 

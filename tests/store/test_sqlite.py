@@ -14,7 +14,7 @@ from wayhome.records.filter import Filter
 from wayhome.records.record import Record
 from wayhome.store.migrate import BadDatabase, Step, identify, migrate
 from wayhome.store.sqlite import SqliteStore
-from wayhome.store.store import Entry, StorageFault
+from wayhome.store.store import Entry, Held, StorageFault
 
 
 def entry(record: Record) -> Entry:
@@ -258,3 +258,10 @@ def test_a_new_database_is_at_most_1_6_times_its_lines(tmp_path: Path) -> None:
             store.keep([entry(hand) for hand in hands[start : start + 1_000]])
     size = sum(file.stat().st_size for file in tmp_path.iterdir())
     assert size <= 1.6 * sum(len(hand.line) + 1 for hand in hands)
+
+
+def test_what_was_let_go_gives_its_room_back_to_the_disk(tmp_path: Path) -> None:
+    with opened(tmp_path / "n.db") as store:
+        store.hold([Held(60, bytes([n]) * 32, bytes(40_000)) for n in range(64)])
+        store.let_go(60)
+    assert (tmp_path / "held.db").stat().st_size < 100_000

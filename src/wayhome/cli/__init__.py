@@ -13,10 +13,11 @@ from wayhome.demo import DemoFault
 from wayhome.desk.keyring import KeyringFault
 from wayhome.desk.known import DeskFault
 from wayhome.mirror.folder import MirrorFault
-from wayhome.node import DoorTaken, NodeInUse
+from wayhome.node import NodeInUse
 from wayhome.packfile import PackFault
 from wayhome.peers.way import BadAddress
 from wayhome.records.refused import Refused
+from wayhome.serving import DoorTaken
 from wayhome.sources import SourceFault
 from wayhome.stamping.book import BookFault
 from wayhome.store.migrate import BadDatabase

@@ -1,21 +1,43 @@
 """Reach: which groups a node carries: its home groups and all that they link to, in some steps."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from wayhome.groups.standing import Standing
 
 
 class Reach:
-    """The ground that a node's intake stands on (`records.kind.Ground`)."""
+    """The ground that a node's intake stands on (`records.kind.Ground`).
 
-    def __init__(self, standing: Standing, home: Iterable[str], steps: int) -> None:
+    ``drawn`` counts what draws on a quota; whoever only reads has none.
+    """
+
+    def __init__(
+        self,
+        standing: Standing,
+        home: Iterable[str],
+        steps: int,
+        drawn: Callable[[str], int] = lambda _: 0,
+    ) -> None:
         self._standing = standing
+        self._drawn = drawn
         self.home = tuple(home)
         self.groups = _reached(standing, self.home, steps)
 
     def carries(self, group: str) -> bool:
         """As `Ground.carries`."""
         return group in self.groups
+
+    def is_home(self, group: str) -> bool:
+        """As `Ground.is_home`."""
+        return group in self.home
+
+    def heads(self, group: str) -> tuple[str, ...]:
+        """As `Ground.heads`."""
+        return self._standing.heads(group)
+
+    def drawn(self, quota: str) -> int:
+        """As `Ground.drawn`."""
+        return self._drawn(quota)
 
     def is_official(self, record_id: str) -> bool:
         """As `Ground.is_official`."""

@@ -5,7 +5,7 @@ and with it every trace of when and in which order those records came.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -13,7 +13,7 @@ from threading import RLock
 
 from wayhome.crypto.keypage import BadPage, KeyPage, finish_erasures
 from wayhome.records.filter import Filter
-from wayhome.records.kind import Slot
+from wayhome.records.kind import Slot, draws_on_none
 from wayhome.records.record import Record, read_line
 from wayhome.store.store import Held, StorageFault, Store
 
@@ -27,6 +27,7 @@ class Wait:
     record: Record
     slot: Slot | None
     until: int
+    quotas: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,13 +40,20 @@ class _Trace:
     author: bytes
     kind: int
     digest: bytes  # of the line, so that the same bytes are known again
+    quotas: tuple[str, ...]
 
 
 class HeldRecords:
     """All that one node holds. Safe for threads; only the intake calls what changes it."""
 
-    def __init__(self, store: Store, folder: Path) -> None:
+    def __init__(
+        self,
+        store: Store,
+        folder: Path,
+        quotas: Callable[[Record], tuple[str, ...]] = draws_on_none,
+    ) -> None:
         self._store = store
+        self._quotas = quotas
         self._folder = folder
         self._lock = RLock()
         self._pages: dict[int, KeyPage] = {}
@@ -53,6 +61,7 @@ class HeldRecords:
         self._authors: dict[bytes, set[bytes]] = {}
         self._digests: dict[bytes, int] = {}
         self._kinds: Counter[int] = Counter()
+        self._drawn: Counter[str] = Counter()
         self.lost = 0  # how many could not be opened at the start
         self._open()
 
@@ -66,6 +75,10 @@ class HeldRecords:
             keys = [] if self._has_none(wanted) else list(self._keys(wanted))
         found = [record for record in self._unseal(keys) if wanted.matches(record)]
         return sorted(found, key=lambda record: (record.kind, record.id))
+
+    def drawn(self, quota: str) -> int:
+        """Tell how many held records draw on a quota."""
+        return self._drawn[quota]
 
     def hold(self, waits: Sequence[Wait]) -> list[bool]:
         """Hold all of them, durable once it returns; of a slot the lowest id is held.
@@ -122,7 +135,7 @@ class HeldRecords:
             if record is None:
                 self.lost += 1
             else:
-                self._add(_trace(held.until, held.key, record, record.line))
+                self._add(_trace(held.until, held.key, record, self._quotas(record)))
 
     def _page(self, until: int) -> KeyPage:
         page = self._pages.get(until)
@@ -138,7 +151,7 @@ class HeldRecords:
         record = wait.record
         known_by = wait.slot.key if wait.slot and wait.slot.keeps == 1 else ("", record.id)
         key = self._page(wait.until).hmac(b"held", "\0".join(known_by).encode())
-        return _trace(wait.until, key, record, record.line)
+        return _trace(wait.until, key, record, wait.quotas)
 
     def _lowest(self, traces: Iterable[_Trace]) -> dict[bytes, _Trace]:
         """Give of each key the lowest id, where it is lower than what is held already."""
@@ -186,6 +199,7 @@ class HeldRecords:
         self._authors.setdefault(trace.author, set()).add(trace.key)
         self._digests[trace.digest] = trace.until
         self._kinds[trace.kind] += 1
+        self._drawn.update(trace.quotas)
 
     def _drop(self, trace: _Trace) -> None:
         del self._traces[trace.key]
@@ -195,16 +209,21 @@ class HeldRecords:
             del self._authors[trace.author]
         self._digests.pop(trace.digest, None)
         self._kinds[trace.kind] -= 1
+        for quota in trace.quotas:
+            self._drawn[quota] -= 1
+            if not self._drawn[quota]:
+                del self._drawn[quota]
 
 
-def _trace(until: int, key: bytes, record: Record, line: bytes) -> _Trace:
+def _trace(until: int, key: bytes, record: Record, quotas: tuple[str, ...]) -> _Trace:
     return _Trace(
         until,
         key,
         bytes.fromhex(record.id),
         bytes.fromhex(record.pubkey),
         record.kind,
-        _digest(line),
+        _digest(record.line),
+        quotas,
     )
 
 

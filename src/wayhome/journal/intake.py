@@ -112,6 +112,10 @@ class Intake:
         """
         return await asyncio.wrap_future(self._workers.between_commits(lambda: self._lapse(ids)))
 
+    def drawn(self, quota: str) -> int:
+        """Tell how many held records draw on a quota; what is public is in the views."""
+        return self._held.drawn(quota)
+
     async def recount_facts(self) -> None:
         """Make every fact anew from the records, as if each had come again.
 
@@ -182,7 +186,9 @@ class Intake:
         return _superseded() if entry.slot else Refused("expired", "it lapsed here before")
 
     def _hold(self, verdicts: Sequence[Verdict]) -> Iterator[Settled]:
-        waits = [Wait(one.entry.record, one.entry.slot, one.until or 0) for one in verdicts]
+        waits = [
+            Wait(one.entry.record, one.entry.slot, one.until or 0, one.quotas) for one in verdicts
+        ]
         held = self._held.hold(waits)
         self._judge.forget({wait.record.kind for wait in waits})
         for wait, is_held in zip(waits, held, strict=True):

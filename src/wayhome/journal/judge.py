@@ -21,6 +21,7 @@ class Verdict:
 
     entry: Entry
     until: int | None
+    quotas: tuple[str, ...] = ()
 
 
 class Judge:
@@ -62,7 +63,8 @@ class Judge:
         kind.rule(record)
         found = [one for wanted in kind.needs(record) for one in self._lookups.find(wanted)]
         kind.admit(record, found, self._ground(), moment)
-        return Verdict(_entry(kind, record), kind.held_until(record, found, moment))
+        until = kind.held_until(record, found, moment)
+        return Verdict(_entry(kind, record), until, kind.quotas(record))
 
     def waits_for(self, raw: bytes) -> frozenset[int]:
         """Tell which kinds, by a record that comes, could change the answer to a refused one.

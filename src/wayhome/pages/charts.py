@@ -9,6 +9,7 @@ from xml.sax.saxutils import escape, quoteattr
 WIDTH, HEIGHT = 328, 120
 BARS = 60  # at most: on a phone each is five units wide
 _LEFT, _BOTTOM, _TOP = 30, 16, 6
+_ROW = 28  # units of a row: a line of words and its bar
 _DAY = 86_400
 _SVG = "http://www.w3.org/2000/svg"
 
@@ -62,6 +63,21 @@ def bar_chart(bars: Sequence[Bar], label: str) -> str:
     if bars:
         parts.append(_tick(_LEFT, HEIGHT - 3, bars[0].label, "start"))
         parts.append(_tick(WIDTH, HEIGHT - 3, bars[-1].label, "end"))
+    return "".join(parts) + "</svg>"
+
+
+def row_chart(bars: Sequence[Bar], label: str) -> str:
+    """Draw a bar a row, its words above it: for names, which have no room below upright bars."""
+    most = max((bar.value for bar in bars), default=0) or 1
+    spoken = f'role="img" aria-label={quoteattr(label)}'
+    tall = max(len(bars), 1) * _ROW
+    parts = [f'<svg class="chart" viewBox="0 0 {WIDTH} {tall}" {spoken} xmlns="{_SVG}">']
+    for i, bar in enumerate(bars):
+        y = i * _ROW
+        parts.append(_tick(0, y + 10, bar.label, "start"))
+        wide = max(WIDTH * bar.value / most, 2.0)  # what is there is seen
+        size = f'width="{wide:.1f}" height="8"'
+        parts.append(f'<rect class="bar" x="0" y="{y + 14}" {size}/>')
     return "".join(parts) + "</svg>"
 
 

@@ -167,8 +167,10 @@ def _stopped(timer: asyncio.TimerHandle | None) -> asyncio.TimerHandle | None:
     return None
 
 
-async def read_body(receive: Receive, limit: int = limits.HTTP_BODY) -> bytes:
-    """Read the whole body.
+async def read_body(
+    receive: Receive, limit: int = limits.HTTP_BODY, within: float | None = None
+) -> bytes:
+    """Read the whole body, within the usual time or another.
 
     Raises:
         TooLarge: more than ``limit`` bytes came.
@@ -176,7 +178,7 @@ async def read_body(receive: Receive, limit: int = limits.HTTP_BODY) -> bytes:
         ClientDisconnect: whoever sent it has gone.
     """
     body = bytearray()
-    async with asyncio.timeout(BODY_DEADLINE):
+    async with asyncio.timeout(BODY_DEADLINE if within is None else within):
         while True:
             message = await receive()
             if message["type"] != "http.request":

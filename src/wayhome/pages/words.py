@@ -68,6 +68,10 @@ class Words:
         """Write the day, UTC, in which a moment lies."""
         return format_date(_utc(at).date(), "long", locale=self.locale)
 
+    def date(self, day: str) -> str:
+        """Write a day that is given as `YYYY-MM-DD`."""
+        return format_date(dt.date.fromisoformat(day), "long", locale=self.locale)
+
     def month(self, at: int) -> str:
         """Write the month, UTC, in which a moment lies."""
         return format_date(_utc(at).date(), "LLLL y", locale=self.locale)

@@ -51,6 +51,15 @@ class Ground(Protocol):
     def carries(self, group: str) -> bool:
         """Tell whether ``group`` is within reach of this node."""
 
+    def is_home(self, group: str) -> bool:
+        """Tell whether this node is run for ``group``."""
+
+    def heads(self, group: str) -> tuple[str, ...]:
+        """Give the charters of ``group`` that are in force now: one, or a split's branches."""
+
+    def drawn(self, quota: str) -> int:
+        """Tell how many records, kept or held, draw on a quota that a kind has named."""
+
     def is_official(self, record_id: str) -> bool:
         """Tell whether k organisers in office signed that record."""
 
@@ -83,6 +92,11 @@ def not_held(
     return None
 
 
+def draws_on_none(record: Record) -> tuple[str, ...]:  # noqa: ARG001 - the shape of `quotas`
+    """As many of the kind are kept as are good."""
+    return ()
+
+
 @dataclass(frozen=True, slots=True)
 class Kind:
     """What the program knows of one kind.
@@ -90,6 +104,7 @@ class Kind:
     `order` is the order of need: a kind needs only kinds of a lower or the same order.
     `held_until` gives the moment at which an admitted record becomes public, None for at once.
     A record of a kind that `lapses` is not shown once its `expiration` tag has passed (NIP-40).
+    `quotas` names what a record draws on; how much is drawn already, `admit` asks the ground.
     """
 
     number: int
@@ -102,6 +117,7 @@ class Kind:
     slot: Callable[[Record], Slot | None] = no_slot
     held_until: Callable[[Record, Sequence[Record], Moment], int | None] = not_held
     lapses: bool = False
+    quotas: Callable[[Record], tuple[str, ...]] = draws_on_none
 
 
 class KindBook:

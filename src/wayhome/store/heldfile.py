@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from wayhome.store.database import Database, Shape
-from wayhome.store.rows import put
+from wayhome.store.rows import give_back, put
 from wayhome.store.store import Held
 
 # three sealed signatures to a page; what is let go is given back to the disk
@@ -67,7 +67,7 @@ class HeldFile:
 
         def drop(db: sqlite3.Connection) -> None:
             db.execute("delete from held where until <= ?", (until,))
-            db.execute("pragma incremental_vacuum").fetchall()
+            give_back(db)
 
         self._db.write(drop)
 

@@ -13,6 +13,7 @@ from typing import Any, TypeAlias, TypeVar
 Value: TypeAlias = int | bytes | str
 _Any = TypeVar("_Any")
 
+_GIVEN_BACK = 10_000  # pages at a time: half a second in which nobody else writes
 _SIZES = (64, 16, 4, 1)  # rows in one statement; few sizes, so that statements are prepared once
 
 
@@ -34,6 +35,17 @@ def among(
     for some in _pieces(values):
         statement = f"{select} ({', '.join('?' * len(some))})"
         yield from db.execute(statement, [*before, *some])
+
+
+def give_back(db: sqlite3.Connection) -> None:
+    """Give the pages that are free back to the disk.
+
+    One step of the statement gives back one page, and a statement without columns is asked for one
+    step only, however many of them there were to come. What is left waits for the next time.
+    """
+    free = db.execute("pragma freelist_count").fetchone()[0]
+    for _ in range(min(free, _GIVEN_BACK)):
+        db.execute("pragma incremental_vacuum")
 
 
 def _pieces(rows: Sequence[_Any]) -> Iterator[Sequence[_Any]]:

@@ -2,6 +2,7 @@
 
 from importlib.metadata import version
 
+from wayhome.cases.kinds import figures, sealed
 from wayhome.channel.kinds import post
 from wayhome.groups.kinds import charter, cosign, link
 from wayhome.petition.kinds import (
@@ -135,5 +136,7 @@ def name(ask: Ask, kind: int) -> str:
         counter.NUMBER: _("counters of stamping desks"),
         acceptance.NUMBER: _("acceptances by groups"),
         closing_list.NUMBER: _("closing lists"),
+        figures.NUMBER: _("figures of groups' casework"),
+        sealed.NUMBER: _("sealed envelopes"),
     }
     return str(names.get(kind, kind))

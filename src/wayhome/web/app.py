@@ -9,16 +9,20 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route, WebSocketRoute
 from starlette.types import ASGIApp
 
+from wayhome.attachments import Attachments
 from wayhome.journal.intake import Intake
 from wayhome.relay.introduction import TYPE
 from wayhome.store.store import StorageFault
 from wayhome.web import (
     about,
     atom,
+    attachments,
     authorities,
     check,
     count,
     doors,
+    envelopes,
+    figures,
     groups,
     history,
     home,
@@ -59,6 +63,7 @@ DOORS: tuple[Door, ...] = (
     one("authorities", authorities.authorities),
     one("deadline", authorities.deadline),
     one("check", check.check),
+    one("help/figures", figures.figures),
     one("recount", about.recount),
     one("about", about.about),
     one("limits", about.limits),
@@ -80,7 +85,9 @@ _INTRODUCED = {
 _START = re.compile(r"[0-9a-f]{16}")
 
 
-def make_app(site: Site, intake: Intake, relay: ASGIApp, introduction: bytes) -> ASGIApp:
+def make_app(
+    site: Site, intake: Intake, beside: Attachments, relay: ASGIApp, introduction: bytes
+) -> ASGIApp:
     """Put pages and doors of a node together, with headers around all of it.
 
     At the root a browser finds its language, a websocket the relay, and whoever asks for it the
@@ -90,6 +97,8 @@ def make_app(site: Site, intake: Intake, relay: ASGIApp, introduction: bytes) ->
     app = Starlette(
         routes=[
             *doors.routes(site),
+            *envelopes.routes(site, intake.drawn),
+            *attachments.routes(beside),
             Route("/", served.door),
             WebSocketRoute("/", relay),
             Route("/index.html", served.short.choice),

@@ -6,6 +6,7 @@ The same set of records gives the same files, whoever writes them, and when.
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
+from functools import partial
 
 import msgspec
 
@@ -15,6 +16,7 @@ from wayhome.records.filter import Filter
 from wayhome.web import presented
 from wayhome.web.app import DOORS
 from wayhome.web.assets import assets
+from wayhome.web.envelopes import shard, slots_of
 from wayhome.web.pages import Pages
 from wayhome.web.record_files import chunks
 from wayhome.web.short import Short
@@ -81,6 +83,8 @@ def leaves(site: Site) -> Iterator[Leaf]:
         yield Leaf(f"petition/{record.id}/tally.json", _tally(site, record.id))
     for asset in assets().by_name.values():
         yield _leaf(f"static/{asset.name}", asset.body)
+    for group in site.home:
+        yield from _envelopes(site, group)
     yield from _pages(site)
 
 
@@ -100,6 +104,16 @@ def _records(site: Site) -> Iterator[Leaf]:
                 kinds=(signature.NUMBER,), ids=tuple(one.hex() for one in sorted(found))
             )
             yield _of(site, path, wanted, b"".join(sorted(found)))
+
+
+def _envelopes(site: Site, group: str) -> Iterator[Leaf]:
+    """Give what a family looks for its answer in: the list of all slots, and every shard."""
+    found = slots_of(site, group)
+    if len(found):
+        yield _leaf(f"envelopes/{group}/slots", found.list)
+        for number in range(1 << found.bits):
+            path = f"envelopes/{group}/{found.bits}/{number}.jsonl"
+            yield Leaf(path, partial(lambda n: (shard(site, found, n),), number))
 
 
 def _pages(site: Site) -> Iterator[Leaf]:

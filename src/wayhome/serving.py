@@ -1,0 +1,91 @@
+"""Serving: an app behind the guard, on a port or a Unix socket, until a block ends."""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+from typing import Literal
+
+import uvicorn
+from starlette.types import ASGIApp
+
+from wayhome.codec import limits
+from wayhome.pages.guard import GuardedHttp, GuardedSocket
+
+CONNECTIONS = 500  # at once; each may hold a body of 64 KiB
+PING = 60.0  # seconds: a slow line has that much on its way before the answer to a ping
+_SOCKET_MODE = 0o660  # Tor or a web server is let in by its group
+
+
+class DoorTaken(Exception):  # noqa: N818 - the operator's fault, told in words
+    """Another program listens where this one should."""
+
+
+@contextlib.asynccontextmanager
+async def serving(
+    app: ASGIApp,
+    port: int,
+    host: str = "127.0.0.1",
+    path: str = "",
+    *,
+    ws: type[GuardedSocket] | Literal["none"] = "none",
+) -> AsyncIterator[None]:
+    """Serve an app behind the guard until the block ends; it listens when the block begins.
+
+    With a ``path`` it listens on that Unix socket, for its owner and group, and on no port.
+
+    Raises:
+        DoorTaken: another program listens there.
+    """
+    server = _Quiet(
+        uvicorn.Config(
+            app,
+            host,
+            port,
+            uds=path or None,
+            http=GuardedHttp,
+            ws=ws,
+            ws_max_size=limits.RELAY_MESSAGE,
+            ws_per_message_deflate=False,  # 64 MiB of zeros are 64 kB on the way
+            ws_ping_interval=PING,
+            ws_ping_timeout=PING,
+            lifespan="off",
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            proxy_headers=False,
+            limit_concurrency=CONNECTIONS,
+            timeout_graceful_shutdown=2,
+        )
+    )
+    task = asyncio.create_task(server.serve_or_say())
+    try:
+        while not server.started:
+            if task.done():
+                where = path or f"{host}:{port}"
+                raise DoorTaken(f"{where} cannot be listened on: another program is there")
+            await asyncio.sleep(0.01)
+        _let_in_group(path)
+        yield
+    finally:
+        server.should_exit = True
+        await task
+
+
+def _let_in_group(path: str) -> None:
+    if path:
+        Path(path).chmod(_SOCKET_MODE)
+
+
+class _Quiet(uvicorn.Server):
+    """A server that leaves signals and the end of the program to the program."""
+
+    async def serve_or_say(self) -> None:
+        """Serve; where it cannot listen it has said why, and ends by itself."""
+        with contextlib.suppress(SystemExit):
+            await self.serve()
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Capture none."""
+        yield

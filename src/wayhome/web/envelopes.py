@@ -1,0 +1,124 @@
+"""The doors around sealed envelopes: whom to seal to, and where an answer lies.
+
+Nobody asks for a slot. Who looks for her own takes the list of them all and then one whole shard.
+Both are plain files, so a copy on any web space serves them too.
+"""
+
+import re
+from collections.abc import Callable
+
+import msgspec
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from wayhome.cases import room
+from wayhome.cases.kinds.sealed import DAY
+from wayhome.cases.room import Drawn
+from wayhome.cases.slots import SLOTS, Slots
+from wayhome.groups.kinds import charter, cosign
+from wayhome.records.filter import Filter
+from wayhome.records.record import Record
+from wayhome.web.record_files import OF_PUBLIC_RECORDS
+from wayhome.web.site import Site
+
+# that somebody looked into a mailbox stays in no cache
+HEADERS = {**OF_PUBLIC_RECORDS, "cache-control": "no-store"}
+_NUMBER = re.compile("0|[1-9][0-9]{0,8}")
+
+
+def routes(site: Site, held: Callable[[str], int]) -> list[Route]:
+    """The doors of docs/protocol/doors.md about envelopes; ``held`` counts those not public yet."""
+    doors = _Doors(site, Drawn(held, site.reader, site.fold))
+    return [
+        Route("/envelopes/{group}/slots", doors.slots),
+        Route("/envelopes/{group}/{bits}/{number}.jsonl", doors.shard),
+        Route("/envelopes/{group}.ids", doors.ids),
+        Route("/envelopes/{group}.json", doors.group),
+    ]
+
+
+def slots_of(site: Site, group: str) -> Slots:
+    """Give the view of a group's envelopes."""
+    return site.fold.view(SLOTS, group, Slots.of)
+
+
+def shard(site: Site, slots: Slots, number: int) -> bytes:
+    """Give the envelopes of one shard, a line each."""
+    ids = slots.shard(number)
+    found = site.reader.find(Filter(ids=ids, kinds=(room.SEALED,))) if ids else []
+    return b"".join(b"%b\n" % one.line for one in found)
+
+
+class _Doors:
+    def __init__(self, site: Site, drawn: Drawn) -> None:
+        self._site = site
+        self._drawn = drawn
+
+    def group(self, request: Request) -> Response:
+        """What has to be known before sealing: time, work, and the charters to be checked."""
+        group = self._home(request)
+        if group is None:
+            return _missing()
+        now = self._site.clock()
+        of_day = self._drawn(room.of_day(group, now // DAY))
+        in_all = self._drawn(room.of_group(group))
+        slow = room.has_slow_lane(of_day, in_all, self._drawn(room.of_slow(group)))
+        said = self._site.group(group)
+        rest = msgspec.json.encode(
+            {
+                "bits": room.asked_bits(of_day, in_all),
+                "slow": slow,
+                "nodes": [node.url for node in said.nodes] if said else [],
+                "address": self._site.face.address,
+            }
+        )
+        lines = b",".join(one.line for one in self._charters(group))
+        body = b'{"now":%d,"records":[%b],%b' % (now, lines, rest[1:])
+        return Response(body, 200, HEADERS, "application/json")
+
+    def slots(self, request: Request) -> Response:
+        """Every slot of a group, 16 bytes each, ascending."""
+        found = self._slots(request)
+        return _missing() if found is None else _bytes(found.list)
+
+    def ids(self, request: Request) -> Response:
+        """Every id of a group's envelopes, 32 bytes each, ascending; its other nodes ask."""
+        found = self._slots(request)
+        return _missing() if found is None else _bytes(found.ids)
+
+    def shard(self, request: Request) -> Response:
+        """One shard whole, a line an envelope; there is none where the list has changed since."""
+        found = self._slots(request)
+        asked = request.path_params
+        if found is None or not all(_NUMBER.fullmatch(asked[one]) for one in ("bits", "number")):
+            return _missing()
+        bits, number = int(asked["bits"]), int(asked["number"])
+        if bits != found.bits or number >> bits:
+            return _missing()
+        body = shard(self._site, found, number)
+        return Response(body, 200, HEADERS, "application/x-ndjson")
+
+    def _home(self, request: Request) -> str | None:
+        group: str = request.path_params["group"]
+        return group if group in self._site.home else None
+
+    def _slots(self, request: Request) -> Slots | None:
+        group = self._home(request)
+        return None if group is None else slots_of(self._site, group)
+
+    def _charters(self, group: str) -> list[Record]:
+        """Give every charter of a group that is held, and who signed it."""
+        find = self._site.reader.find
+        found = find(Filter(ids=(group,), kinds=(charter.NUMBER,)))
+        found += find(Filter(kinds=(charter.NUMBER,), tags=(("g", group),)))
+        signed = tuple(("e", one.id) for one in found)
+        return found + (find(Filter(kinds=(cosign.NUMBER,), tags=signed)) if signed else [])
+
+
+def _bytes(body: bytes) -> Response:
+    return Response(body, 200, HEADERS, "application/octet-stream")
+
+
+def _missing() -> Response:
+    return Response(b"", 404, HEADERS, "text/plain")
