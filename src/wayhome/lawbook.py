@@ -14,7 +14,7 @@ import msgspec
 from wayhome.cases.authorities import Authorities, Authority
 from wayhome.cases.calendars import MOVED, WEEKEND, Calendar, DayOff
 from wayhome.cases.casekinds import CaseKind
-from wayhome.cases.law import Law, Template
+from wayhome.cases.law import Law, Template, is_day
 from wayhome.cases.rules import Rule, Said
 from wayhome.packfile import PackFault, PackFile, Word, checked_day
 
@@ -157,7 +157,7 @@ def _read_calendar(path: Path, where: str) -> Calendar:
         covered_from=said.covered_from,
         covered_until=said.covered_until,
         weekend=frozenset(said.weekend),
-        off={one.day: DayOff(one.why, one.instead_of) for one in said.off},
+        off={one.day.isoformat(): DayOff(one.why, one.instead_of) for one in said.off},
         working=frozenset(said.working),
         names=said.names,
         is_checked=bool(said.checked),
@@ -196,8 +196,5 @@ def _check_day(file: PackFile, text: str, place: tuple[str | int, ...]) -> None:
 
 def _check_examples(file: PackFile, rules: Mapping[str, Rule]) -> None:
     for i, one in enumerate(rules.values()):
-        try:
-            dt.date.fromisoformat(one.example)
-        except ValueError:
-            message = f"`{one.example}` is no day"
-            raise file.fault("bad-date", message, "rule", i, "example") from None
+        if not is_day(one.example):
+            raise file.fault("bad-date", f"`{one.example}` is no day", "rule", i, "example")

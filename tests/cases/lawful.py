@@ -31,7 +31,7 @@ def before_the_transfers_of(year: int) -> Calendar:
         off={
             day: off
             for day, off in whole.off.items()
-            if day.year < year or (off.why != "moved" and day.year == year)
+            if day < f"{year}" or (off.why != "moved" and day < f"{year + 1}")
         },
         working=frozenset(day for day in whole.working if day.year < year),
     )

@@ -203,7 +203,7 @@ def test_a_sum_that_hangs_on_no_fact_is_refused() -> None:
 
 
 def region(version: str, until: str, *off: str) -> Calendar:
-    found = {day(one): DayOff("feast") for one in off}
+    found = {one: DayOff("feast") for one in off}
     names = {"feast": {"en": "a feast of the region", "ru": "праздник региона"}}
     return Calendar(version, day("2024-01-01"), day(until), frozenset(), found, names=names)
 

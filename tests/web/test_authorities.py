@@ -9,8 +9,8 @@ from urllib.parse import urlencode
 import pytest
 
 from cases.lawful import law
+from wayhome.cases.law import EARLIEST, LATEST
 from wayhome.pages.words import LANGUAGES
-from wayhome.web.authorities import EARLIEST, LATEST
 from web.small import FACE, Opened
 
 UNCHECKED = {"ru": "Юрист ещё не проверял.", "en": "Not yet checked by a lawyer."}

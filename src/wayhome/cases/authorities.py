@@ -41,11 +41,11 @@ class NextOffice:
     why: Step
 
 
+@dataclass(frozen=True, slots=True)
 class Authorities:
     """All authorities of a campaign, by id."""
 
-    def __init__(self, by_id: Mapping[str, Authority]) -> None:
-        self.by_id = by_id
+    by_id: Mapping[str, Authority]
 
     def get(self, authority_id: str) -> Authority:
         """Give an authority that is known to be there."""

@@ -26,14 +26,14 @@ class Calendar:
     """The days off of a country or region; outside of what it covers its answers are provisional.
 
     `working` are days of a weekend on which everybody works; `names` has a name for each `why`, by
-    language.
+    language. `off` is found by the day as it is written in ISO 8601: 2026-01-09.
     """
 
     version: str
     covered_from: dt.date
     covered_until: dt.date
     weekend: frozenset[int]  # ISO: Monday is 1
-    off: Mapping[dt.date, DayOff] = field(repr=False)
+    off: Mapping[str, DayOff] = field(repr=False)
     working: frozenset[dt.date] = frozenset()
     names: Mapping[str, Said] = field(default_factory=dict, repr=False)
     is_checked: bool = False
@@ -44,7 +44,7 @@ class Calendar:
 
     def why_off(self, day: dt.date) -> DayOff | None:
         """Give why nobody works on a day, None where people work."""
-        found = self.off.get(day)
+        found = self.off.get(day.isoformat())
         if found is not None or day in self.working:
             return found
         return _AT_WEEKEND if day.isoweekday() in self.weekend else None
@@ -73,7 +73,7 @@ class Calendar:
             covered_from=max(self.covered_from, other.covered_from),
             covered_until=min(self.covered_until, other.covered_until),
             off={**self.off, **other.off},
-            working=(self.working | other.working) - other.off.keys(),
+            working=self.working | other.working,
             names={**self.names, **other.names},
             is_checked=self.is_checked and other.is_checked,
         )

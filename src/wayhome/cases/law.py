@@ -12,6 +12,10 @@ from wayhome.cases.casekinds import CaseKind
 from wayhome.cases.derivation import Derivation, Ground, Since, derive
 from wayhome.cases.rules import Roll, Rule, Said, local
 
+LONGEST = 1_000  # days or months of one term
+EARLIEST, LATEST = dt.date(2000, 1, 1), dt.date(2100, 1, 1)  # what anybody counts from
+_WEEK = frozenset(range(1, 8))
+
 
 class Template(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """One letter that can be written: `text` is its Jinja, `sum` the sum of that text.
@@ -32,7 +36,7 @@ class Template(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 @dataclass(frozen=True, slots=True)
 class Law:
-    """A campaign's law, read whole; every name in it stands for something that is there."""
+    """A campaign's law. From a pack it is sound; from a stranger ask `fault_of` first."""
 
     authorities: Authorities
     kinds: Mapping[str, CaseKind]
@@ -79,6 +83,32 @@ class Office:
 
     authority: Authority
     region: str = ""
+
+
+def fault_of(law: Law) -> str:
+    """Say what a stranger's law cannot be drawn for; nothing where it is sound."""
+    known = law.authorities.by_id
+    named = {name for kind in law.kinds.values() for name in kind.to}
+    for one in known.values():
+        named |= {one.above, one.court, *one.oversees} - {""}
+    letters = {name for kind in law.kinds.values() for name in kind.letters}
+    if not known or named - known.keys() or letters - law.letters.keys():
+        return "it names an authority or a letter that it does not have"
+    if not law.calendar.weekend < _WEEK:
+        return "its week has no day of work"
+    for rule in law.rules.values():
+        counts = (rule.count, rule.extend.count if rule.extend else 0)
+        if not all(0 <= count <= LONGEST for count in counts) or not is_day(rule.example):
+            return "a rule counts from no day, or further than anybody waits"
+    return ""
+
+
+def is_day(text: str) -> bool:
+    """Tell whether a text is a day that anybody may want to count from."""
+    try:
+        return EARLIEST <= dt.date.fromisoformat(text) <= LATEST
+    except ValueError:
+        return False
 
 
 def rolls_of(rule: Rule, authority: Authority) -> tuple[Roll, ...]:

@@ -12,12 +12,10 @@ from starlette.datastructures import QueryParams
 
 from wayhome.cases.authorities import Authority, Step
 from wayhome.cases.derivation import Derivation, Since
-from wayhome.cases.law import Law, Office
+from wayhome.cases.law import Law, Office, is_day
 from wayhome.cases.rules import Rule, local
 from wayhome.cases.telling import tell_all, tell_day
 from wayhome.web.pages import Ask, Page
-
-EARLIEST, LATEST = dt.date(2000, 1, 1), dt.date(2100, 1, 1)  # what anybody may want to count from
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +35,7 @@ class Asked:
             return cls(wrong="rule")
         if office not in law.authorities.by_id:
             return cls(rule, wrong="office")
-        day = _day(on)
-        return cls(rule, office, day.isoformat()) if day else cls(rule, office, wrong="on")
+        return cls(rule, office, on) if is_day(on) else cls(rule, office, wrong="on")
 
 
 def authorities(ask: Ask) -> Page:
@@ -90,14 +87,6 @@ def _dates(law: Law, asked: Asked) -> tuple[Derivation, ...]:
     rule = law.rules[asked.rule]
     since = Since(rule.since, dt.date.fromisoformat(asked.on))
     return law.dates(rule, since, Office(law.authorities.get(asked.office)))
-
-
-def _day(text: str) -> dt.date | None:
-    try:
-        day = dt.date.fromisoformat(text)
-    except ValueError:  # nothing that a form sends; the page says so
-        return None
-    return day if EARLIEST <= day <= LATEST else None
 
 
 def _example(ask: Ask, law: Law, rule: Rule) -> str:

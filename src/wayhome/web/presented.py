@@ -2,6 +2,7 @@
 
 import msgspec
 
+from wayhome.cases.law import fault_of
 from wayhome.codec import limits
 from wayhome.web.site import Face, Site
 
@@ -13,7 +14,7 @@ class BadPresented(ValueError):  # noqa: N818 - what a stranger wrote, not our m
 
 
 class Presented(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Home groups, how far the node carries others, and its face."""
+    """Home groups, how far the node carries others, and its face, with the law."""
 
     home: tuple[str, ...]
     reach: int
@@ -39,6 +40,9 @@ def read_presented(raw: bytes) -> Presented:
     if len(raw) > limits.PRESENTED:
         raise BadPresented("larger than anything a node says of itself")
     try:
-        return msgspec.json.decode(raw, type=Presented)
+        said = msgspec.json.decode(raw, type=Presented)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise BadPresented(str(error)) from error
+    if said.face.law and (fault := fault_of(said.face.law)):
+        raise BadPresented(fault)
+    return said
