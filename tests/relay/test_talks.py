@@ -72,7 +72,7 @@ def test_a_subscription_gives_what_is_stored_then_what_is_new() -> None:
     assert talk.tell([NEWS]) == [], "it will be stored before the answer is of a moment"
     assert talk.report(Begun(look.ticket)) == []
     assert frames(talk.tell([NEWS])) == [], "what is new waits behind what is stored"
-    assert frames(talk.report(Found(look.ticket, LINE))) == [["EVENT", "a", {"id": "x"}]]
+    assert frames(talk.report(Found(look.ticket, [LINE]))) == [["EVENT", "a", {"id": "x"}]]
     ended = frames(talk.report(Done(look.ticket)))
     assert ended == [["EOSE", "a"], ["EVENT", "a", json.loads(NEWS.line)]]
     assert frames(talk.tell([NEWS])) == [["EVENT", "a", json.loads(NEWS.line)]]
@@ -85,11 +85,11 @@ def test_what_is_closed_while_it_is_answered_is_stopped(so_far: tuple[type, ...]
     talk = Conversation()
     ticket = ticket_of(talk.hear(said("REQ", "a", {})))
     for kind in so_far:
-        talk.report(Found(ticket, LINE) if kind is Found else Begun(ticket))
+        talk.report(Found(ticket, [LINE]) if kind is Found else Begun(ticket))
     assert talk.hear(said("CLOSE", "a")) == [Stop(ticket)]
     assert not talk.waits_for(ticket)
     assert talk.report(Done(ticket)) == []
-    assert talk.report(Found(ticket, LINE)) == []
+    assert talk.report(Found(ticket, [LINE])) == []
 
 
 def test_a_second_subscription_of_a_name_takes_the_place_of_the_first() -> None:
@@ -272,7 +272,7 @@ STEPS = st.lists(
 # what a server may report of something it was asked, in an order that it keeps
 REPORTS: dict[type, list[list[Callable[[int], object]]]] = {
     Look: [
-        [Begun, lambda t: Found(t, LINE), Done],
+        [Begun, lambda t: Found(t, [LINE, LINE]), Done],
         [Begun, lambda t: Failed(t, "too-broad")],
         [lambda t: Failed(t, "storage")],
         [Begun, Done],

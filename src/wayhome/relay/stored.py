@@ -19,7 +19,7 @@ from wayhome.store.line import Match, claimed_place
 from wayhome.store.shelf import INDEXED
 from wayhome.store.store import Reader
 
-_TOGETHER = 32  # records read at once: 2 MiB at the very most
+_TOGETHER = 64  # records read at once: 4 MiB at the very most
 _NARROW = 10_000  # records that an index may give before the ledger is the shorter way
 # a bare quote stands in a line only where NIP-01 has one, so this is a tag (NIP-40)
 _EXPIRATION = re.compile(rb'\["expiration","([0-9]{1,16})"')

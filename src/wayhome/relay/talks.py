@@ -9,7 +9,7 @@ a talk before it begins another of its name, and drops what was found out for a 
     reconciliation   ABSENT -NEG-OPEN-> GATHERED -Replied-> OPEN -NEG-MSG-> ANSWERED -Replied-> OPEN
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum, auto
 from functools import cached_property
@@ -48,10 +48,10 @@ class Begun:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A stored record."""
+    """Some of the stored records."""
 
     ticket: int
-    line: bytes
+    lines: Sequence[bytes]
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,7 +187,8 @@ def _look(talk: Talk, asked: Req) -> Iterator[Effect]:
 
 
 def _give(talk: Talk, found: Found) -> Iterator[Effect]:
-    yield Say(messages.event(talk.id, found.line))
+    for line in found.lines:
+        yield Say(messages.event(talk.id, line))
 
 
 def _give_end(talk: Talk, _: Done) -> Iterator[Effect]:

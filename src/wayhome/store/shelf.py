@@ -18,6 +18,7 @@ from wayhome.store.store import Entry
 
 INDEXED = ("e", "g", "charter")  # tags that records are looked up by
 _AUTHOR = ""  # no tag has this name
+_TOGETHER = 64  # records in memory at once: 4 MiB at the very most
 
 # row, kind, head, sum, line
 Found: TypeAlias = tuple[int, int, int, int, bytes]
@@ -145,7 +146,7 @@ def counted(db: sqlite3.Connection, wanted: Filter) -> int | None:
 def _of_kind(db: sqlite3.Connection, kind: int, wanted: Filter) -> Iterator[Found]:
     if wanted.ids is not None:
         heads = sorted({head_of(one) for one in wanted.ids})
-        return (found for head in heads for found in db.execute(_BY_HEAD, (kind, head)))
+        return _at(db, kind, heads)
     marks = _marks(wanted)
     if marks is None:
         return iter(db.execute(_ALL, (kind,)))
@@ -153,6 +154,13 @@ def _of_kind(db: sqlite3.Connection, kind: int, wanted: Filter) -> Iterator[Foun
         return iter(db.execute(_BY_TAG, (marks[0], kind)))
     pairs = sorted(set(db.execute(_ROWS_BY_TAGS, (kind, orjson.dumps(marks).decode()))))
     return (found for _, row in pairs for found in db.execute(_BY_ROW, (row,)))
+
+
+def _at(db: sqlite3.Connection, kind: int, heads: Sequence[int]) -> Iterator[Found]:
+    """Give what lies at these heads, which ascend; one statement for some of them."""
+    for start in range(0, len(heads), _TOGETHER):
+        some = heads[start : start + _TOGETHER]
+        yield from sorted(among(db, _BY_HEADS, (kind,), some), key=lambda found: found[2])
 
 
 def _in_order(found: Iterable[Found]) -> Iterator[Found]:

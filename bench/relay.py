@@ -1,0 +1,253 @@
+"""The relay of a node, in a process of its own: posts taken in, questions answered, memory.
+
+With --peers a relay from PyPI is measured in the same run, in an environment made for it alone.
+"""
+
+import argparse
+import asyncio
+import contextlib
+import json
+import os
+import secrets
+import sys
+import time
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+from statistics import median
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import uvloop
+
+from others import Other, nostr_relay
+from petition_world import Group
+from server import free_port
+from sheets import OPEN, papers, say, world
+from wayhome.channel.service import Writing, write
+from wayhome.codec import nip01
+from wayhome.journal.answer import Answer
+from wayhome.node import BOOK, Node, NodeParts, running
+from wayhome.records.record import Record, read, read_line
+from wayhome.records.signing import sign
+from wayhome.store.sqlite import SqliteStore
+from wayhome.store.store import Entry
+from wayhome.web.site import Face
+
+ROUNDS = 3
+CALLERS = 4
+LISTENERS = 200
+ASKED = b'["REQ","a",{"kinds":[3963],"limit":500}]'
+NOBODY = b'["REQ","a",{"kinds":[3963],"limit":1}]'
+TEXT = "Мы требуем вернуть наших мужей и сыновей домой. " * 6
+
+
+def post(group: Group, number: int) -> Record:
+    """Give a real post of the group."""
+    said = Writing(f"post {number}", "ru", f"{TEXT}\n\n{secrets.token_hex(8)}")
+    return sign(write((group.id, group.id), said, OPEN + number % 100_000), group.organisers[0])
+
+
+def stored(like: Record, number: int) -> Iterator[Entry]:
+    """Give posts as they lie in a store; sig and author are rubbish, which nobody checks there."""
+    kind = BOOK.of(like)
+    for i in range(number):
+        author = secrets.token_hex(32)
+        at = OPEN + i % 100_000
+        parts = nip01.body(like.tags, f"{like.content}{i}")
+        digest = nip01.id_of(author, at, like.kind, parts).hex()
+        line = nip01.line((digest, author, at, like.kind), parts, secrets.token_hex(64))
+        record = read_line(line, sig_is_known=True)
+        yield Entry(record, kind.count(record))
+
+
+def fill(folder: Path, number: int) -> None:
+    """Put that many posts into a node's store."""
+    folder.mkdir(parents=True, exist_ok=True)
+    store = SqliteStore(folder / "records.db")
+    together: list[Entry] = []
+    for entry in stored(post(world().groups[0], 0), number):
+        together.append(entry)
+        if len(together) == 2_000:
+            store.keep(together)
+            together.clear()
+    store.keep(together)
+    store.close()
+
+
+async def serve(folder: Path, port: int) -> None:
+    """Be the node."""
+    home = tuple(one.id for one in world().groups)
+    parts = NodeParts(folder, home, Face({"en": "bench"}, {"en": "bench"}, ("en",)))
+    node = Node(parts, lambda: OPEN + 100)
+    try:
+        async for outcome in node.intake.receive_lines(papers(), "own"):
+            if not isinstance(outcome, Answer):
+                raise outcome
+        async with running(node, port):
+            print("ready", flush=True)
+            await asyncio.to_thread(sys.stdin.buffer.read)
+    finally:
+        node.close()
+
+
+@contextlib.asynccontextmanager
+async def served(command: list[str], *, says: bytes) -> AsyncIterator[int]:
+    """Run a relay until the block ends; gives its process."""
+    pipe = asyncio.subprocess.PIPE
+    process = await asyncio.create_subprocess_exec(*command, stdin=pipe, stdout=pipe)
+    if process.stdin is None or process.stdout is None:
+        raise AssertionError("no pipes")
+    try:
+        while says not in (said := await process.stdout.readline()):
+            if not said:
+                raise AssertionError("it did not start")
+        yield process.pid
+    finally:
+        process.stdin.close()
+        if b"ready" not in says:
+            process.terminate()
+        await process.wait()
+
+
+async def called(what: str, port: int, many: int, asked: bytes) -> dict[str, Any]:
+    """Let callers do what they do; give what they saw."""
+    pipe = asyncio.subprocess.PIPE
+    command = (sys.executable, str(Path(__file__).parent / "callers.py"), what, str(port))
+    process = await asyncio.create_subprocess_exec(*command, str(many), stdin=pipe, stdout=pipe)
+    told, _ = await process.communicate(asked)
+    found: dict[str, Any] = json.loads(told)
+    return found
+
+
+@contextlib.asynccontextmanager
+async def listening(port: int, many: int) -> AsyncIterator[None]:
+    """Let that many listen until the block ends."""
+    command = [sys.executable, str(Path(__file__).parent / "callers.py"), "listen", str(port)]
+    pipe = asyncio.subprocess.PIPE
+    process = await asyncio.create_subprocess_exec(*command, str(many), stdin=pipe, stdout=pipe)
+    if process.stdin is None or process.stdout is None:
+        raise AssertionError("no pipes")
+    process.stdin.write(NOBODY + b"\n")
+    if await process.stdout.readline() != b"listening\n":
+        raise AssertionError("nobody listens")
+    try:
+        yield
+    finally:
+        await process.communicate()
+
+
+def resident(pid: int) -> float:
+    """Give the MiB that a process holds."""
+    status = Path(f"/proc/{pid}/status").read_text("ascii")
+    return int(status.split("VmRSS:")[1].split()[0]) / 1024
+
+
+def spent(pid: int) -> float:
+    """Give the seconds of CPU that a process has used."""
+    fields = Path(f"/proc/{pid}/stat").read_text("ascii").rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def ours(folder: Path, port: int) -> list[str]:
+    """Give the command of a node of ours."""
+    return [sys.executable, str(Path(__file__).resolve()), "--serve", str(folder), str(port)]
+
+
+def floor(lines: list[bytes]) -> float:
+    """Give records a second that one core reads: parsed, id and sig checked."""
+    begun = time.process_time()
+    for line in lines:
+        read(line)
+    return len(lines) / (time.process_time() - begun)
+
+
+async def rate(
+    command: list[str], port: int, lines: list[bytes], says: bytes
+) -> tuple[float, float]:
+    """Give records a second that a relay takes in from four callers, and its CPU for each."""
+    async with served(command, says=says) as pid:
+        before = spent(pid)
+        told = await called("publish", port, CALLERS, b"\n".join(lines) + b"\n")
+        after = spent(pid)
+    if told["answers"] != {"true": len(lines), "false": 0}:
+        raise AssertionError(told["answers"])
+    return len(lines) / float(told["seconds"]), (after - before) / len(lines) * 1e6
+
+
+async def taken_in(folder: Path, number: int, other: Other | None) -> dict[str, list[float]]:
+    """Measure floor and relays in turn, each round with posts of its own."""
+    group = world().groups[0]
+    found: dict[str, list[float]] = {"floor": [], "ours": [], "cpu": [], "other": []}
+    for i in range(ROUNDS):
+        lines = [post(group, i * number + n).line for n in range(number)]
+        found["floor"].append(floor(lines))
+        port = free_port()
+        taken, cpu = await rate(ours(folder / f"in{i}", port), port, lines, b"ready")
+        found["ours"].append(taken)
+        found["cpu"].append(cpu)
+        if other is not None:
+            command = other.command(folder / f"other{i}", port := free_port())
+            found["other"].append((await rate(command, port, lines, other.says))[0])
+        say(", ".join(f"{name} {values[-1]:.0f}" for name, values in found.items() if values))
+    return found
+
+
+async def measure(posts: int, many: int, *, peers: bool) -> dict[str, object]:
+    """Measure everything."""
+    other = nostr_relay() if peers else None
+    with TemporaryDirectory(dir=os.environ.get("WAYHOME_BENCH_DISK")) as place:
+        folder = Path(place)
+        found = await taken_in(folder, posts, other)
+        fill(folder / "many", many)
+        say(f"{many} stored")
+        lines = [post(world().groups[0], n).line for n in range(posts)]
+        port = free_port()
+        full, _ = await rate(ours(folder / "many", port), port, lines, b"ready")
+        say(f"at {many} stored {full:.0f}")
+        asked, memory = await questions(folder)
+    ratio = median(o / f for o, f in zip(found["ours"], found["floor"], strict=True))
+    return {
+        "bench": "relay",
+        "figure": round(median(found["ours"])),
+        "floor": round(median(found["floor"])),
+        "unit": "posts a second by websocket, four callers, durable, views kept;"
+        " the floor is parsing, id and sig alone on one core",
+        "ratio": round(ratio, 3),
+        "wanted": 0.6,
+        "microseconds of CPU a post, the node": round(median(found["cpu"])),
+        "another relay, posts a second": round(median(found["other"])) if other else None,
+        f"at {many} stored, of the rate at few": round(full / median(found["ours"]), 3),
+        "last 500 of a kind at 100,000 stored": asked,
+        "MiB with 100,000 records": memory,
+    }
+
+
+async def questions(folder: Path) -> tuple[dict[str, Any], dict[str, float]]:
+    """Measure an answer, and the memory of a node to which many listen."""
+    fill(folder / "asked", 100_000)
+    port = free_port()
+    async with served(ours(folder / "asked", port), says=b"ready") as pid:
+        before = resident(pid)
+        await called("ask", port, 1, NOBODY)  # the first reads the kind's ids
+        asked = await called("ask", port, 50, ASKED)
+        after = resident(pid)
+        async with listening(port, LISTENERS):
+            memory = resident(pid)
+    each = {"at the start": before, "once asked": after, f"{LISTENERS} listeners": memory}
+    return asked, {name: round(size, 1) for name, size in each.items()}
+
+
+if __name__ == "__main__":
+    given = argparse.ArgumentParser(description=__doc__)
+    given.add_argument("--posts", type=int, default=6_000, help="in each of three rounds")
+    given.add_argument("--stored", type=int, default=200_000, help="what counts as many")
+    given.add_argument("--peers", action="store_true", help="a relay from PyPI beside ours")
+    given.add_argument("--serve", nargs=2, help=argparse.SUPPRESS)
+    said = given.parse_args()
+    if said.serve:
+        uvloop.run(serve(Path(said.serve[0]), int(said.serve[1])))
+    else:
+        json.dump(
+            uvloop.run(measure(said.posts, said.stored, peers=said.peers)), sys.stdout, indent=1
+        )
+        print()
