@@ -2,7 +2,7 @@
 
 import random
 
-from wayhome.cases.mailbox import AHEAD, Mailbox, shard_of
+from wayhome.cases.mailbox import AHEAD, Mailbox
 from wayhome.crypto import receipts
 from wayhome.crypto.slots import family_slot
 
@@ -26,12 +26,6 @@ def test_replies_that_lapsed_do_not_hide_the_newest() -> None:
 def test_wrong_words_and_no_answer_look_alike() -> None:
     other = receipts.family_keys(receipts.checked(bytes([1] * 12))).box
     assert Mailbox.of(OTHERS, BOX) == Mailbox.of(OTHERS, other) == Mailbox(0, 0, None)
-
-
-def test_a_shard_is_named_by_a_slots_first_bits() -> None:
-    assert shard_of("1e8eee60" + "0" * 24, 0) == 0
-    assert shard_of("1e8eee60" + "0" * 24, 5) == 0b00011
-    assert shard_of("ffffffff" + "0" * 24, 5) == 31
 
 
 def test_a_mailbox_prints_no_slot() -> None:

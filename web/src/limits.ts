@@ -39,3 +39,4 @@ export const REPLY_TURNS = 60;
 export const BLOB_CHUNK = 262_144;
 export const BLOB_SMALLEST = 65_536;
 export const BLOB_LARGEST = 26_214_400;
+export const ENVELOPE_DAYS = 365;

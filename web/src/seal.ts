@@ -3,6 +3,11 @@ import { randomBytes } from "@noble/hashes/utils.js";
 import { Encrypter } from "age-encryption";
 import { BadKey, CurveRecipient, kindOf, newIdentity, recipientOf, type Sort } from "./recipients";
 
+/** Tells whether this browser has what sealing needs; one that has not must say so and send nothing. */
+export function canSeal(): boolean {
+  return typeof TransformStream !== "undefined" && typeof ReadableStream !== "undefined";
+}
+
 /** Seals a text to its recipients and, up to so many places, to nobody. */
 export async function seal(
   plain: Uint8Array,

@@ -15,7 +15,11 @@ import * as receipts from "../src/receipts";
 import * as mailbox from "../src/mailbox";
 import { CurveIdentity, kindOf, newIdentity, readIdentity, recipientOf, type Sort } from "../src/recipients";
 import { seal } from "../src/seal";
+import * as records from "../src/record";
+import type { Record } from "../src/record";
+import * as sealed from "../src/sealed";
 import * as slots from "../src/slots";
+import * as work from "../src/work";
 import { unseal } from "../src/unseal";
 import { vectors } from "./vectors";
 
@@ -240,6 +244,50 @@ test("a body is written in one of three sizes and opens at its place only", () =
   }
 });
 
+test("the work of an envelope is what Python says it is, and is found here", async () => {
+  const { cases } = vectors<{ cases: { name: string; answer: string; record: string }[] }>("kinds/sealed.json");
+  let judged = 0;
+  for (const one of cases) {
+    if (one.answer !== "kept") continue;
+    const record = JSON.parse(one.record) as Record;
+    const [, nonce = "", stated = ""] = record.tags.find(([name]) => name === "work") ?? [];
+    const digest = work.digestOf(record.pubkey, record.created_at, record.kind, record.tags, record.content);
+    assert.ok(work.bitsOf(digest, hexToBytes(nonce)) >= Number(stated), one.name);
+    assert.equal(record.kind, sealed.NUMBER);
+    judged += 1;
+  }
+  assert.ok(judged > 0);
+  let paused = 0;
+  const digest = sha256(new Uint8Array(1));
+  const nonce = await work.find(digest, 14, () => Promise.resolve(void (paused += 1)));
+  assert.ok(work.bitsOf(digest, nonce) >= 14);
+  assert.equal(paused, Math.floor(new DataView(nonce.buffer).getUint32(4) / 4_096));
+});
+
+test("an envelope shows its place, its day and its sizes, and each has a key of its own", async () => {
+  const place = { g: "a1".repeat(32), charter: "b2".repeat(32), s: "c3".repeat(16) };
+  const plain = body.write({ t: "message", v: 1, n: 1, at: "2026-11-26", text: "Да" }, place, keys.newSecretKey());
+  const recipient = await recipientOf(newIdentity("x25519"));
+  const make = async (bits: number) => {
+    const file = await seal(plain, [recipient], 3);
+    const blobs_ = [{ id: "d4".repeat(32), bucket: 65_536 }];
+    return records.check(await sealed.makeEnvelope({ place, now: 1_795_737_599, bits, blobs: blobs_ }, file, () => Promise.resolve()));
+  };
+  const [one, other] = [await make(0), await make(8)];
+  assert.notEqual(one.pubkey, other.pubkey);
+  assert.deepEqual(one.tags, [
+    ["g", place.g],
+    ["charter", place.charter],
+    ["s", place.s],
+    ["expiration", String(1_795_651_200 + 365 * 86_400)],
+    ["work", "0".repeat(16), "0"],
+    ["blob", "d4".repeat(32), "65536"],
+  ]);
+  assert.deepEqual([one.kind, one.created_at, one.content.length], [3990, 1_795_651_200, 3_260]);
+  const digest = work.digestOf(other.pubkey, other.created_at, other.kind, other.tags, other.content);
+  assert.ok(work.bitsOf(digest, hexToBytes(other.tags[4]?.[1] ?? "")) >= 8);
+});
+
 test("a file comes out as it went in, or not at all", async () => {
   for (const size of [0, 1, 65_528, 65_529, 300_000]) {
     const content = chance(size);
@@ -259,7 +307,7 @@ test("a file comes out as it went in, or not at all", async () => {
 });
 
 test("what a page needs for all of this is under 60 kB, lists of words apart", async () => {
-  const names = ["blobs", "body", "mailbox", "receipts", "seal", "slots", "unseal"];
+  const names = ["blobs", "body", "mailbox", "receipts", "seal", "sealed", "slots", "unseal"];
   const contents = names.map((name) => `export * as ${name} from "./src/${name}";`).join("\n");
   const made = await build({
     stdin: { contents, resolveDir: fileURLToPath(new URL("../", import.meta.url)), loader: "ts" },

@@ -28,11 +28,6 @@ class Mailbox:
         return cls(sent, replies, newest)
 
 
-def shard_of(newest: str, bits: int) -> int:
-    """Give the number of the shard that holds a slot; who has none takes any shard instead."""
-    return int(newest[:8], 16) >> 32 - bits
-
-
 def _count(there: Collection[str], box: bytes, way: Way) -> int:
     found, number = 0, 0
     while number < found + AHEAD:

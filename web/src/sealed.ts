@@ -1,0 +1,50 @@
+/** sealed: an envelope that only caseworkers can open; all of them look alike. */
+import { bytesToHex } from "@noble/hashes/utils.js";
+import { base64 } from "@scure/base";
+import type { Place } from "./body";
+import * as keys from "./keys";
+import { ENVELOPE_DAYS } from "./limits";
+import type { Tag } from "./nip01";
+import { sign, type Record } from "./record";
+import { digestOf, find } from "./work";
+
+export const NUMBER = 3990;
+export const DAY = 86_400;
+const NONCE_BYTES = 8;
+
+/** An attachment beside an envelope: its id, and the size that it was filled up to. */
+export interface Named {
+  readonly id: string;
+  readonly bucket: number;
+}
+
+/** What an envelope says on its outside. */
+export interface Outside {
+  readonly place: Place;
+  readonly now: number; // in seconds; only its day is written
+  readonly bits: number; // of work, 0 where none is done
+  readonly blobs?: readonly Named[];
+}
+
+/** Makes an envelope of a sealed body, signed by a key that nobody keeps. */
+export async function makeEnvelope(
+  outside: Outside,
+  sealed: Uint8Array,
+  pause: () => Promise<void>,
+): Promise<Record> {
+  const { place, bits, blobs = [] } = outside;
+  const secret = keys.newSecretKey();
+  const created_at = outside.now - (outside.now % DAY);
+  const content = base64.encode(sealed);
+  const tagged = (nonce: string): Tag[] => [
+    ["g", place.g],
+    ["charter", place.charter],
+    ["s", place.s],
+    ["expiration", String(created_at + ENVELOPE_DAYS * DAY)],
+    ["work", nonce, String(bits)],
+    ...blobs.map(({ id, bucket }): Tag => ["blob", id, String(bucket)]),
+  ];
+  const digest = digestOf(keys.publicKey(secret), created_at, NUMBER, tagged(""), content);
+  const nonce = bits > 0 ? await find(digest, bits, pause) : new Uint8Array(NONCE_BYTES);
+  return sign({ kind: NUMBER, created_at, tags: tagged(bytesToHex(nonce)), content }, secret);
+}
