@@ -203,9 +203,9 @@ def until_closed(connection: socket.socket) -> bytes:
     return bytes(found)
 
 
-def wait_until(what: str, is_so: Callable[[], object]) -> None:
+def wait_until(what: str, is_so: Callable[[], object], patience: float = PATIENCE) -> None:
     """Look again and again until it is so."""
-    last = time.monotonic() + PATIENCE
+    last = time.monotonic() + patience
     while not is_so():
         assert time.monotonic() < last, f"waited in vain until {what}"
         select.select((), (), (), 0.02)

@@ -19,6 +19,7 @@ from wayhome.records.record import Record
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
 
 PORT = 8000
+LONG = 120.0  # seconds: seven programs start on a machine that does other things besides
 NODES = 7
 LEFT = 3
 POST, CHARTER = 3963, 3960
@@ -49,12 +50,14 @@ class Seven:
         everybody = list(self.net.numbers)
         for one in everybody:
             self.start(one)
-        wait_until("all listen", lambda: all(self.get(one, "/records")[0] for one in everybody))
+        wait_until(
+            "all listen", lambda: all(self.get(one, "/records")[0] for one in everybody), LONG
+        )
         charter = self.group.charter
         assert charter is not None
         self.write(1, [charter])
         founded = ids_of([charter])
-        wait_until("all know it", lambda: self.hold(everybody, founded, CHARTER))
+        wait_until("all know it", lambda: self.hold(everybody, founded, CHARTER), LONG)
 
     def kill(self, number: int) -> None:
         self._running[number].kill()
@@ -142,8 +145,8 @@ def test_seven_nodes_that_were_parted_hold_and_show_the_same_once_healed(
         ours, theirs = nodes.posts("left", number), nodes.posts("right", number)
         nodes.write(1, ours)
         nodes.write(7, theirs)
-        wait_until("the left agrees", lambda: nodes.hold(everybody[:LEFT], ids_of(ours)))
-        wait_until("the right agrees", lambda: nodes.hold(everybody[LEFT:], ids_of(theirs)))
+        wait_until("the left agrees", lambda: nodes.hold(everybody[:LEFT], ids_of(ours)), LONG)
+        wait_until("the right agrees", lambda: nodes.hold(everybody[LEFT:], ids_of(theirs)), LONG)
 
         for one in kills:
             nodes.kill(one)
@@ -151,7 +154,7 @@ def test_seven_nodes_that_were_parted_hold_and_show_the_same_once_healed(
         for one in kills:
             nodes.start(one)
         both = ids_of([*ours, *theirs])
-        wait_until("all agree", lambda: nodes.hold(everybody, both))
+        wait_until("all agree", lambda: nodes.hold(everybody, both), LONG)
 
         for page in PAGES:
             shown = {nodes.get(one, page) for one in everybody}
