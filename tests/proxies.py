@@ -1,9 +1,10 @@
-"""Proxies: a SOCKS5 proxy that leads everybody to one port, and tells whom it was asked for."""
+"""Proxies: SOCKS5 that leads all to one port and tells whom it is asked for; one that counts."""
 
 import asyncio
 import contextlib
 import struct
 from collections.abc import AsyncIterator
+from dataclasses import dataclass
 
 
 @contextlib.asynccontextmanager
@@ -27,6 +28,34 @@ async def socks_proxy(to_port: int) -> AsyncIterator[tuple[str, list[tuple[str, 
         server.close()
 
 
+@dataclass
+class Counted:
+    """A line through which bytes go, and are counted, both ways."""
+
+    port: int
+    bytes: int = 0
+
+    @property
+    def address(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+
+@contextlib.asynccontextmanager
+async def counted(to_port: int) -> AsyncIterator[Counted]:
+    """Lead to a port, and count."""
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        there, back = await asyncio.open_connection("127.0.0.1", to_port)
+        await asyncio.gather(_copy(reader, back, line), _copy(there, writer, line))
+
+    server = await asyncio.start_server(serve, "127.0.0.1", 0)
+    line = Counted(server.sockets[0].getsockname()[1])
+    try:
+        yield line
+    finally:
+        server.close()
+
+
 async def _wanted(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> tuple[str, int]:
     """Read whom it is to lead to (RFC 1928)."""
     _, methods = await reader.readexactly(2)
@@ -41,9 +70,13 @@ async def _wanted(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) ->
     return host, port
 
 
-async def _copy(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+async def _copy(
+    reader: asyncio.StreamReader, writer: asyncio.StreamWriter, line: Counted | None = None
+) -> None:
     with contextlib.suppress(ConnectionError):
         while data := await reader.read(65_536):
+            if line is not None:
+                line.bytes += len(data)
             writer.write(data)
             await writer.drain()
         writer.close()

@@ -9,6 +9,7 @@ import pytest
 import toys
 from inside import Inside
 from peering import Part, in_step, listening, only, said, until
+from proxies import counted
 from toys import PLEA, hand, plea, word
 from wayhome.codec import limits
 from wayhome.journal.lines import kind_of
@@ -288,5 +289,25 @@ def test_five_nodes_that_were_parted_agree_when_they_meet_again(open_inside: Ope
             a.way.cut, c.way.cut = set(), set()
             await rounds(4)
             assert all(node.ids == sorted(one.id for one in left + right) for node in nodes)
+
+    run(story())
+
+
+def test_two_nodes_that_were_parted_send_hardly_more_than_what_the_other_lacks(
+    open_inside: Open,
+) -> None:
+    async def story() -> None:
+        async with listening(open_inside()) as one, listening(open_inside()) as other:
+            both = [word(str(number)) for number in range(3_000)]
+            size = "x" * 800  # with it a word is as long as a signature
+            ours, theirs = [[word(f"{n} {size}") for n in range(300)] for _ in range(2)]
+            await one.take([*both, *ours])
+            await other.take([*both, *theirs])
+            async with counted(other.port) as there, counted(one.port) as here:
+                await one.peers(there.address).once()
+                await other.peers(here.address).once()
+            assert one.ids == other.ids
+            lacked = sum(len(record.line) for record in ours + theirs)
+            assert there.bytes + here.bytes <= 2 * lacked + 64 * 1024
 
     run(story())

@@ -50,6 +50,7 @@ PEER_PAGE = 500  # records of one page, where a relay cannot reconcile
 PEER_BYTES = 128 * 1024 * 1024  # bytes of no use an hour from one peer: 36 kB a second
 PEER_RECORDS = 100_000  # records of no use an hour from one peer: a minute of one core
 PEER_SECONDS = 120  # seconds of one core an hour that one peer may cost without use
+PEER_PIECE = 16 * 1024 * 1024  # bytes of one of a peer's files: seven times 2,000 signatures
 PEER_PIECES = 1024 * 1024  # bytes that tell of a peer's record files: 10,000 of them
 PEER_REMEMBERED = 400_000  # ids that one peer is not asked for again: 50 MB at most
 PEERS_NAMED = 8  # peers that charters name, besides those of the settings

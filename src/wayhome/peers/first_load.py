@@ -4,9 +4,11 @@ A million records are not asked for one message at a time. A file is a piece of 
 changes, named by the sum of its ids.
 """
 
+import asyncio
 import re
 from bisect import bisect_left
-from collections.abc import AsyncIterator, Sequence
+from collections import deque
+from collections.abc import Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 
@@ -20,6 +22,7 @@ from wayhome.peers.way import Files
 from wayhome.relay.messages import claimed_id
 
 ID_BYTES = 32
+AT_ONCE = 3  # pieces in memory: one read, one judged, one on its way to the disk
 _SUM = re.compile("[0-9a-f]{64}")
 _START = re.compile("(?:[0-9a-f]{2})*")
 
@@ -62,28 +65,33 @@ def lacking(pieces: Sequence[Piece], held: Sequence[bytes]) -> list[Piece]:
     return found
 
 
-async def load(files: Files, kind: int, piece: Piece, judging: Judging) -> None:
-    """Take a piece; what does not come is left to reconciliation.
+async def load(files: Files, kind: int, pieces: Sequence[Piece], judging: Judging) -> None:
+    """Take pieces; what does not come is left to reconciliation.
+
+    One is read while others are judged and wait for the disk.
 
     Raises:
-        PeerFault: it has cost too much, or our disk does not take it.
+        PeerFault: they have cost too much, or our disk does not take them.
     """
-    ids = sha256()
-    together: list[bytes] = []
+    taking: deque[asyncio.Task[None]] = deque()
     try:
-        async with files.get(f"/records/{kind}/{piece.sum}.jsonl") as answer:
-            if answer.status_code != httpx.codes.OK:
-                return
-            async for line in _lines(answer, judging):
-                ids.update(bytes.fromhex(claimed_id(line)))
-                together.append(line)
-                if len(together) >= limits.PEER_ASKED:
-                    await judging.take(together)
-                    together = []
-    except httpx.HTTPError:
-        pass  # what came is kept; the rest comes by reconciliation
-    await judging.take(together)
-    if ids.hexdigest() != piece.sum:
+        for piece in pieces:
+            lines = await _lines_of(files, kind, piece, judging)
+            taking.append(asyncio.create_task(_take(piece, lines, judging)))
+            if len(taking) >= AT_ONCE:
+                await taking.popleft()
+        while taking:
+            await taking.popleft()
+    finally:
+        for task in taking:
+            task.cancel()
+        await asyncio.gather(*taking, return_exceptions=True)
+
+
+async def _take(piece: Piece, lines: Sequence[bytes], judging: Judging) -> None:
+    came = [bytes.fromhex(claimed_id(line)) for line in lines]
+    await judging.take(lines)
+    if sum_of(came) != piece.sum:
         judging.waste("bad-piece", 1)
 
 
@@ -92,15 +100,23 @@ def sum_of(ids: Sequence[bytes]) -> str:
     return sha256(b"".join(ids)).hexdigest()
 
 
-async def _lines(answer: httpx.Response, judging: Judging) -> AsyncIterator[bytes]:
+async def _lines_of(files: Files, kind: int, piece: Piece, judging: Judging) -> list[bytes]:
+    """Give the lines of a piece, as far as they come and can be held."""
+    lines: list[bytes] = []
     rest = b""
-    async for chunk in answer.aiter_bytes():
-        judging.bill(Waste(len(chunk)))
-        *whole, rest = (rest + chunk).split(b"\n")
-        for line in whole:
-            yield line
-        if len(rest) > limits.RECORD_BYTES:
-            return
+    size = 0
+    try:
+        async with files.get(f"/records/{kind}/{piece.sum}.jsonl") as answer:
+            async for chunk in answer.aiter_bytes():
+                judging.bill(Waste(len(chunk)))
+                *whole, rest = (rest + chunk).split(b"\n")
+                lines += whole
+                size += len(chunk)
+                if len(rest) > limits.RECORD_BYTES or size > limits.PEER_PIECE:
+                    break
+            return lines if answer.status_code == httpx.codes.OK else []
+    except httpx.HTTPError:
+        return lines
 
 
 _INDEX = msgspec.json.Decoder(dict[str, list[tuple[str, int, str]]])

@@ -128,8 +128,8 @@ class InStep:
         held = [bytes.fromhex(one) for one in self._ours.reader.ids(Filter(kinds=(kind,)))]
         with contextlib.suppress(Unreachable):  # a relay need not have any
             async with self._way.to_files(self._peer.address) as files:
-                for piece in lacking((await pieces_of(files)).get(kind, ()), held):
-                    await load(files, kind, piece, self._judging)
+                pieces = lacking((await pieces_of(files)).get(kind, ()), held)
+                await load(files, kind, pieces, self._judging)
 
     async def _items(self, kind: int) -> Items:
         try:
