@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import json
+import struct
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
@@ -23,6 +24,10 @@ from wayhome.relay.server import Relay
 from wayhome.serving import serving
 
 PATIENCE = 30.0  # seconds; a machine that does other things besides may take so long
+HEAD = (
+    b"GET / HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
+    b"Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +99,13 @@ class Running:
     async def take_raw(self, lines: Sequence[bytes]) -> list[object]:
         asked = [self.inside.intake.receive(line, "peer") for line in lines]
         return list(await asyncio.gather(*asked, return_exceptions=True))
+
+
+def frame(opcode: int, payload: bytes, *, is_last: bool = True) -> bytes:
+    """Write a client's frame; its mask is zeros."""
+    size = len(payload)
+    length = bytes([0x80 | size]) if size < 126 else b"\xfe" + struct.pack("!H", size)
+    return bytes([opcode | 0x80 * is_last]) + length + bytes(4) + payload
 
 
 @asynccontextmanager

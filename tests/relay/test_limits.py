@@ -12,7 +12,7 @@ from websockets.exceptions import ConnectionClosed, InvalidStatus
 
 import toys
 from inside import Inside
-from relaying import PATIENCE, Caller, Running, running
+from relaying import HEAD, PATIENCE, Caller, Running, frame, running
 from wayhome.codec import limits
 from wayhome.pages import guard
 from wayhome.relay import connection
@@ -20,10 +20,6 @@ from wayhome.store.memory import MemoryStore
 from wayhome.store.store import Entry, StorageFault
 
 EMPTY = "6100000200"
-HEAD = (
-    b"GET / HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
-    b"Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n"
-)
 
 
 @pytest.fixture
@@ -40,13 +36,6 @@ def story(inside: Inside, told: Callable[[Running, Caller], Awaitable[None]]) ->
         asyncio.run(run())
     finally:
         inside.intake.close()
-
-
-def frame(opcode: int, payload: bytes, *, is_last: bool = True) -> bytes:
-    """Write a client's frame; its mask is zeros."""
-    size = len(payload)
-    length = bytes([0x80 | size]) if size < 126 else b"\xfe" + struct.pack("!H", size)
-    return bytes([opcode | 0x80 * is_last]) + length + bytes(4) + payload
 
 
 async def raw(relay: Running, said: bytes) -> bytes:
@@ -186,14 +175,15 @@ def test_who_never_reads_what_is_new_is_cut_and_others_hear_all(inside: Inside) 
         deaf = await asyncio.to_thread(deaf_listener, relay.port)
         with deaf:
             assert await caller.stored("a", {"kinds": [toys.WORD]}) == []
-            while relay.relay.connections < 2:
-                await caller.count({})
-            for one in many:
+            for number, one in enumerate(many):
                 await relay.take(one)
                 assert (await caller.hear())[2]["id"] == one.id
+                # what the kernel buffers for the deaf one besides is not ours to say
+                if number * 50_000 < limits.RELAY_UNREAD:
+                    assert relay.relay.connections == 2
             async with asyncio.timeout(PATIENCE):
                 while relay.relay.connections > 1:
-                    await caller.count({})
+                    await caller.count({"kinds": []})
 
     story(inside, told)
 
@@ -203,7 +193,11 @@ def deaf_listener(port: int) -> socket.socket:
     deaf = socket.socket()
     deaf.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4_096)
     deaf.connect(("127.0.0.1", port))
-    deaf.sendall(HEAD + b"\r\n" + frame(1, b'["REQ","a",{}]'))
+    deaf.sendall(HEAD + b"\r\n")
+    heard = b""
+    while not heard.endswith(b"\r\n\r\n"):
+        heard += deaf.recv(1)
+    deaf.sendall(frame(1, b'["REQ","a",{}]'))
     return deaf
 
 

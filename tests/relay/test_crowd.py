@@ -1,0 +1,95 @@
+"""A crowd that listens, says little or reads nothing takes no place of those who ask."""
+
+import asyncio
+import contextlib
+import resource
+from pathlib import Path
+
+import pytest
+
+import toys
+from inside import Inside
+from relaying import HEAD, PATIENCE, Running, frame, running
+from wayhome.pages import guard
+from wayhome.store.memory import MemoryStore
+
+SUBSCRIBE = frame(1, b'["REQ","a",{"kinds":[4002]}]')
+TOGETHER = 50  # connections that are made at once: the kernel keeps 100 waiting
+
+
+def night(number: int) -> object:
+    return pytest.param(number, marks=[pytest.mark.soak, pytest.mark.slow])
+
+
+@pytest.fixture(autouse=True)
+def open_files() -> None:
+    """Let this process have as many files as it may."""
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
+
+
+async def connected(
+    relay: Running, said: bytes
+) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+    reader, writer = await asyncio.open_connection("127.0.0.1", relay.port)
+    writer.write(HEAD + b"\r\n")
+    await reader.readuntil(b"\r\n\r\n")
+    writer.write(said)
+    return reader, writer
+
+
+async def crowd(
+    stack: contextlib.AsyncExitStack, relay: Running, number: int, said: bytes
+) -> list[asyncio.StreamReader]:
+    """Connect so many, who all say this."""
+    readers = []
+    for _ in range(0, number, TOGETHER):
+        made = await asyncio.gather(*(connected(relay, said) for _ in range(TOGETHER)))
+        for reader, writer in made:
+            stack.callback(writer.close)
+            readers.append(reader)
+    return readers
+
+
+@pytest.mark.parametrize("number", [200, night(5_000)])
+def test_everybody_who_listens_hears_it(number: int, tmp_path: Path) -> None:
+    inside = Inside(MemoryStore(), tmp_path)
+    one = toys.word("news")
+
+    async def run() -> None:
+        async with running(inside) as relay, contextlib.AsyncExitStack() as stack:
+            # one place is left for who asks
+            readers = await crowd(stack, relay, number - TOGETHER, SUBSCRIBE)
+            async with relay.caller() as caller, asyncio.timeout(10 * PATIENCE):
+                for reader in readers:
+                    await reader.readuntil(b'["EOSE","a"]')
+                assert await caller.count({}) == 0
+                await relay.take(one)
+                for reader in readers:
+                    assert one.id.encode() in await reader.readuntil(one.sig.encode())
+                assert await caller.count({}) == 1
+
+    asyncio.run(run())
+    inside.intake.close()
+
+
+@pytest.mark.parametrize("number", [50, night(300)])
+def test_who_speaks_a_byte_at_a_time_is_hung_up_on_and_others_are_served(
+    number: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(guard, "BODY_DEADLINE", 0.5)
+    inside = Inside(MemoryStore(), tmp_path)
+
+    async def run() -> None:
+        async with running(inside) as relay, contextlib.AsyncExitStack() as stack:
+            readers = await crowd(stack, relay, number, SUBSCRIBE + frame(1, b"[" * 100)[:-1])
+            async with relay.caller() as caller, asyncio.timeout(10 * PATIENCE):
+                assert (await caller.offer(toys.word()))[2] is True
+                for reader in readers:
+                    with contextlib.suppress(ConnectionError):
+                        await reader.read()
+                assert await caller.count({}) == 1
+                assert relay.relay.connections == 1
+
+    asyncio.run(run())
+    inside.intake.close()

@@ -1,0 +1,198 @@
+"""Every filter gives what a dumb reading of all records gives, whichever way it is answered."""
+
+import asyncio
+import random
+import secrets
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import stores
+import toys
+from wayhome.codec import limits, nip01
+from wayhome.records.record import Record, read_line
+from wayhome.relay import stored
+from wayhome.relay.ledger import Ledger, Roll, id_in, key_of, key_of_line
+from wayhome.relay.library import Carried, Library
+from wayhome.relay.stored import TooBroad
+from wayhome.relay.wanted import Wanted
+from wayhome.store.store import Entry, Store
+
+KINDS = (toys.HAND, toys.PLEA, toys.WORD, toys.ECHO)
+AUTHORS = [secrets.token_hex(32) for _ in range(4)]
+IDS = [secrets.token_hex(32) for _ in range(4)]
+NOW = 500
+
+
+def record(chance: random.Random) -> Record:
+    """Give a record whose sig is rubbish, of few kinds, authors, tags and times."""
+    tags = [("g", chance.choice("abc")), ("t", chance.choice("xy")), ("e", chance.choice(IDS))]
+    kept = tuple(tag for tag in tags if chance.random() < 0.7)
+    kind, at = chance.choice(KINDS), chance.randrange(20)
+    if kind == toys.ECHO:
+        kept = (*kept, ("expiration", str(chance.choice([NOW, NOW + 1]))))
+    author, said = chance.choice(AUTHORS), str(chance.random())
+    parts = nip01.body(kept, said)
+    head = (nip01.id_of(author, at, kind, parts).hex(), author, at, kind)
+    return read_line(nip01.line(head, parts, secrets.token_hex(64)), sig_is_known=True)
+
+
+def some(chance: random.Random, of: Sequence[str]) -> frozenset[str] | None:
+    return frozenset(chance.sample(of, chance.randint(1, 2))) if chance.random() < 0.3 else None
+
+
+def wanted(chance: random.Random, ids: Sequence[str]) -> Wanted:
+    tags = [(name, some(chance, of)) for name, of in (("g", "abcd"), ("t", "xyz"), ("e", IDS))]
+    kinds = chance.choice([None, KINDS, (toys.WORD,), (toys.ECHO, 1), (1,)])
+    return Wanted(
+        ids=some(chance, ids),
+        authors=some(chance, AUTHORS),
+        kinds=None if kinds is None else frozenset(kinds),
+        tags=tuple((name, values) for name, values in tags if values is not None),
+        since=chance.choice([0, 0, 5, 15]),
+        until=chance.choice([limits.NUMBER_MAX, limits.NUMBER_MAX, 10, 3]),
+        limit=chance.choice([None, None, 0, 1, 7]),
+    )
+
+
+def has_lapsed(one: Record) -> bool:
+    return one.kind == toys.ECHO and one.tags[-1] == ("expiration", str(NOW))
+
+
+def dumb(records: Sequence[Record], filters: Sequence[Wanted], *, limit: bool) -> list[str]:
+    found: dict[str, Record] = {}
+    for one in filters:
+        matching = [record for record in records if one.matches(record) and not has_lapsed(record)]
+        matching.sort(key=lambda record: (-record.created_at, record.id))
+        found |= {record.id: record for record in matching[: one.limit if limit else None]}
+    return sorted(found, key=lambda one: (-found[one].created_at, one))
+
+
+def library(store: Store) -> Library:
+    return Library(store, Carried(KINDS, frozenset({toys.ECHO})), lambda: NOW)
+
+
+@pytest.fixture(params=sorted(stores.EVERY))
+def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
+    opened = stores.EVERY[request.param](tmp_path)
+    yield opened
+    opened.close()
+
+
+@pytest.mark.parametrize("narrow", [0, 3, 10_000])
+def test_answers_are_those_of_a_dumb_reader(
+    store: Store, narrow: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(stored, "_NARROW", narrow)  # which way is taken is nobody's business
+    chance = random.Random(narrow)  # noqa: S311 - the same questions in every run
+    records = [record(chance) for _ in range(150)]
+    store.keep([Entry(one) for one in records])
+    ids = [one.id for one in records[:20]]
+
+    async def run() -> None:
+        shelf = library(store)
+        for _ in range(60):
+            filters = [wanted(chance, ids) for _ in range(chance.choice([1, 1, 2, 3]))]
+            shelves = await shelf.shelves(filters)
+            told = [line[7:71].decode() for line in shelves.find(filters)]
+            assert told == dumb(records, filters, limit=True), filters
+            assert shelves.count(filters) == len(dumb(records, filters, limit=False)), filters
+
+    asyncio.run(run())
+
+
+def test_reconciled_are_all_that_match_lapsed_or_not(store: Store) -> None:
+    chance = random.Random(1)  # noqa: S311 - the same questions in every run
+    records = [record(chance) for _ in range(150)]
+    store.keep([Entry(one) for one in records])
+
+    async def run() -> None:
+        for _ in range(30):
+            one = replace(wanted(chance, [record.id for record in records]), limit=None)
+            items = await library(store).items(one)
+            expected = [record for record in records if one.matches(record)]
+            expected.sort(key=lambda record: (record.created_at, record.id))
+            assert [found.hex() for found in items.ids(0, len(items))] == [
+                record.id for record in expected
+            ]
+
+    asyncio.run(run())
+
+
+def test_a_question_that_costs_too_much_says_so(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(limits, "RELAY_LOOKS", 100)
+    chance = random.Random(2)  # noqa: S311 - the same records in every run
+    store.keep([Entry(record(chance)) for _ in range(150)])
+    nowhere = [Wanted(tags=(("t", frozenset({"nowhere"})),))]
+
+    async def run() -> None:
+        shelves = await library(store).shelves(nowhere)
+        with pytest.raises(TooBroad):
+            list(shelves.find(nowhere))
+        with pytest.raises(TooBroad):
+            shelves.count(nowhere)
+
+    asyncio.run(run())
+
+
+KEYS = st.sets(st.tuples(st.integers(0, 30), st.binary(min_size=32, max_size=32)), max_size=40)
+
+
+@given(st.lists(KEYS, max_size=8), st.integers(0, 31), st.integers(0, 31))
+def test_a_roll_is_a_sorted_set_however_it_grew(
+    parts: list[set[tuple[int, bytes]]], since: int, until: int
+) -> None:
+    roll, every = Roll(), set()
+    for part in parts:
+        new = part - every
+        roll = roll.plus(key_of(at, one.hex()) for at, one in new)
+        every |= new
+    ordered = sorted(every, key=lambda pair: (-pair[0], pair[1]))
+    assert [(id_in(key)) for key in roll.keys()] == [one.hex() for _, one in ordered]  # noqa: SIM118
+    dated = [one.hex() for at, one in ordered if since <= at <= until]
+    assert [id_in(key) for key in roll.keys(since, until)] == dated
+    assert (len(roll), roll.count(since, until)) == (len(every), len(dated))
+    assert all(key_of(at, one.hex()) in roll for at, one in every)
+    assert key_of(99, "ab" * 32) not in roll
+
+
+def test_a_key_is_read_out_of_a_line() -> None:
+    one = toys.word("x")
+    assert key_of_line(one.line) == key_of(one.created_at, one.id)
+
+
+def test_what_the_feed_tells_is_fresh_once(store: Store) -> None:
+    old, new = toys.word("old"), toys.word("new")
+    store.keep([Entry(old)])
+
+    async def run() -> None:
+        ledger = Ledger(store, KINDS)
+        assert ledger.tell([old]) == [old], "nobody was answered yet"
+        rolls = await ledger.rolls([toys.WORD])
+        assert len(rolls[toys.WORD]) == 1
+        assert ledger.tell([old, new, new]) == [new]
+        assert ledger.tell([new]) == []
+        assert len((await ledger.rolls([toys.WORD]))[toys.WORD]) == 2
+        assert len(rolls[toys.WORD]) == 1, "an answer's moment does not move"
+
+    asyncio.run(run())
+
+
+def test_what_is_told_while_a_kind_is_read_is_known_after_it(store: Store) -> None:
+    old, new = toys.word("old"), toys.word("new")
+    store.keep([Entry(old)])
+
+    async def run() -> None:
+        ledger = Ledger(store, KINDS)
+        reading = asyncio.create_task(ledger.rolls([toys.WORD]))  # type: ignore[arg-type]
+        await asyncio.sleep(0)  # it has begun
+        assert ledger.tell([new]) == [new]
+        assert len((await reading)[toys.WORD]) == 2
+
+    asyncio.run(run())
