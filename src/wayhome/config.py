@@ -4,7 +4,7 @@ import tomllib
 from collections.abc import Sequence
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
 
@@ -20,6 +20,16 @@ class PeerConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     offers: bool = False
 
 
+class EchoConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One place that official texts are echoed to: a relay, or a service by its Apprise address."""
+
+    relay: str = ""
+    apprise: str = ""
+    form: Literal["short", "long"] = "short"
+    languages: tuple[str, ...] = ()
+    history: bool = False
+
+
 class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A node's settings."""
 
@@ -33,6 +43,7 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     socks: str = ""
     reach: int = 3
     campaign: str = ""
+    echo: tuple[EchoConfig, ...] = ()
 
 
 def read_config(path: Path) -> Config:
@@ -53,9 +64,23 @@ def read_config(path: Path) -> Config:
         if isinstance(one, dict):
             _refuse_unknown(path, one, PeerConfig.__struct_fields__)
     try:
-        return msgspec.convert(found, Config)
+        config = msgspec.convert(found, Config)
     except msgspec.ValidationError as error:
         raise ConfigFault(f"{path}: {error}") from error
+    _refuse_bad_echo(path, config)
+    return config
+
+
+def _refuse_bad_echo(path: Path, config: Config) -> None:
+    for number, place in enumerate(config.echo, 1):
+        if bool(place.relay) == bool(place.apprise):
+            raise ConfigFault(f"{path}: echo {number} needs `relay` or `apprise`, and not both")
+        if place.relay and not place.relay.startswith(("wss://", "ws://")):
+            raise ConfigFault(f"{path}: echo {number}: a relay's address begins with wss://")
+        if place.apprise and config.socks:
+            raise ConfigFault(f"{path}: echo {number}: Apprise would go past the proxy of `socks`")
+    if config.echo and not config.address:
+        raise ConfigFault(f"{path}: echo needs `address`: each text carries that of its proof")
 
 
 def _refuse_unknown(path: Path, found: dict[str, Any], known: Sequence[str]) -> None:

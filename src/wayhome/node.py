@@ -24,6 +24,9 @@ from wayhome.clerk import Clerk, NodeFault
 from wayhome.codec import limits
 from wayhome.crypto import keys
 from wayhome.crypto.keys import SecretKey
+from wayhome.echo.notes import said_by
+from wayhome.echo.places import Place
+from wayhome.echo.service import Echo, Voice
 from wayhome.groups.kinds import KINDS as GROUPS
 from wayhome.groups.reach import Reach
 from wayhome.groups.standing import STANDING, Standing
@@ -76,6 +79,7 @@ class NodeParts:
     peers: tuple[Asked, ...] = ()
     steps: int = 3
     socks: str = ""  # a proxy for all that the node asks of others
+    echo: tuple[Place, ...] = ()
 
 
 class Node:
@@ -113,6 +117,7 @@ class Node:
             Carried(kinds, frozenset(kind.number for kind in BOOK.in_order() if kind.lapses)),
             clock,
         )
+        way = Way(parts.socks)
         self.peers = Peers(
             Neighbours(parts.peers, self._named, parts.face.address, bytes.fromhex(self.public)),
             Ours(
@@ -124,7 +129,7 @@ class Node:
                 clock,
             ),
             self.intake.feed,
-            Way(parts.socks),
+            way,
         )
         self.site = Site(
             self.store,
@@ -137,9 +142,21 @@ class Node:
             parts.face,
             lambda: self.peers.are_silent,
             self._neighbours,
+            lambda: self.echo.states,
         )
-        said = _introduction(parts.face, self.key)
-        self.app: ASGIApp = make_app(self.site, self.intake, self.attachments, self.relay, said)
+        self.echo = Echo(
+            parts.echo,
+            parts.folder / "echo",
+            lambda: list(said_by(self.site)),
+            Voice(lambda draft: sign(draft, self.key), clock, way),
+        )
+        self.app: ASGIApp = make_app(
+            self.site,
+            self.intake,
+            self.attachments,
+            self.relay,
+            _introduction(parts.face, self.key),
+        )
 
     async def tick(self) -> None:
         """Do what is due: release what was held, list what is closed, find list files.
@@ -258,6 +275,7 @@ async def running(
             tasks.create_task(_ticking(node)),
             tasks.create_task(node.relay.run()),
             tasks.create_task(_fetching(node)),
+            tasks.create_task(node.echo.run()),
         ]
         try:
             yield

@@ -36,6 +36,7 @@ BREACHES = [
     ("Inside the journal:", "journal/judge.py", "import wayhome.journal.intake"),
     ("Inside the store:", "store/store.py", "import wayhome.store.rows"),
     ("Inside the records:", "records/record.py", "import wayhome.records.signing"),
+    ("Inside echo:", "echo/notes.py", "import wayhome.echo.places"),
     ("Inside a mirror:", "mirror/manifest.py", "import wayhome.mirror.folder"),
     ("Inside the relay:", "relay/talks.py", "import wayhome.relay.conversation"),
     ("Inside the relay:", "relay/helpers.py", ""),

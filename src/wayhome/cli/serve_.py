@@ -5,6 +5,7 @@ import sys
 import time
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import click
 import msgspec
@@ -15,12 +16,16 @@ from rich.progress import Progress
 from wayhome.cli.faces import face_of_settings
 from wayhome.cli.private import leave_no_core_file
 from wayhome.config import Config, PeerConfig, read_config
+from wayhome.echo.notes import printed, said_by
+from wayhome.echo.places import Place
+from wayhome.echo.service import Echo
 from wayhome.loading import load, load_lists
 from wayhome.mirror import checking
 from wayhome.mirror.folder import Folder
 from wayhome.node import BOOK, Node, NodeParts, running
 from wayhome.peers.service import Asked
 from wayhome.peers.way import Address
+from wayhome.readers import site_of_folder
 from wayhome.web.site import Face
 
 
@@ -43,9 +48,8 @@ class Typed:
     type=click.Path(exists=True, path_type=Path),
     help="A mirror's or export's folder to begin with: its records are taken first, each checked.",
 )
-def command(
-    config: Path | None, home: tuple[str, ...], peer: tuple[str, ...], source: Path | None
-) -> None:
+@click.option("--echo-dry-run", is_flag=True, help="Print what would be echoed where, and end.")
+def command(config: Path | None, *, echo_dry_run: bool, **typed: Any) -> None:  # noqa: ANN401 - click's
     """Run a node with the settings in CONFIG (node.toml, where there is one).
 
     --home and --peer are added to them: with both, a new node needs no file at all, and holds
@@ -53,10 +57,14 @@ def command(
     whose site it is. docs/operate.md explains every setting. Stop it with Ctrl-C or SIGTERM; kill
     it whenever you like: what it accepted is kept.
     """
-    settings, face = _settings(config, Typed(home, peer, source))
+    besides = Typed(**typed)
+    settings, face = _settings(config, besides)
+    if echo_dry_run:
+        _print_echo(settings, face)
+        return
     leave_no_core_file()
     try:
-        uvloop.run(_serve(settings, face, source))
+        uvloop.run(_serve(settings, face, besides.source))
     except KeyboardInterrupt:
         sys.exit(0)
 
@@ -71,6 +79,7 @@ async def _serve(settings: Config, face: Face, source: Path | None) -> None:
         tuple(Asked(one.url, one.offers) for one in settings.peer),
         settings.reach,
         settings.socks,
+        _places(settings),
     )
     node = Node(parts, lambda: int(time.time()))
     try:
@@ -112,3 +121,22 @@ async def _begin_with(node: Node, source: Path) -> None:
     click.echo(f"{taken} records are kept")
     for reason, number in sorted(refused.items()):
         click.echo(f"refused {reason}: {number}", err=True)
+
+
+def _places(settings: Config) -> tuple[Place, ...]:
+    return tuple(
+        Place(one.relay, one.apprise, one.form, one.languages, one.history) for one in settings.echo
+    )
+
+
+def _print_echo(settings: Config, face: Face) -> None:
+    """Print what waits; as when it is said, nothing that was official before a place was named."""
+    places, folder = _places(settings), Path(settings.data)
+    parts = NodeParts(folder, settings.home, face, (), settings.reach)
+    with site_of_folder(parts, lambda: int(time.time())) as site:
+        said = list(said_by(site))
+    number = 0
+    for place, one in Echo(places, folder / "echo", lambda: said).waiting():
+        click.echo(f"{place.name}: {one.title}\n{printed(one, place.form)}\n")
+        number += 1
+    click.echo(f"{number} would be said, at {len(places)} places")

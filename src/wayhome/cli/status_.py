@@ -57,6 +57,11 @@ def _show(said: Any) -> None:  # noqa: ANN401 - as above
     out = Console(highlight=False)
     number = sum(said["records"].values())
     out.print(f"{number} records of {said['groups']} groups; wayhome {escape(said['version'])}")
+    for one in said["echo"]:
+        fault = f"; {one['fault']}" if one["fault"] else ""
+        out.print(
+            escape(f"echo at {one['name']}: {one['said']} said, {one['waiting']} wait{fault}")
+        )
     if not said["peers"]:
         out.print("it asks no other node")
         return

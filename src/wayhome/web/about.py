@@ -60,6 +60,7 @@ def node(ask: Ask) -> Page:
         is_alone=site.is_alone(),
         neighbours=site.neighbours(),
         fault=lambda word: fault(ask, word),
+        echoes=site.echoes(),
     )
 
 

@@ -67,6 +67,7 @@ def as_copy(site: Site, at: int) -> Site:
         face=said.face,
         is_alone=lambda: False,
         neighbours=tuple,
+        echoes=tuple,
         is_copy=True,
         _made={},
         _making={},

@@ -162,7 +162,7 @@ class Pages:
         place = (lang, path)
         state: object = (self._site.fold.version, moment_of(self._site, ask.now))
         if path == "node":  # the one page that tells of others
-            state = (state, tuple(self._site.neighbours()))
+            state = (state, tuple(self._site.neighbours()), tuple(self._site.echoes()))
         known = self._drawn.get(place)
         if known is not None and known[0] == state:
             return known[1]

@@ -73,6 +73,17 @@ class Neighbour:
 
 
 @dataclass(frozen=True, slots=True)
+class Echoed:
+    """How it stands with one place that texts are echoed to; its name holds no secret."""
+
+    name: str
+    said: int = 0  # since the start
+    waiting: int = 0
+    refused: int = 0  # of those that wait: what the place does not want
+    fault: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Site:
     """A node as its doors see it. `list_files` gives every list file held, by sum."""
 
@@ -86,6 +97,7 @@ class Site:
     face: Face
     is_alone: Callable[[], bool] = lambda: False  # no peer answers at present
     neighbours: Callable[[], Sequence[Neighbour]] = tuple
+    echoes: Callable[[], Sequence[Echoed]] = tuple
     is_copy: bool = False  # drawn for a mirror: what needs a node is not offered
     _made: dict[object, tuple[int, object]] = field(default_factory=dict)
     _making: dict[object, Lock] = field(default_factory=dict)

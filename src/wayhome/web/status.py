@@ -9,7 +9,7 @@ from starlette.routing import Route
 
 from wayhome.records.filter import Filter
 from wayhome.web.record_files import OF_PUBLIC_RECORDS
-from wayhome.web.site import Neighbour, Site
+from wayhome.web.site import Echoed, Neighbour, Site
 
 
 class Status(msgspec.Struct, frozen=True):
@@ -20,6 +20,7 @@ class Status(msgspec.Struct, frozen=True):
     groups: int
     records: dict[str, int]
     peers: tuple[Neighbour, ...]
+    echo: tuple[Echoed, ...]
 
 
 def routes(site: Site) -> list[Route]:
@@ -37,5 +38,10 @@ def status_of(site: Site) -> Status:
     """Give what a node says."""
     held = {str(kind): site.reader.count(Filter(kinds=(kind,))) for kind in site.kinds}
     return Status(
-        version("wayhome"), site.home, len(site.reach.groups), held, tuple(site.neighbours())
+        version("wayhome"),
+        site.home,
+        len(site.reach.groups),
+        held,
+        tuple(site.neighbours()),
+        tuple(site.echoes()),
     )
