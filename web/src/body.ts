@@ -4,7 +4,7 @@ import { bytesToHex, concatBytes, hexToBytes, utf8ToBytes } from "@noble/hashes/
 import * as keys from "./keys";
 import { BODY_HEAD } from "./limits";
 import { Refused } from "./refused";
-import { readStatement, TYPES, VERSION, type FamilySays, type Statement } from "./said";
+import { readStatement, TYPES, VERSION, type Statement } from "./said";
 import { refuseControls } from "./strict";
 
 const BODY_SIZES = [2_048, 8_192, 32_768];
@@ -34,7 +34,7 @@ export interface Body {
 }
 
 /** Writes a body in the smallest size that holds it; it opens at this place only. */
-export function write(what: FamilySays, place: Place, secretKey: string): Uint8Array {
+export function write(what: Statement, place: Place, secretKey: string): Uint8Array {
   const json = utf8ToBytes(JSON.stringify(what));
   try {
     said(json);

@@ -6,6 +6,9 @@ import * as keys from "./keys";
 import { ENVELOPE_DAYS } from "./limits";
 import type { Tag } from "./nip01";
 import { sign, type Record } from "./record";
+import { Refused } from "./refused";
+import { isHex } from "./strict";
+import { readId } from "./tags";
 import { digestOf, find } from "./work";
 
 export const NUMBER = 3990;
@@ -24,6 +27,21 @@ export interface Outside {
   readonly now: number; // in seconds; only its day is written
   readonly bits: number; // of work, 0 where none is done
   readonly blobs?: readonly Named[];
+}
+
+/** Reads where an envelope belongs, and what is sealed in it; `bad-tags`, `bad-content`. */
+export function read(record: Record): { readonly place: Place; readonly sealed: Uint8Array } {
+  const [g, charter, s] = ["g", "charter", "s"].map((name, i) => {
+    const [found, value, ...rest] = record.tags[i] ?? [];
+    if (found !== name || value === undefined || rest.length > 0) throw new Refused("bad-tags");
+    return value;
+  });
+  if (!isHex(s, 16)) throw new Refused("bad-tags");
+  try {
+    return { place: { g: readId(g), charter: readId(charter), s }, sealed: base64.decode(record.content) };
+  } catch (thrown) {
+    throw thrown instanceof Refused ? thrown : new Refused("bad-content");
+  }
 }
 
 /** Makes an envelope of a sealed body, signed by a key that nobody keeps. */

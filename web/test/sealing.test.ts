@@ -15,6 +15,7 @@ import * as receipts from "../src/receipts";
 import * as mailbox from "../src/mailbox";
 import { CurveIdentity, kindOf, newIdentity, readIdentity, recipientOf, type Sort } from "../src/recipients";
 import { seal } from "../src/seal";
+import * as opening from "../src/opening";
 import * as records from "../src/record";
 import type { Record } from "../src/record";
 import * as sealed from "../src/sealed";
@@ -288,6 +289,43 @@ test("an envelope shows its place, its day and its sizes, and each has a key of 
   assert.ok(work.bitsOf(digest, hexToBytes(other.tags[4]?.[1] ?? "")) >= 8);
 });
 
+interface Envelope {
+  identity: string;
+  json: string;
+  record: string;
+}
+
+test("an envelope opens for whom it was sealed to, and at its place only", async () => {
+  const made = vectors<Envelope>("sealed-envelope.json");
+  const record = records.check(JSON.parse(made.record));
+  const opened = await opening.openBody(record, made.identity);
+  assert.equal(JSON.stringify(opened?.said), made.json);
+  assert.equal(await opening.openBody(record, newIdentity("x25519")), null);
+  const moved = { ...record, tags: record.tags.map((tag) => (tag[0] === "s" ? ["s", "00".repeat(16)] : tag)) };
+  await assert.rejects(opening.openBody(moved, made.identity), { word: "moved" });
+  await assert.rejects(opening.openBody({ ...record, tags: record.tags.slice(1) }, made.identity), { reason: "bad-tags" });
+  await assert.rejects(opening.openBody({ ...record, content: "no base64" }, made.identity), { reason: "bad-content" });
+});
+
+test("a family reads the reply in its slot, by a caseworker, whatever else lies there", async () => {
+  const family = receipts.familyKeys(receipts.newCode());
+  const [identity, slot] = [family.identity("x25519"), slots.familySlot(family.box, "r", 0)];
+  const recipient = await recipientOf(identity);
+  const place = { g: "a1".repeat(32), charter: "b2".repeat(32), s: slot };
+  const [worker, stranger] = [keys.newSecretKey(), keys.newSecretKey()];
+  const reply = { t: "reply", v: 1, n: 2, at: "2026-11-26", text: "Готово.", status: "taken", recipient } as const;
+  const give = async (secret: string, where: body.Place) => {
+    const file = await seal(body.write(reply, where, secret), [recipient], 3);
+    return sealed.makeEnvelope({ place: where, now: 1_795_700_000, bits: 0 }, file, () => Promise.resolve());
+  };
+  const elsewhere = await give(worker, { ...place, s: "00".repeat(16) });
+  const moved = { ...elsewhere, tags: (await give(stranger, place)).tags };
+  const shard = [elsewhere, await give(stranger, place), moved, await give(worker, place)];
+  const found = await opening.openReply(shard, slot, identity, [keys.publicKey(worker)]);
+  assert.deepEqual([found?.said, found?.by], [reply, keys.publicKey(worker)]);
+  assert.equal(await opening.openReply(shard.slice(0, 3), slot, identity, [keys.publicKey(worker)]), null);
+});
+
 test("a file comes out as it went in, or not at all", async () => {
   for (const size of [0, 1, 65_528, 65_529, 300_000]) {
     const content = chance(size);
@@ -307,7 +345,7 @@ test("a file comes out as it went in, or not at all", async () => {
 });
 
 test("what a page needs for all of this is under 60 kB, lists of words apart", async () => {
-  const names = ["blobs", "body", "mailbox", "receipts", "seal", "sealed", "slots", "unseal"];
+  const names = ["blobs", "body", "mailbox", "opening", "receipts", "seal", "sealed", "slots", "unseal"];
   const contents = names.map((name) => `export * as ${name} from "./src/${name}";`).join("\n");
   const made = await build({
     stdin: { contents, resolveDir: fileURLToPath(new URL("../", import.meta.url)), loader: "ts" },

@@ -1,0 +1,30 @@
+/** Opening: from an envelope to what its writer said. Whether she may say it is asked after. */
+import { Drawer, read, type Body } from "./body";
+import type { Record } from "./record";
+import * as sealed from "./sealed";
+import { unseal } from "./unseal";
+
+/** Opens an envelope; null when it was sealed to others. A `Drawer` is thrown as at a desk. */
+export async function openBody(record: Record, identity: string): Promise<Body | null> {
+  const { place, sealed: file } = sealed.read(record);
+  const plain = await unseal(file, identity);
+  return plain === null ? null : read(plain, place);
+}
+
+/** The newest answer of a mailbox, among the records of its shard: by a caseworker, or none. */
+export async function openReply(
+  shard: readonly Record[],
+  newest: string,
+  identity: string,
+  caseworkers: readonly string[],
+): Promise<Body | null> {
+  for (const record of shard.filter((one) => sealed.read(one).place.s === newest)) {
+    try {
+      const body = await openBody(record, identity);
+      if (body?.said.t === "reply" && caseworkers.includes(body.by)) return body;
+    } catch (thrown) {
+      if (!(thrown instanceof Drawer)) throw thrown; // somebody else's use of the same slot
+    }
+  }
+  return null;
+}
