@@ -84,29 +84,35 @@ async def serve(folder: Path, port: int) -> None:
             if not isinstance(outcome, Answer):
                 raise outcome
         async with running(node, port):
-            print("ready", flush=True)
-            await asyncio.to_thread(sys.stdin.buffer.read)
+            await asyncio.Event().wait()
     finally:
         node.close()
 
 
 @contextlib.asynccontextmanager
-async def served(command: list[str], *, says: bytes) -> AsyncIterator[int]:
+async def served(command: list[str], port: int) -> AsyncIterator[int]:
     """Run a relay until the block ends; gives its process."""
-    pipe = asyncio.subprocess.PIPE
-    process = await asyncio.create_subprocess_exec(*command, stdin=pipe, stdout=pipe)
-    if process.stdin is None or process.stdout is None:
-        raise AssertionError("no pipes")
+    nowhere = asyncio.subprocess.DEVNULL
+    process = await asyncio.create_subprocess_exec(*command, stdout=nowhere, stderr=nowhere)
     try:
-        while says not in (said := await process.stdout.readline()):
-            if not said:
+        while not await is_listening(port):
+            if process.returncode is not None:
                 raise AssertionError("it did not start")
+            await asyncio.sleep(0.05)
         yield process.pid
     finally:
-        process.stdin.close()
-        if b"ready" not in says:
-            process.terminate()
+        process.terminate()
         await process.wait()
+
+
+async def is_listening(port: int) -> bool:
+    """Tell whether anything listens there."""
+    try:
+        _, writer = await asyncio.open_connection("127.0.0.1", port)
+    except OSError:
+        return False
+    writer.close()
+    return True
 
 
 async def called(what: str, port: int, many: int, asked: bytes) -> dict[str, Any]:
@@ -161,11 +167,9 @@ def floor(lines: list[bytes]) -> float:
     return len(lines) / (time.process_time() - begun)
 
 
-async def rate(
-    command: list[str], port: int, lines: list[bytes], says: bytes
-) -> tuple[float, float]:
+async def rate(command: list[str], port: int, lines: list[bytes]) -> tuple[float, float]:
     """Give records a second that a relay takes in from four callers, and its CPU for each."""
-    async with served(command, says=says) as pid:
+    async with served(command, port) as pid:
         before = spent(pid)
         told = await called("publish", port, CALLERS, b"\n".join(lines) + b"\n")
         after = spent(pid)
@@ -182,12 +186,12 @@ async def taken_in(folder: Path, number: int, other: Other | None) -> dict[str, 
         lines = [post(group, i * number + n).line for n in range(number)]
         found["floor"].append(floor(lines))
         port = free_port()
-        taken, cpu = await rate(ours(folder / f"in{i}", port), port, lines, b"ready")
+        taken, cpu = await rate(ours(folder / f"in{i}", port), port, lines)
         found["ours"].append(taken)
         found["cpu"].append(cpu)
         if other is not None:
             command = other.command(folder / f"other{i}", port := free_port())
-            found["other"].append((await rate(command, port, lines, other.says))[0])
+            found["other"].append((await rate(command, port, lines))[0])
         say(", ".join(f"{name} {values[-1]:.0f}" for name, values in found.items() if values))
     return found
 
@@ -202,7 +206,7 @@ async def measure(posts: int, many: int, *, peers: bool) -> dict[str, object]:
         say(f"{many} stored")
         lines = [post(world().groups[0], n).line for n in range(posts)]
         port = free_port()
-        full, _ = await rate(ours(folder / "many", port), port, lines, b"ready")
+        full, _ = await rate(ours(folder / "many", port), port, lines)
         say(f"at {many} stored {full:.0f}")
         asked, memory = await questions(folder)
     ratio = median(o / f for o, f in zip(found["ours"], found["floor"], strict=True))
@@ -226,7 +230,7 @@ async def questions(folder: Path) -> tuple[dict[str, Any], dict[str, float]]:
     """Measure an answer, and the memory of a node to which many listen."""
     fill(folder / "asked", 100_000)
     port = free_port()
-    async with served(ours(folder / "asked", port), says=b"ready") as pid:
+    async with served(ours(folder / "asked", port), port) as pid:
         before = resident(pid)
         await called("ask", port, 1, NOBODY)  # the first reads the kind's ids
         asked = await called("ask", port, 50, ASKED)
