@@ -24,7 +24,7 @@ from cases.body_cases import (
     text_of,
 )
 from wayhome.cases import said
-from wayhome.cases.body import SIZES, Body, Drawer, Place, is_by_right, write
+from wayhome.cases.body import SIZES, Body, Drawer, Place, fitted, is_by_right, write
 from wayhome.codec.age import Outside, read, size_of
 from wayhome.crypto import keys
 from wayhome.crypto.recipients import new_identity, recipient_of
@@ -160,6 +160,20 @@ def test_whatever_is_said_looks_alike_once_it_is_sealed() -> None:
 @given(st.binary(max_size=1_900) | st.text(max_size=400).map(str.encode) | JSONS)
 def test_whatever_a_writer_signs_only_a_drawer_comes_of_it(said_: bytes) -> None:
     assert word_of(framed(said_), PLACE) in ("bad-body", "unknown-type", "too-new")
+
+
+def test_a_reply_that_is_too_long_forgets_the_beginning_of_the_conversation() -> None:
+    turns = tuple(said.Turn("family", DAY, f"{i} " + "я" * 500) for i in range(70))
+    recipient = recipient_of(new_identity("x25519"))
+    reply = said.Reply(1, 4, DAY, "Готово.", "sent", recipient, earlier=turns)
+    with pytest.raises(Refused):
+        write(reply, PLACE, CASEWORKER)
+    kept = fitted(reply)
+    assert 20 < len(kept.earlier) < 70
+    assert kept.earlier == turns[-len(kept.earlier) :]
+    assert len(write(kept, PLACE, CASEWORKER)) == SIZES[-1]
+    short = msgspec.structs.replace(reply, earlier=turns[:2])
+    assert fitted(short) == short
 
 
 def test_a_body_prints_nothing_of_what_is_said() -> None:

@@ -14,6 +14,7 @@ import msgspec
 
 from wayhome.cases import said
 from wayhome.cases.said import CaseKey, Reply, Report, Statement, Whole
+from wayhome.codec import limits
 from wayhome.codec.strict import BadForm, decode, refuse_controls
 from wayhome.crypto import keys
 from wayhome.crypto.keys import SecretKey
@@ -109,6 +110,17 @@ def write(what: Statement, place: Place, secret_key: SecretKey) -> bytes:
     by = bytes.fromhex(keys.public_key(secret_key))
     sig = keys.sign(secret_key, _digest(place, json))
     return (MARK + len(json).to_bytes(4, "big") + by + sig + json).ljust(size, b"\0")
+
+
+def fitted(reply: Reply) -> Reply:
+    """Leave out the beginning of the conversation that a reply repeats, until the rest fits."""
+    earlier = reply.earlier[-limits.REPLY_TURNS :]
+    while earlier:
+        shorter = msgspec.structs.replace(reply, earlier=earlier)
+        if len(_ENCODER.encode(shorter)) <= SIZES[-1] - HEAD:
+            return shorter
+        earlier = earlier[1:]
+    return msgspec.structs.replace(reply, earlier=())
 
 
 def is_by_right(body: Body, family: str, caseworkers: Collection[str]) -> bool:
