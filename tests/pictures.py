@@ -33,6 +33,7 @@ READ = {
     "groups": "groups",
     "group-history": "group/{healed}/history",
     "check": "check",
+    "recount": "recount",
 }
 
 
