@@ -7,10 +7,8 @@ from typing import Any
 
 import click
 import httpx
-from rich.console import Console
-from rich.markup import escape
-from rich.table import Table
 
+from wayhome.cli.shown import plain
 from wayhome.config import read_config
 from wayhome.sources import SourceFault
 
@@ -54,31 +52,21 @@ def _asked(address: str, socket: str | None = None) -> Any:  # noqa: ANN401 - a 
 
 
 def _show(said: Any) -> None:  # noqa: ANN401 - as above
-    out = Console(highlight=False)
     number = sum(said["records"].values())
-    out.print(f"{number} records of {said['groups']} groups; wayhome {escape(said['version'])}")
+    click.echo(f"{number} records of {said['groups']} groups; wayhome {plain(said['version'])}")
     for one in said["echo"]:
         fault = f"; {one['fault']}" if one["fault"] else ""
-        out.print(
-            escape(f"echo at {one['name']}: {one['said']} said, {one['waiting']} wait{fault}")
-        )
+        click.echo(plain(f"echo at {one['name']}: {one['said']} said, {one['waiting']} wait{fault}"))
     if not said["peers"]:
-        out.print("it asks no other node")
-        return
-    table = Table(
-        "peer", "stands", "last agreement", "it had more", "taken", "left out", "not taken"
-    )
+        click.echo("it asks no other node")
     for peer in said["peers"]:
-        table.add_row(
-            escape(peer["address"] or f"number {peer['number']} of the settings"),
-            escape(peer["phase"] + (f": {peer['fault']}" if peer["fault"] else "")),
-            _moment(peer["agreed"]),
-            str(peer["differed"]),
-            str(peer["kept"]),
-            escape(_counts(peer["refused"])),
-            escape(_counts(peer["not_taken"])),
-        )
-    out.print(table)
+        click.echo(plain(peer["address"] or f"number {peer['number']} of the settings"))
+        click.echo(plain("  " + " · ".join(one for one in (peer["phase"], peer["fault"]) if one)))
+        had = f"; it had {peer['differed']} more" if peer["agreed"] else ""
+        click.echo(f"  last agreement: {_moment(peer['agreed'])}{had}; {peer['kept']} taken in all")
+        for what in ("refused", "not_taken"):
+            if peer[what]:
+                click.echo(plain(f"  {what.replace('_', ' ')}: {_counts(peer[what])}"))
 
 
 def _moment(at: int) -> str:
