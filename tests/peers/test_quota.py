@@ -4,6 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from wayhome.codec import limits
+from wayhome.peers.asking import PATIENCE, Asking
 from wayhome.peers.patience import MOST, Patience
 from wayhome.peers.quota import HOUR, Quota, Waste
 
@@ -66,3 +67,17 @@ def test_each_failure_doubles_the_wait_and_chance_parts_those_who_wait() -> None
     assert waits[:4] == [1.0, 2.0, 4.0, 8.0]
     assert waits[-1] == MOST
     assert patience.seconds(0.5) < patience.seconds(0.0)
+
+
+def test_what_one_peer_is_asked_for_another_is_not_until_it_came_or_took_too_long() -> None:
+    asking = Asking()
+    first, second, third = (bytes([number]) * 32 for number in range(3))
+    assert asking.take([first, second], 0.0) == [first, second]
+    assert asking.take([first, second, third], 1.0) == [third]
+    asking.give_back([first])
+    assert asking.take([first, second], 2.0) == [first]
+    assert asking.take([second], PATIENCE) == [second]
+    assert asking.take_files(3971, 0.0)
+    assert not asking.take_files(3971, PATIENCE - 1)
+    assert asking.take_files(3963, 1.0)
+    assert asking.take_files(3971, PATIENCE)

@@ -16,6 +16,7 @@ from websockets.frames import CloseCode
 
 from wayhome.codec import limits
 from wayhome.journal.lines import kind_of
+from wayhome.peers.asking import Asking
 from wayhome.peers.first_load import lacking, load, pieces_of
 from wayhome.peers.judging import Judging, Ours
 from wayhome.peers.peer import Peer, PeerFault
@@ -43,7 +44,9 @@ _PAGED = frozenset(
 class InStep:
     """A connection with one peer."""
 
-    def __init__(self, connection: ClientConnection, peer: Peer, ours: Ours, way: Way) -> None:
+    def __init__(
+        self, connection: ClientConnection, peer: Peer, ours: Ours, way: Way, asking: Asking
+    ) -> None:
         self._connection = connection
         self._peer = peer
         self._ours = ours
@@ -54,6 +57,8 @@ class InStep:
         self._only_here: list[bytes] = []
         self._live = ""
         self._judging = Judging(peer, ours)
+        self._asking = asking
+        self._compares = False
         self._loaded: set[int] = set()  # kinds whose files were taken
 
     async def begin(self) -> None:
@@ -120,11 +125,10 @@ class InStep:
             return await self._until_done(name, effects, kind)
         except TimeoutError:  # some relays answer a message that they do not know with silence
             self._client.drop_comparison(name)
-            return "unsupported"
+            return "no-answer" if self._compares else "unsupported"
 
     async def _load(self, kind: int) -> None:
         """Take what the peer has as files, where it has much that we lack."""
-        self._loaded.add(kind)
         held = [bytes.fromhex(one) for one in self._ours.reader.ids(Filter(kinds=(kind,)))]
         with contextlib.suppress(Unreachable):  # a relay need not have any
             async with self._way.to_files(self._peer.address) as files:
@@ -152,19 +156,33 @@ class InStep:
 
     async def _fetch(self, found: Found, kind: int) -> bool:
         """Fetch what was found; True: files were taken, so that all is to be compared anew."""
+        self._compares = True
         if len(found.theirs) >= MUCH and kind not in self._loaded:
-            await self._load(kind)
-            return True
+            self._loaded.add(kind)
+            if self._asking.take_files(kind, time.monotonic()):
+                await self._load(kind)
+                self._asking.give_back([kind])
+                return True
         self._only_here += found.ours if self._peer.offers else ()
         self._peer.differed += len(found.theirs)
         ids = [one for one in found.theirs if self._peer.memory.is_to_be_asked(one)]
         for start in range(0, len(ids), limits.PEER_ASKED):
-            asked = ids[start : start + limits.PEER_ASKED]
+            together = ids[start : start + limits.PEER_ASKED]
+            asked = self._asking.take(together, time.monotonic())
+            if len(asked) < len(together):
+                self._peer.due.set()  # another is asked for the rest; it may fail
+            if asked:
+                await self._ask(asked, kind)
+        return False
+
+    async def _ask(self, asked: list[bytes], kind: int) -> None:
+        try:
             name, effects = self._client.ask_ids(asked)
             await self._expect(name, effects, kind)
             came, self._came = self._came, []
             await self._judging.take_asked(came, {*asked})
-        return False
+        finally:
+            self._asking.give_back(asked)
 
     async def _expect(self, name: str, effects: list[Effect], kind: int) -> None:
         try:

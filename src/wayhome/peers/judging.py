@@ -64,6 +64,8 @@ class Judging:
         """
         named = [(_id_of(raw), raw) for raw in came]
         wanted = {one: raw for one, raw in named if one in asked}
+        for one in asked.difference(wanted):  # it may have lapsed there: its id stays
+            self._peer.memory.later(one, frozenset())
         self.waste("not-asked-for", len(named) - len(wanted))
         self.waste("not-given", len(asked) - len(wanted))
         await self._take(list(wanted.items()))

@@ -16,6 +16,7 @@ import httpx
 from wayhome.codec import limits
 from wayhome.crypto import chance
 from wayhome.journal.feed import Feed
+from wayhome.peers.asking import Asking
 from wayhome.peers.in_step import InStep
 from wayhome.peers.judging import Ours
 from wayhome.peers.memory import Memory
@@ -63,6 +64,7 @@ class Peers:
         self._neighbours = neighbours
         self._ours = ours
         self._feed = feed
+        self._asking = Asking()
         self.all = [
             self._peer(Address.read(one.url, is_trusted=True), number, offers=one.offers)
             for number, one in enumerate(neighbours.asked, 1)
@@ -92,7 +94,7 @@ class Peers:
         self._choose()
         for peer in list(self.all):
             with _noted(peer):
-                async with self._connected(peer) as call, peer.agreeing:
+                async with self._connected(peer, Asking()) as call, peer.agreeing:
                     await call.agree()
 
     async def files(self, path: str, most: int) -> AsyncIterator[bytes]:
@@ -112,7 +114,7 @@ class Peers:
     async def _stay(self, peer: Peer) -> None:
         """Agree and listen, again and again, until it cannot be spoken with."""
         forgotten = time.monotonic()
-        async with self._connected(peer) as call:
+        async with self._connected(peer, self._asking) as call:
             await call.begin()
             while True:
                 if time.monotonic() - forgotten > DAY:
@@ -124,10 +126,10 @@ class Peers:
                 await call.listen(AGAIN, peer.due)
 
     @contextlib.asynccontextmanager
-    async def _connected(self, peer: Peer) -> AsyncIterator[InStep]:
+    async def _connected(self, peer: Peer, asking: Asking) -> AsyncIterator[InStep]:
         try:
             async with self.way.to_relay(peer.address) as connection:
-                yield InStep(connection, peer, self._ours, self.way)
+                yield InStep(connection, peer, self._ours, self.way, asking)
         except Unreachable as unreachable:
             raise PeerFault(str(unreachable)) from None
 

@@ -119,6 +119,13 @@ def fault(ask: Ask, word: str) -> str:
         "not-asked-for": _("it was not asked for"),
         "not-given": _("it was promised and not given"),
         "bad-piece": _("a file was not what its name says"),
+        "blocked": _("it does not carry such records"),
+        "rate-limited": _("it takes no more at present"),
+        "restricted": _("it takes records of its own people only"),
+        "auth-required": _("it takes records of its own people only"),
+        "invalid": _("it holds them for badly made"),
+        "error": _("it could not keep them"),
+        "other": _("for a reason of its own"),
     }
     return said.get(word) or ask.words.refusals.get(word, word)
 
