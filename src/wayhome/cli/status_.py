@@ -56,7 +56,9 @@ def _show(said: Any) -> None:  # noqa: ANN401 - as above
     click.echo(f"{number} records of {said['groups']} groups; wayhome {plain(said['version'])}")
     for one in said["echo"]:
         fault = f"; {one['fault']}" if one["fault"] else ""
-        click.echo(plain(f"echo at {one['name']}: {one['said']} said, {one['waiting']} wait{fault}"))
+        click.echo(
+            plain(f"echo at {one['name']}: {one['said']} said, {one['waiting']} wait{fault}")
+        )
     if not said["peers"]:
         click.echo("it asks no other node")
     for peer in said["peers"]:
