@@ -119,7 +119,7 @@ def test_one_new_text_changes_only_what_shows_it(small: Small, copy: Path, tmp_p
     group = small.world.groups[2]
     before = contents(copy)
     new = group.say(
-        write((group.id, group.id), Writing("Новое", "ru", "Завтра.", "post"), OPEN - 4 * DAY)
+        write((group.id, group.id), Writing("Новое", "ru", "Завтра.", "post"), OPEN + 3 * DAY + 50)
     )
     own.take([one.line for one in group.records])
     try:
