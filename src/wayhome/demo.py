@@ -166,7 +166,7 @@ class Demo:
         for i in self._chance.sample(range(HISTORY), self.signers % HISTORY):
             share[i] += 1
         done = 0
-        async with httpx.AsyncClient(timeout=60.0, trust_env=False) as http:
+        async with person() as http:
             for count in share:
                 await self._sign(http, count)
                 done += count
@@ -348,6 +348,15 @@ class Demo:
 
     def _name(self, group: DemoGroup) -> str:
         return next(one.name for one in self.campaign.group if one.word == group.word)
+
+
+def person() -> httpx.AsyncClient:
+    """Ask as people do: each request on a connection of its own.
+
+    Where one is kept, it may be given up at the very moment at which somebody takes it again.
+    """
+    alone = httpx.Limits(max_keepalive_connections=0)
+    return httpx.AsyncClient(timeout=60.0, trust_env=False, limits=alone)
 
 
 async def _receive(node: Node, group: DemoGroup, *, is_last: bool) -> None:

@@ -8,11 +8,14 @@ from tempfile import TemporaryDirectory
 import httpx
 
 from wayhome.codec import limits
-from wayhome.demo import Demo, DemoFault, DemoGroup
+from wayhome.demo import Demo, DemoFault, DemoGroup, person
 from wayhome.export import export
+from wayhome.mirror.folder import Folder
+from wayhome.mirror.writing import write_mirror
 from wayhome.petition.kinds.petition import Petition
 from wayhome.petition.outcome import Recount
 from wayhome.petition.recount import recount
+from wayhome.readers import checked_mirror
 from wayhome.records.filter import Filter
 from wayhome.sources import Sources
 
@@ -22,7 +25,7 @@ _WORDS = {2: "two", 3: "three"}
 
 
 async def check(demo: Demo, say: Say) -> None:
-    """Sign at one node, count at others, close, stop a node, and find all of it at the rest.
+    """Sign at one node, count at others, close, stop a node, find all of it at the rest, mirror it.
 
     Raises:
         DemoFault: something that was claimed is not so.
@@ -31,7 +34,7 @@ async def check(demo: Demo, say: Say) -> None:
     demo.clock.at = demo.clock()
     _expect_healed(demo, say)
     await _expect(demo, "open", demo.signers, say)
-    async with httpx.AsyncClient(timeout=60.0, trust_env=False) as http:
+    async with person() as http:
         record = await demo.sign_one(http)
         say("signed once more over HTTP, at one node: held until its window ends")
         await _expect(demo, "open", demo.signers, say)
@@ -52,6 +55,31 @@ async def check(demo: Demo, say: Say) -> None:
         await _expect(demo, "closed", demo.signers + 1, say)
         await _expect_without_first(demo, http, say)
     await _expect(demo, "closed", demo.signers + 1, say)
+    await asyncio.to_thread(_expect_mirror, demo, say)
+
+
+def _expect_mirror(demo: Demo, say: Say) -> None:
+    """Write a node's whole site as plain files, check them, change one byte, see it named."""
+    node = demo.nodes[-1]
+    with TemporaryDirectory() as place:
+        folder = Folder(Path(place) / "mirror")
+        files = write_mirror(node.site, folder, node.key, lambda _done, _of: None).manifest.files
+        if flaws := _flaws(folder):
+            raise DemoFault(f"a new mirror is not whole: {flaws}")
+        say(f"mirrored: {len(files)} plain files, and all of them follow from the records in them")
+        name = f"{demo.campaign.languages[0]}/petition/{demo.petition.id}.html"
+        path = folder.root / name
+        page = bytearray(path.read_bytes())
+        page[len(page) // 2] ^= 1
+        path.write_bytes(page)
+        if _flaws(folder) != [name]:
+            raise DemoFault(f"one byte of {name} was changed, and the check names {_flaws(folder)}")
+    say(f"one byte of one file changed: the check names it, {name[:20]}…")
+
+
+def _flaws(folder: Folder) -> list[str]:
+    with checked_mirror(folder, lambda _path: None) as checked:
+        return [one.path for one in checked.flaws]
 
 
 def _expect_healed(demo: Demo, say: Say) -> None:

@@ -1,13 +1,18 @@
-"""Readers: a site that is only read: of a node's folder, or of records from anywhere."""
+"""Readers: a site that is only read: of a node's folder, of records from anywhere, of a mirror."""
 
 import contextlib
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from itertools import chain, islice
 from pathlib import Path
 
 from wayhome.journal.fold import Fold
 from wayhome.lists import ListFolder
+from wayhome.mirror import checking
+from wayhome.mirror.checking import Flaw, Progress, Records
+from wayhome.mirror.folder import Folder
+from wayhome.mirror.manifest import Manifest
 from wayhome.node import BOOK, NodeParts
 from wayhome.records.record import Record
 from wayhome.store.sqlite import SqliteStore
@@ -70,6 +75,37 @@ def site_of_records(
             )
         finally:
             store.close()
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """A mirror that was checked: its list, the site that its records make, every flaw."""
+
+    manifest: Manifest
+    site: Site
+    number: int  # of records that are good
+    flaws: list[Flaw]
+
+
+@contextlib.contextmanager
+def checked_mirror(folder: Folder, progress: Progress) -> Iterator[Checked]:
+    """Check all of a mirror: its list, every file, every record, every count, every page.
+
+    Raises:
+        MirrorFault: it is none, or its list cannot be believed.
+    """
+    manifest = checking.read_manifest(folder)
+    flaws = list(checking.changed_files(folder, manifest, progress))
+    records = Records(folder, manifest, BOOK)
+    lists = checking.list_files(folder, manifest)
+    said = checking.said_of_itself(folder)
+    with site_of_records(said, records.checked(), lists) as site:
+        flaws += records.flaws
+        flaws += checking.wrong_counts(folder, records, site, progress)
+        named = {one.path for one in flaws}
+        unfounded = checking.unfounded_files(manifest, site, progress)
+        flaws += [one for one in unfounded if one.path not in named]
+        yield Checked(manifest, site, records.number, flaws)
 
 
 def _entry(record: Record) -> Entry:

@@ -11,12 +11,11 @@ from rich.status import Status
 from wayhome.cli.moments import in_words
 from wayhome.desk.nodes import is_address, read_places
 from wayhome.mirror import checking
-from wayhome.mirror.checking import Flaw, Records
+from wayhome.mirror.checking import Flaw
 from wayhome.mirror.fetching import fetch_mirror, manifest_at
 from wayhome.mirror.folder import Folder, MirrorFault
 from wayhome.mirror.manifest import NAME, Manifest
-from wayhome.node import BOOK
-from wayhome.readers import site_of_records
+from wayhome.readers import checked_mirror
 from wayhome.web.site import Site
 
 WHOLE, FLAWED, UNDECIDED = 0, 1, 2
@@ -51,22 +50,10 @@ def check(what: str, places: tuple[str, ...]) -> int:
 
 def check_folder(path: Path, places: tuple[str, ...]) -> int:
     """Check a mirror, print what is wrong with it, and say of when it is; the exit code."""
-    folder = Folder(path)
-    manifest = checking.read_manifest(folder)
-    with _looking() as shown:
-        flaws = list(checking.changed_files(folder, manifest, shown.update))
-        records = Records(folder, manifest, BOOK)
-        lists = checking.list_files(folder, manifest)
-        said = checking.said_of_itself(folder)
-        with site_of_records(said, records.checked(), lists) as site:
-            flaws += records.flaws
-            flaws += checking.wrong_counts(folder, records, site, shown.update)
-            named = {one.path for one in flaws}
-            unfounded = checking.unfounded_files(manifest, site, shown.update)
-            flaws += [one for one in unfounded if one.path not in named]
-            lacking = _lacking(site, places)
-            node = _node_in_words(site, manifest)
-    return _say(flaws, lacking, manifest, f"{records.number} records; {node}")
+    with _looking() as shown, checked_mirror(Folder(path), shown.update) as checked:
+        lacking = _lacking(checked.site, places)
+        about = f"{checked.number} records; {_node_in_words(checked.site, checked.manifest)}"
+    return _say(checked.flaws, lacking, checked.manifest, about)
 
 
 def _say(flaws: list[Flaw], lacking: list[str], manifest: Manifest, about: str) -> int:
