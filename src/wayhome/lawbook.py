@@ -15,6 +15,7 @@ from wayhome.cases.authorities import Authorities, Authority
 from wayhome.cases.calendars import MOVED, WEEKEND, Calendar, DayOff
 from wayhome.cases.casekinds import CaseKind
 from wayhome.cases.law import Law, Template, is_day
+from wayhome.cases.letters import fault_of
 from wayhome.cases.rules import Rule, Said
 from wayhome.packfile import PackFault, PackFile, Word, checked_day
 
@@ -127,6 +128,9 @@ def _read_letters(folder: Path) -> Mapping[str, Template]:
             message = f"letters/{one.file} is not a file of at most {LETTER_BYTES} bytes"
             raise file.fault("no-such-letter", message, "letter", i, "file")
         text = path.read_text("utf-8")
+        line, message = fault_of(text)
+        if line:
+            raise PackFault(f"letters/{one.file}", "bad-template", message, line)
         summed = f"sha256:{sha256(text.encode()).hexdigest()}"
         found.append(msgspec.structs.replace(one, text=text, sum=summed))
     return _by_id(file, "letter", found)

@@ -10,7 +10,7 @@ from wayhome.cases.authorities import Authorities, Authority
 from wayhome.cases.calendars import Calendar
 from wayhome.cases.casekinds import CaseKind
 from wayhome.cases.derivation import Derivation, Ground, Since, derive
-from wayhome.cases.rules import Roll, Rule, Said, local
+from wayhome.cases.rules import Grade, Roll, Rule, Said, local
 
 LONGEST = 1_000  # days or months of one term
 EARLIEST, LATEST = dt.date(2000, 1, 1), dt.date(2100, 1, 1)  # what anybody counts from
@@ -20,7 +20,7 @@ _WEEK = frozenset(range(1, 8))
 class Template(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """One letter that can be written: `text` is its Jinja, `sum` the sum of that text.
 
-    `complains` is set where it goes over the head of an office that was written to before.
+    `after` are the grades of an answer after which it is offered, to somebody above that office.
     """
 
     id: str
@@ -28,7 +28,7 @@ class Template(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     about: Said
     source: str
     file: str
-    complains: bool = False
+    after: tuple[Grade, ...] = ()
     checked: str = ""
     text: str = ""
     sum: str = ""

@@ -20,6 +20,17 @@ Unit: TypeAlias = Literal["calendar-days", "working-days", "months"]
 Start: TypeAlias = Literal["next-day", "same-day", "before"]
 Roll: TypeAlias = Literal["none", "next", "previous"]
 
+Grade: TypeAlias = Literal[
+    "substance",
+    "partial",
+    "refusal",
+    "form-reply",
+    "stalling",
+    "passed-on",
+    "asks-more",
+    "silence",
+]
+
 FACTS: tuple[Fact, ...] = get_args(Fact)
 Said: TypeAlias = dict[str, str]  # the same thing by language
 
@@ -37,7 +48,8 @@ class Rule(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename={"sin
     """One rule of a campaign's `deadlines.toml`.
 
     `roll` is `authority` where the law is silent and offices differ: then the authority's entry
-    decides. `ends` are the facts after which nobody waits any more. `example` is a day to show the
+    decides. `ends` are the facts after which nobody waits any more, what the rule asks for first;
+    it is empty where the term is our own. `example` is a day to show the
     sum with. `checked` is empty until a lawyer has looked, then it begins with the day.
     """
 

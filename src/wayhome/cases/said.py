@@ -241,7 +241,10 @@ class IdentityOpened(Said, frozen=True, tag="identity-opened"):
 
 
 class Letter(Said, frozen=True, tag="letter"):
-    """A letter as it was written; `hash` is the SHA-256 of its template."""
+    """A letter as it was written; `hash` is the SHA-256 of its template.
+
+    `about` is the number of the letter that it complains of or goes on from.
+    """
 
     no: Number
     authority: Word
@@ -250,16 +253,18 @@ class Letter(Said, frozen=True, tag="letter"):
     sender: Literal["home", "caseworker", "group", "deputy"]
     way: Word
     text: Paper
+    about: Annotated[int, Meta(ge=0, le=100_000)] = 0
 
 
 class CaseFact(Said, frozen=True, tag="fact"):
-    """Something that happened to a letter on a day."""
+    """Something that happened to a letter on a day; a forwarding may say to which authority."""
 
     letter: Number
     what: Word
     on: Day
     no: Line = ""
     proof: File | None = None
+    to: Word | Literal[""] = ""
 
 
 class Deadline(Said, frozen=True, tag="deadline", rename={"derivation": "sum"}):

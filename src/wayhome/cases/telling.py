@@ -43,6 +43,15 @@ class Tongue:
     provisional: str
     unchecked: str
     either: str
+    last_of: str
+    moved_from: str
+    because: str
+    new_rule: str
+    new_calendar: str
+
+    def listed(self, parts: list[str]) -> str:
+        """Join parts by commas and a last «and»."""
+        return self.last_of.join([", ".join(parts[:-1]), parts[-1]]) if parts[1:] else parts[0]
 
 
 ENGLISH = Tongue(
@@ -87,6 +96,11 @@ ENGLISH = Tongue(
     unchecked=" Not yet checked by a lawyer.",
     either="What this office does when the last day is off has not been checked. Moved back:"
     " {first}. Moved on: {last}. We count with the later day.",
+    last_of=" and ",
+    moved_from="Moved from {was} to {day}",
+    because=", because {whys}",
+    new_rule=", because the rule was changed",
+    new_calendar=", because the calendar of days off was changed",
 )
 RUSSIAN = Tongue(
     months=(
@@ -130,6 +144,11 @@ RUSSIAN = Tongue(
     unchecked=" Юрист ещё не проверял.",
     either="Как это ведомство считает, если последний день выходной, не проверено. С переносом"
     " назад: {first}. С переносом вперёд: {last}. Мы считаем по более поздней дате.",
+    last_of=" и ",
+    moved_from="Перенесено с {was} на {day}",
+    because=", потому что {whys}",
+    new_rule=", потому что изменилась норма",
+    new_calendar=", потому что изменился календарь выходных",
 )
 TONGUES: Mapping[str, Tongue] = {"ru": RUSSIAN, "en": ENGLISH}
 
@@ -161,10 +180,23 @@ def tell(made: Derivation, law: Law, lang: str) -> str:
     parts.append(tongue.total.format(day=_day(tongue, end, tongue.day)))
     offs = [step for step in made.steps if step.did == "off"]
     if offs:
-        whys = _listed([_why(tongue, step, law, lang) for step in offs], lang)
+        whys = tongue.listed([tell_why(step, law, lang) for step in offs])
         way = tongue.stays if made.day == end else tongue.rolled
         parts.append(way.format(day=_day(tongue, made.day, tongue.day), whys=whys))
     return "".join([*parts, ".", *_doubts(tongue, made)])
+
+
+def tell_why(step: Step, law: Law, lang: str) -> str:
+    """Say why a day is off."""
+    tongue = TONGUES[lang]
+    day = _day(tongue, step.day, tongue.short_day)
+    instead = _day(tongue, step.instead_of, tongue.short_day) if step.instead_of else ""
+    if step.word == WEEKEND:
+        return tongue.weekend.format(day=day)
+    if step.word == MOVED:
+        return tongue.moved.format(day=day, instead=instead)
+    name = law.name_of(step.word, lang)
+    return (tongue.observed if instead else tongue.off).format(day=day, name=name, instead=instead)
 
 
 def _counted(made: Derivation, law: Law, lang: str, step: Step) -> str:
@@ -186,17 +218,6 @@ def _doubts(tongue: Tongue, made: Derivation) -> list[str]:
     return said if made.is_checked else [*said, tongue.unchecked]
 
 
-def _why(tongue: Tongue, step: Step, law: Law, lang: str) -> str:
-    day = _day(tongue, step.day, tongue.short_day)
-    instead = _day(tongue, step.instead_of, tongue.short_day) if step.instead_of else ""
-    if step.word == WEEKEND:
-        return tongue.weekend.format(day=day)
-    if step.word == MOVED:
-        return tongue.moved.format(day=day, instead=instead)
-    name = law.name_of(step.word, lang)
-    return (tongue.observed if instead else tongue.off).format(day=day, name=name, instead=instead)
-
-
 def _term(tongue: Tongue, step: Step) -> str:
     return tongue.units[step.word][_form(step.number)].format(n=step.number)
 
@@ -210,8 +231,3 @@ def _form(number: int) -> int:
 
 def _day(tongue: Tongue, day: dt.date, form: str) -> str:
     return form.format(day=day.day, month=tongue.months[day.month - 1], year=day.year)
-
-
-def _listed(parts: list[str], lang: str) -> str:
-    last = " и " if lang == "ru" else " and "
-    return last.join([", ".join(parts[:-1]), parts[-1]]) if len(parts) > 1 else parts[0]

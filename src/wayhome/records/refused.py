@@ -79,6 +79,12 @@ Reason: TypeAlias = Literal[
     "unknown-table",
     "not-tens",
     "period-overlap",
+    # a letter
+    "missing-field",
+    "no-sender",
+    "no-address",
+    "way-not-accepted",
+    "wrong-recipient",
     # a node's state
     "over-quota",
     "storage",
