@@ -48,7 +48,7 @@ class Due:
 
     def is_late(self, today: dt.date) -> bool:
         """Tell whether the day has passed, even the later one, and nothing came of it."""
-        is_waiting = bool(self.dates) and self.ended is None and not self.acted
+        is_waiting = self.is_running() and not self.acted and not self.rule.conditional
         return is_waiting and today > late_after(self.dates)
 
     def is_running(self) -> bool:

@@ -89,7 +89,7 @@ class Writing:
     to: str
     way: Way
     sender: Sender
-    today: dt.date
+    day: dt.date
     own_words: str = field(default="", repr=False)
     man: Man = Man()
     answers: tuple[Answered, ...] = ()
@@ -173,7 +173,7 @@ def _values(writing: Writing, law: Law, address: str) -> dict[str, object]:
             {"ask": one.ask, "answer": _seen(one.answer)} for one in writing.answers if one.answer
         ],
         "enclosures": [_seen(one) for one in writing.enclosures],
-        "today": writing.today,
+        "today": writing.day,
     }
     if writing.own_words.strip():
         found["own_words"] = _seen(writing.own_words)

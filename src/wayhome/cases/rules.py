@@ -49,7 +49,8 @@ class Rule(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename={"sin
 
     `roll` is `authority` where the law is silent and offices differ: then the authority's entry
     decides. `ends` are the facts after which nobody waits any more, what the rule asks for first;
-    it is empty where the term is our own. `example` is a day to show the
+    it is empty where the term is our own. A `conditional` one binds an office only if something is
+    so that we cannot know, and is never late. `example` is a day to show the
     sum with. `checked` is empty until a lawyer has looked, then it begins with the day.
     """
 
@@ -66,6 +67,7 @@ class Rule(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename={"sin
     example: str
     ends: tuple[Fact, ...] = ()
     extend: Extension | None = None
+    conditional: bool = False
     note: Said = {}
     checked: str = ""
 
