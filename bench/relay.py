@@ -48,24 +48,24 @@ def post(group: Group, number: int) -> Record:
 
 
 def stored(like: Record, number: int) -> Iterator[Entry]:
-    """Give posts as they lie in a store; sig and author are rubbish, which nobody checks there."""
+    """Give records as they lie in a store; sig and author are rubbish: nobody checks them there."""
     kind = BOOK.of(like)
     for i in range(number):
         author = secrets.token_hex(32)
-        at = OPEN + i % 100_000
-        parts = nip01.body(like.tags, f"{like.content}{i}")
+        at = like.created_at + i % 100_000
+        parts = nip01.body(like.tags, like.content)
         digest = nip01.id_of(author, at, like.kind, parts).hex()
         line = nip01.line((digest, author, at, like.kind), parts, secrets.token_hex(64))
         record = read_line(line, sig_is_known=True)
         yield Entry(record, kind.count(record))
 
 
-def fill(folder: Path, number: int) -> None:
-    """Put that many posts into a node's store."""
+def fill(folder: Path, like: Record, number: int) -> None:
+    """Put that many records into a node's store."""
     folder.mkdir(parents=True, exist_ok=True)
     store = SqliteStore(folder / "records.db")
     together: list[Entry] = []
-    for entry in stored(post(world().groups[0], 0), number):
+    for entry in stored(like, number):
         together.append(entry)
         if len(together) == 2_000:
             store.keep(together)
@@ -202,7 +202,7 @@ async def measure(posts: int, many: int, *, peers: bool) -> dict[str, object]:
     with TemporaryDirectory(dir=os.environ.get("WAYHOME_BENCH_DISK")) as place:
         folder = Path(place)
         found = await taken_in(folder, posts, other)
-        fill(folder / "many", many)
+        fill(folder / "many", world().sign_up(0)[1], many)  # what there is most of
         say(f"{many} stored")
         lines = [post(world().groups[0], n).line for n in range(posts)]
         port = free_port()
@@ -228,7 +228,7 @@ async def measure(posts: int, many: int, *, peers: bool) -> dict[str, object]:
 
 async def questions(folder: Path) -> tuple[dict[str, Any], dict[str, float]]:
     """Measure an answer, and the memory of a node to which many listen."""
-    fill(folder / "asked", 100_000)
+    fill(folder / "asked", post(world().groups[0], 0), 100_000)
     port = free_port()
     async with served(ours(folder / "asked", port), port) as pid:
         before = resident(pid)

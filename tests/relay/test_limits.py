@@ -12,10 +12,15 @@ from websockets.exceptions import ConnectionClosed, InvalidStatus
 
 import toys
 from inside import Inside
+from monsters import MONSTERS, ODD
 from relaying import HEAD, PATIENCE, Caller, Running, frame, running
 from wayhome.codec import limits
+from wayhome.crypto.keys import new_secret_key
 from wayhome.pages import guard
+from wayhome.records.draft import Draft
+from wayhome.records.signing import sign
 from wayhome.relay import connection
+from wayhome.relay.words import refused
 from wayhome.store.memory import MemoryStore
 from wayhome.store.store import Entry, StorageFault
 
@@ -360,3 +365,34 @@ def test_a_fault_of_ours_ends_the_connection_and_no_other(
 
 def toys_entry(number: int) -> Entry:
     return Entry(toys.unsigned("ab" * 32, str(number)))
+
+
+def test_every_monster_gets_its_reason_and_the_next_is_taken(inside: Inside) -> None:
+    async def told(_: Running, caller: Caller) -> None:
+        whole = [one for one in MONSTERS if len(one.raw) < limits.RELAY_MESSAGE - 100]
+        assert len(MONSTERS) - len(whole) < 5, "the rest ends the connection, as above"
+        for monster in whole:
+            await caller.socket.send(b'["EVENT",' + monster.raw + b"]", text=True)
+            said = await caller.hear()
+            assert (said[0], *said[2:]) == ("OK", False, refused(monster.reason)), monster.name
+        for name, raw_line in ODD.items():
+            await caller.socket.send(b'["EVENT",' + raw_line + b"]", text=True)
+            assert (await caller.hear())[2] is True, name
+        assert await caller.count({}) == 1, "other spellings of one record are one record"
+
+    story(inside, told)
+
+
+@pytest.mark.parametrize("kind", [0, 3, 5, 62, 10_002, 20_001, 22_242, 30_023])
+def test_nothing_is_deleted_replaced_or_forgotten_for_anybody(inside: Inside, kind: int) -> None:
+    key = new_secret_key()
+    kept = sign(Draft(toys.WORD, (), "it stays", 1_700_000_000), key)
+    against = sign(Draft(kind, (("e", kept.id), ("relay", "ALL_RELAYS")), "", 1_700_000_001), key)
+
+    async def told(_: Running, caller: Caller) -> None:
+        assert (await caller.offer(kept))[2] is True
+        refused_so = ["OK", against.id, False, "blocked: unknown-kind"]
+        assert await caller.offer(against) == refused_so
+        assert await caller.stored("a", {}) == [kept.id]
+
+    story(inside, told)
