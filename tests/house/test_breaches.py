@@ -40,6 +40,8 @@ BREACHES = [
     ("Inside a mirror:", "mirror/manifest.py", "import wayhome.mirror.folder"),
     ("Inside the relay:", "relay/talks.py", "import wayhome.relay.conversation"),
     ("Inside the relay:", "relay/helpers.py", ""),
+    ("Inside the peers:", "peers/judging.py", "import wayhome.peers.in_step"),
+    ("What decides touches", "peers/quota.py", "import time"),
     ("What decides touches", "relay/conversation.py", "import time"),
     ("Inside the stamping desk:", "stamping/book.py", "import wayhome.stamping.service"),
     ("There is no cycle", "web/site.py", "import wayhome.web.app"),

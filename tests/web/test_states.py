@@ -211,6 +211,41 @@ def test_silence_of_all_peers_is_said(opened: Open) -> None:
     assert said not in site.get("/ru/").text
 
 
+def test_a_node_tells_how_it_stands_with_others_and_not_whom_its_operator_asks(
+    opened: Open,
+) -> None:
+    world = World(2, 2)
+    site = opened(world)
+    named, secret = "https://ural.example", "https://secret.example"
+    assert "Других он не спрашивает." in site.get("/ru/node.html").text
+    for number, url in enumerate((named, secret)):
+        peer = Peer(Address.read(url), number, Memory(lambda _: 0), Quota(0.0))
+        site.node.peers.all.append(peer)
+    first, second = site.node.peers.all
+    first.differed = 3
+    first.refused["bad-sig"] = 2
+    first.not_taken["blocked"] = 1
+    first.agree(site.now)
+    second.fail("too-many-records")
+    page = site.get("/ru/node.html").text
+    for said in (
+        "<bdi>https://ural.example</bdi>",
+        "вровень с ним",
+        "3 записи были там, но не здесь",
+        "2 · Подпись автора не сходится.",
+        "1 · таких записей он не хранит",
+        "№ 1 в его настройках",
+        "он прислал слишком много ненужного; через час его спросят снова",
+    ):
+        assert said in page, said
+    told = site.get("/status.json")
+    assert secret not in page + told.text
+    one, other = told.json()["peers"]
+    assert (one["address"], other["address"]) == (named, "")
+    assert one["agreed"] == site.now - site.now % 600  # nobody need know the minute
+    assert one["refused"] == {"bad-sig": 2}
+
+
 def test_what_the_script_needs_lies_on_its_element(site: Opened, small: Small) -> None:
     page = site.get(f"/ru/petition/{small.world.petition.id}.html").text
     section = re.findall(r'<section id="sign"[^>]*>', page)[0]
