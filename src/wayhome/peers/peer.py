@@ -41,6 +41,7 @@ class Peer:
     refused: Counter[str] = field(default_factory=Counter)
     not_taken: Counter[str] = field(default_factory=Counter)
     agreeing: asyncio.Lock = field(default_factory=asyncio.Lock)
+    forgotten: float = 0.0  # when, by a clock that is never set, it was last asked for all again
     due: asyncio.Event = field(default_factory=asyncio.Event)
 
     def fail(self, why: str) -> None:

@@ -113,13 +113,12 @@ class Peers:
 
     async def _stay(self, peer: Peer) -> None:
         """Agree and listen, again and again, until it cannot be spoken with."""
-        forgotten = time.monotonic()
         async with self._connected(peer, self._asking) as call:
             await call.begin()
             while True:
-                if time.monotonic() - forgotten > DAY:
+                if time.monotonic() - peer.forgotten > DAY:
                     peer.memory.forget_later()
-                    forgotten = time.monotonic()
+                    peer.forgotten = time.monotonic()
                 peer.due.clear()
                 async with peer.agreeing:
                     await call.agree()
