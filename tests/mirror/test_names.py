@@ -1,17 +1,13 @@
 """No name leads out of a mirror's folder: in no manifest, by no link, from no web space."""
 
 import json
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
-from functools import partial
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
 
 from cli.town import Machine
 from mirror.copies import Copies, check, contents, manifest_of
+from mirror.webspace import web_space
 from wayhome.mirror.folder import Folder, MirrorFault
 from wayhome.mirror.manifest import NAME, BadManifest, Manifest, is_path
 from web.small import Opened
@@ -86,24 +82,6 @@ def test_a_folder_that_is_a_link_is_not_written_into(
         Copies(opened).write(copy)
     assert contents(outside) == before
     assert check(copy)[0] == 1
-
-
-@contextmanager
-def web_space(folder: Path) -> Iterator[str]:
-    """Serve a folder as any web space does."""
-
-    class Silent(SimpleHTTPRequestHandler):
-        def log_message(self, *_: object) -> None:
-            pass
-
-    with ThreadingHTTPServer(("127.0.0.1", 0), partial(Silent, directory=str(folder))) as server:
-        thread = threading.Thread(target=server.serve_forever)
-        thread.start()
-        try:
-            yield f"http://127.0.0.1:{server.server_address[1]}"
-        finally:
-            server.shutdown()
-            thread.join()
 
 
 def test_a_mirror_on_a_web_space_is_checked_and_copied_on(copy: Path, tmp_path: Path) -> None:
