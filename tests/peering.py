@@ -3,9 +3,10 @@
 import asyncio
 import contextlib
 import json
-from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Any
 
 from starlette.applications import Starlette
@@ -24,6 +25,7 @@ from wayhome.peers.service import Asked, Neighbours, Peers
 from wayhome.peers.way import Address, Unreachable, Way
 from wayhome.records.filter import Filter
 from wayhome.records.record import Record
+from wayhome.relay.questions import Only
 from wayhome.relay.reconcile import Items, Server
 from wayhome.relay.server import Relay
 from wayhome.serving import serving
@@ -71,7 +73,13 @@ class Here:
     def ids(self) -> list[str]:
         return self.inside.store.ids(Filter())
 
-    def peers(self, *urls: str, named: Iterable[str] = (), offers: bool = False) -> Peers:
+    def peers(
+        self,
+        *urls: str,
+        named: Iterable[str] = (),
+        offers: bool = False,
+        narrowed: Mapping[int, Only] = MappingProxyType({}),
+    ) -> Peers:
         kinds = tuple(kind.number for kind in self.inside.book.in_order())
         ours = Ours(
             self.inside.store,
@@ -80,6 +88,7 @@ class Here:
             lambda lines: self.inside.intake.receive_lines(lines, "peer"),
             self.inside.intake.waits_for,
             lambda: self.inside.now,
+            narrowed,
         )
         asked = [Asked(url, offers) for url in urls]
         neighbours = Neighbours(asked, lambda: named, self.address, self.address.encode())

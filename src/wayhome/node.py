@@ -127,6 +127,7 @@ class Node:
                 lambda lines: self.intake.receive_lines(lines, "peer"),
                 self.intake.waits_for,
                 clock,
+                {sealed.NUMBER: {"g": parts.home}},
             ),
             self.intake.feed,
             way,

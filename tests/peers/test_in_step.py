@@ -10,9 +10,10 @@ import toys
 from inside import Inside
 from peering import Part, in_step, listening, only, said, until
 from proxies import counted
-from toys import PLEA, hand, plea, word
+from toys import PLEA, WORD, hand, plea, word
 from wayhome.codec import limits
 from wayhome.journal.lines import kind_of
+from wayhome.records.filter import Filter
 from wayhome.records.record import Record
 
 Open = Callable[..., Inside]
@@ -309,5 +310,54 @@ def test_two_nodes_that_were_parted_send_hardly_more_than_what_the_other_lacks(
             assert one.ids == other.ids
             lacked = sum(len(record.line) for record in ours + theirs)
             assert there.bytes + here.bytes <= 2 * lacked + 64 * 1024
+
+    run(story())
+
+
+def test_of_a_narrowed_kind_only_a_part_is_asked_for_and_heard(open_inside: Open) -> None:
+    async def story() -> None:
+        ours, theirs = "a" * 64, "b" * 64
+        async with listening(open_inside()) as one, listening(open_inside()) as other:
+            await other.take([plea(), *(word(f"{n}", ("g", ours)) for n in range(3))])
+            await other.take([word(f"{n}", ("g", theirs)) for n in range(5)])
+            peers = one.peers(other.address, narrowed={WORD: {"g": (ours,)}})
+            await peers.once()
+            assert len(one.ids) == 4
+            assert (only(peers).kept, only(peers).differed) == (4, 4)
+            assert (dict(only(peers).refused), dict(only(peers).not_taken)) == ({}, {})
+            async with in_step(peers):
+                await until(lambda: only(peers).phase == "listening")
+                await other.take([word("not ours", ("g", theirs)), word("ours", ("g", ours))])
+                await one.until(5)
+        assert not one.inside.store.count(Filter(kinds=(WORD,), tags=(("g", theirs),)))
+
+    run(story())
+
+
+def test_of_a_narrowed_kind_nothing_is_offered(open_inside: Open) -> None:
+    async def story() -> None:
+        part = Part()
+        async with part.playing(), listening(open_inside()) as here:
+            await here.take([plea(), word("x", ("g", "a" * 64))])
+            narrowed = {WORD: {"g": ("a" * 64,)}}
+            await here.peers(part.address, offers=True, narrowed=narrowed).once()
+        offered = [heard[1]["kind"] for heard in part.heard if heard[0] == "EVENT"]
+        assert offered == [PLEA]
+
+    run(story())
+
+
+def test_what_lapsed_here_is_not_asked_for_again(open_inside: Open) -> None:
+    async def story() -> None:
+        gone, stays = word("gone"), word("stays")
+        part = Part([gone, stays])
+        async with part.playing(), listening(open_inside()) as here:
+            await here.take([gone])
+            await here.inside.intake.lapse([gone.id])
+            peers = here.peers(part.address)
+            await peers.once()
+            assert part.asked == [stays.id]
+            assert only(peers).differed == 1
+            assert here.ids == [stays.id]
 
     run(story())

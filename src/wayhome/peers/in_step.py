@@ -25,6 +25,7 @@ from wayhome.peers.way import Unreachable, Way
 from wayhome.records.filter import Filter
 from wayhome.relay.answers import BadAnswer
 from wayhome.relay.client import Came, Client, Done, Effect, Found, News, Say
+from wayhome.relay.questions import ALL, Only
 from wayhome.relay.reconcile import Items
 from wayhome.store.store import StorageFault
 
@@ -67,7 +68,7 @@ class InStep:
         Raises:
             PeerFault: the peer cannot be spoken with.
         """
-        self._live, effects = self._client.listen(self._ours.kinds)
+        self._live, effects = self._client.listen(self._ours.kinds, self._ours.narrowed)
         await self._perform(effects)
 
     async def agree(self) -> None:
@@ -120,7 +121,8 @@ class InStep:
 
     async def _compare(self, kind: int) -> str:
         """Compare and fetch; give why it cannot be done, or AGAIN after files were taken."""
-        name, effects = self._client.compare(kind, await self._items(kind))
+        items = await self._items(kind)
+        name, effects = self._client.compare(kind, items, self._only(kind))
         try:
             return await self._until_done(name, effects, kind)
         except TimeoutError:  # some relays answer a message that they do not know with silence
@@ -135,6 +137,9 @@ class InStep:
                 pieces = lacking((await pieces_of(files)).get(kind, ()), held)
                 await load(files, kind, pieces, self._judging)
 
+    def _only(self, kind: int) -> Only:
+        return self._ours.narrowed.get(kind, ALL)
+
     async def _items(self, kind: int) -> Items:
         try:
             return await self._ours.items(kind)
@@ -145,7 +150,7 @@ class InStep:
         """Ask for everything, from the newest on; a day of more than a page is cut short."""
         until: int | None = None
         while True:
-            name, effects = self._client.ask_page(kind, until)
+            name, effects = self._client.ask_page(kind, until, self._only(kind))
             await self._expect(name, effects, kind)
             came, self._came = self._came, []
             oldest = min((at for at in map(_date_of, came) if at is not None), default=0)
@@ -157,15 +162,18 @@ class InStep:
     async def _fetch(self, found: Found, kind: int) -> bool:
         """Fetch what was found; True: files were taken, so that all is to be compared anew."""
         self._compares = True
-        if len(found.theirs) >= MUCH and kind not in self._loaded:
+        is_whole = kind not in self._ours.narrowed  # files hold all of a kind
+        if is_whole and len(found.theirs) >= MUCH and kind not in self._loaded:
             self._loaded.add(kind)
             if self._asking.take_files(kind, time.monotonic()):
                 await self._load(kind)
                 self._asking.give_back([kind])
                 return True
-        self._only_here += found.ours if self._peer.offers else ()
-        self._peer.differed += len(found.theirs)
-        ids = [one for one in found.theirs if self._peer.memory.is_to_be_asked(one)]
+        self._only_here += found.ours if self._peer.offers and is_whole else ()
+        gone = {bytes.fromhex(one) for one in self._ours.reader.lapsed()} if found.theirs else ()
+        theirs = [one for one in found.theirs if one not in gone]
+        self._peer.differed += len(theirs)
+        ids = [one for one in theirs if self._peer.memory.is_to_be_asked(one)]
         for start in range(0, len(ids), limits.PEER_ASKED):
             together = ids[start : start + limits.PEER_ASKED]
             asked = self._asking.take(together, time.monotonic())

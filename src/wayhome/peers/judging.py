@@ -4,14 +4,15 @@ Waste is billed: what was refused, what nobody asked for, what was promised and 
 """
 
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from wayhome.journal.answer import Kept, Outcome
 from wayhome.peers.peer import Peer, PeerFault
 from wayhome.peers.quota import COPY, Waste
 from wayhome.records.refused import Refused
 from wayhome.relay.messages import claimed_id
+from wayhome.relay.questions import Only
 from wayhome.relay.reconcile import Items
 from wayhome.store.store import Reader, StorageFault
 
@@ -26,7 +27,8 @@ class Ours:
 
     `kinds` are in the order of need. `items` gives the public records of a kind. `take` is the one
     door. `waits_for` tells which kinds could change the answer to a refused record, and raises the
-    refusal where none can. `clock` gives Unix seconds.
+    refusal where none can. `clock` gives Unix seconds. Of the kinds in `narrowed` only a part is
+    carried and asked for, and none is offered: it is for those who are run for that part.
     """
 
     reader: Reader
@@ -35,6 +37,7 @@ class Ours:
     take: _Take
     waits_for: Callable[[bytes], frozenset[int]]
     clock: Callable[[], int]
+    narrowed: Mapping[int, Only] = field(default_factory=dict)
 
 
 class Judging:

@@ -9,11 +9,13 @@ The tables say what follows what. What a relay says out of turn, or of what is o
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import Enum
+from types import MappingProxyType
 from typing import Any, TypeAlias
 
 from wayhome.codec import limits
 from wayhome.relay import answers, questions, reconcile
 from wayhome.relay.answers import Compared, Ended, Given, GivenAll, Judged, Notice
+from wayhome.relay.questions import ALL, Only
 from wayhome.relay.ranges import BadMessage
 
 
@@ -105,28 +107,32 @@ class Client:
         self._errands: dict[str, _Errand] = {}
         self._last = 0
 
-    def compare(self, kind: int, items: reconcile.Items) -> tuple[str, list[Effect]]:
+    def compare(
+        self, kind: int, items: reconcile.Items, only: Only = ALL
+    ) -> tuple[str, list[Effect]]:
         """Begin to find out what differs between our records of a kind and theirs."""
         errand = self._begun(State.COMPARED)
         errand.comparing = reconcile.Client(items, limits.RELAY_FRAME)
         first = errand.comparing.begin()
-        return errand.name, [Say(questions.neg_open(errand.name, kind, first))]
+        return errand.name, [Say(questions.neg_open(errand.name, kind, only, first))]
 
     def ask_ids(self, ids: Iterable[bytes]) -> tuple[str, list[Effect]]:
         """Ask for records by their ids."""
         errand = self._begun(State.ASKED)
         return errand.name, [Say(questions.ask_ids(errand.name, ids))]
 
-    def ask_page(self, kind: int, until: int | None) -> tuple[str, list[Effect]]:
+    def ask_page(self, kind: int, until: int | None, only: Only = ALL) -> tuple[str, list[Effect]]:
         """Ask for the newest records of a kind, up to a date."""
         errand = self._begun(State.ASKED)
-        page = questions.ask_page(errand.name, kind, until, limits.PEER_PAGE)
+        page = questions.ask_page(errand.name, kind, only, until, limits.PEER_PAGE)
         return errand.name, [Say(page)]
 
-    def listen(self, kinds: Iterable[int]) -> tuple[str, list[Effect]]:
+    def listen(
+        self, kinds: Iterable[int], narrowed: Mapping[int, Only] = MappingProxyType({})
+    ) -> tuple[str, list[Effect]]:
         """Ask for what comes from now on."""
         errand = self._begun(State.LIVE)
-        return errand.name, [Say(questions.listen(errand.name, kinds))]
+        return errand.name, [Say(questions.listen(errand.name, kinds, narrowed))]
 
     def offer(self, record_id: str, line: bytes) -> tuple[str, list[Effect]]:
         """Offer a record; the errand bears its id."""

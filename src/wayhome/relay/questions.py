@@ -1,9 +1,14 @@
 """Questions: what a caller says to a relay, in one spelling."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TypeAlias
 
 import orjson
 
+# conditions of a filter besides the kind: of a tag's name, the values that are wanted
+Only: TypeAlias = Mapping[str, Sequence[str]]
+
+ALL: Only = {}
 LIVE_ONLY = 0  # as a limit: nothing that is stored, all that comes
 
 
@@ -12,17 +17,19 @@ def ask_ids(name: str, ids: Iterable[bytes]) -> bytes:
     return orjson.dumps(["REQ", name, {"ids": [one.hex() for one in ids]}])
 
 
-def ask_page(name: str, kind: int, until: int | None, limit: int) -> bytes:
+def ask_page(name: str, kind: int, only: Only, until: int | None, limit: int) -> bytes:
     """Ask for the newest records of a kind, up to a date."""
-    wanted: dict[str, object] = {"kinds": [kind], "limit": limit}
+    wanted = {**_of(kind, only), "limit": limit}
     if until is not None:
         wanted["until"] = until
     return orjson.dumps(["REQ", name, wanted])
 
 
-def listen(name: str, kinds: Iterable[int]) -> bytes:
-    """Ask for all records of some kinds that come from now on."""
-    return orjson.dumps(["REQ", name, {"kinds": sorted(kinds), "limit": LIVE_ONLY}])
+def listen(name: str, kinds: Iterable[int], narrowed: Mapping[int, Only]) -> bytes:
+    """Ask for all records of some kinds that come from now on; of some only a part."""
+    whole = {"kinds": sorted(set(kinds) - set(narrowed)), "limit": LIVE_ONLY}
+    parts = [{**_of(kind, narrowed[kind]), "limit": LIVE_ONLY} for kind in sorted(narrowed)]
+    return orjson.dumps(["REQ", name, whole, *parts])
 
 
 def close(name: str) -> bytes:
@@ -35,9 +42,9 @@ def offer(line: bytes) -> bytes:
     return b'["EVENT",%b]' % line
 
 
-def neg_open(name: str, kind: int, message: bytes) -> bytes:
-    """Begin to compare all records of a kind (NIP-77)."""
-    return orjson.dumps(["NEG-OPEN", name, {"kinds": [kind]}, message.hex()])
+def neg_open(name: str, kind: int, only: Only, message: bytes) -> bytes:
+    """Begin to compare all records of a kind, or a part of them (NIP-77)."""
+    return orjson.dumps(["NEG-OPEN", name, _of(kind, only), message.hex()])
 
 
 def neg_msg(name: str, message: bytes) -> bytes:
@@ -48,3 +55,7 @@ def neg_msg(name: str, message: bytes) -> bytes:
 def neg_close(name: str) -> bytes:
     """Say that the comparison is over."""
     return orjson.dumps(["NEG-CLOSE", name])
+
+
+def _of(kind: int, only: Only) -> dict[str, object]:
+    return {"kinds": [kind], **{f"#{tag}": list(values) for tag, values in only.items()}}
