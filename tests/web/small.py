@@ -8,6 +8,8 @@ from pathlib import Path
 import httpx
 
 from petition_world import DAY, OPEN, Group, World
+from wayhome.cases.figures import Cells, Table, rows_of
+from wayhome.cases.service import draft_figures
 from wayhome.channel.service import Ties, Writing, write
 from wayhome.groups.service import link_to
 from wayhome.lawbook import read_law
@@ -116,7 +118,36 @@ class Small:
             Writing("Not what we ask", "en", "Something else.", "post"),
             Ties(translates=self.world.petition.id),
         )
+        self._count_cases(first, second)
         self._propose(first)
+
+    def _count_cases(self, first: Group, second: Group) -> None:
+        """Let two groups publish figures of a quarter, and one of another in two minds."""
+        for group, many in ((first, 1), (second, 3)):
+            tables: dict[Table, Cells] = {
+                "kind": {
+                    "wounded-sent-back": 31 * many,
+                    "faulty-kit": 4 * many,
+                    "refused-leave": 12,
+                },
+                "region": {"RU-SAM": 25 * many, "RU-SVE": 9},
+                "outcome": {"helped": 14 * many, "refused": 20, "silent": 3},
+                "authority-grade": {
+                    "ru.mil-prosecutor.garrison/form-reply": 22,
+                    "ru.mil-prosecutor.garrison/silence": 11 * many,
+                    "ru.commissariat/substance": 6,
+                },
+                "kind-outcome": {"wounded-sent-back/helped": 12},
+                "authority-late": {
+                    "ru.commissariat/late": 15 * many,
+                    "ru.commissariat/in-time": 13,
+                },
+            }
+            rows = rows_of(60 * many, tables)
+            group.say(draft_figures((group.id, group.id), "2026-10-01", rows, OPEN - 5 * DAY))
+        for total in (10, 20):
+            rows = rows_of(total, {"kind": {"faulty-equipment": 8}})
+            group.say(draft_figures((group.id, group.id), "2026-07-01", rows, OPEN - 5 * DAY))
 
     def _propose(self, group: Group) -> None:
         """Let one organiser of three say what the others have not signed."""
@@ -203,7 +234,17 @@ def paths_of(small: Small) -> Iterator[str]:
     """Give every page of the small campaign, by path below the language."""
     yield from ("index", "manifesto", "appeals", "posts", "petitions", "polls", "groups")
     yield from ("authorities", "deadline")
-    yield from ("check", "recount", "about", "limits", "node", "addresses", "refusals", "forget")
+    yield from (
+        "check",
+        "recount",
+        "about",
+        "limits",
+        "node",
+        "addresses",
+        "refusals",
+        "forget",
+        "help/figures",
+    )
     yield "posts/2027-01"
     for record in small.posts.values():
         yield f"post/{record.id}"

@@ -9,6 +9,7 @@ from wayhome.cases.figures import FEW, TABLES, Sum
 from wayhome.cases.kinds import figures as kind
 from wayhome.cases.kinds.figures import Figures, days_of
 from wayhome.cases.published import Published, Quarter
+from wayhome.cases.rules import local
 from wayhome.pages.charts import Bar, row_chart
 from wayhome.records.filter import Filter
 from wayhome.web.pages import Ask, Page
@@ -115,7 +116,14 @@ def _said(ask: Ask, table: str, cell: str) -> str:
 
 
 def _names(ask: Ask) -> dict[str, str]:
-    return {place.code: ask.local(place.names) for place in ask.site.face.places}
+    """Give the names of regions, and of kinds of cases and authorities where the law has them."""
+    names = {place.code: ask.local(place.names) for place in ask.site.face.places}
+    law = ask.site.face.law
+    if law is None:
+        return names
+    kinds = {one.id: local(one.name, ask.lang) for one in law.kinds.values()}
+    offices = {one.id: local(one.name, ask.lang) for one in law.authorities.by_id.values()}
+    return names | kinds | offices
 
 
 def _coded(ask: Ask) -> dict[str, str]:
