@@ -12,7 +12,7 @@ from wayhome.cases import work
 from wayhome.cases.kinds.sealed import NUMBER
 from wayhome.crypto import keys
 from wayhome.groups import service
-from wayhome.groups.caseworker import Caseworker, consent
+from wayhome.groups.caseworker import Caseworker
 from wayhome.groups.service import Founding
 from wayhome.records.draft import Draft
 from wayhome.records.record import Record, Tag
@@ -24,9 +24,7 @@ NO_WORK = 0
 
 
 def caseworker(letter: str) -> Caseworker:
-    said = (recipient(letter), "intake", "")
-    proof = keys.sign(secret_key(letter), consent(*said)).hex()
-    return Caseworker(public(letter), *said, proof)  # type: ignore[arg-type]
+    return Caseworker.agreed(secret_key(letter), recipient(letter), "intake")
 
 
 def found(world: World, workers: str = "uvw", name: str = "Родные Волги") -> Record:

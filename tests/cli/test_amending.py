@@ -8,6 +8,7 @@ import pytest
 from cli.campaign import Campaign, slips
 from cli.test_refusals import group_in
 from cli.town import Machine, Town, free_port
+from wayhome.codec import bech32
 from wayhome.crypto import codes
 
 KEY = ("--key", "mine.key", "--yes")
@@ -130,3 +131,27 @@ def test_a_code_is_in_no_file_of_the_desks_machine_but_the_pdf(tmp_path: Path, n
         for one in files:
             raw = one.read_bytes()
             assert not any(form in raw for form in (*forms, code.encode(), code[7:].encode()))
+
+
+def test_caseworkers_agree_are_named_begin_a_season_and_are_dismissed(
+    trio: tuple[list[Machine], str, str],
+) -> None:
+    (anna, olga, vera), _, node = trio
+    recipients = [bech32.write("age", bytes([n]) * 32) for n in range(3)]
+    lines = [
+        one.does("key", "agree", "mine.key", to).strip()
+        for one, to in ((olga, recipients[0]), (vera, recipients[1]))
+    ]
+    named = [word for line in lines for word in ("--caseworker", line)]
+    said = anna.does("group", "amend", *named, *KEY, "--to", node)
+    assert f"caseworker joins: {lines[0].split(',')[0]} (intake), {recipients[0]}" in said
+    olga.does("cosign", *KEY, "--to", node)
+    later = olga.does("key", "agree", "mine.key", recipients[2], "--role", "worker").strip()
+    gone = vera.does("key", "show", "mine.key").strip()
+    words = ("group", "amend", "--caseworker", later, "--dismiss", gone)
+    said = anna.does(*words, *KEY, "--to", node)
+    assert f"caseworker leaves: {gone} (intake), {recipients[1]}" in said
+    assert f"(worker), {recipients[2]}" in said
+    other = later.replace("worker", "intake")
+    assert "bad-proof" in anna.is_refused("group", "amend", "--caseworker", other, *KEY)
+    assert "bad-recipient" in olga.is_refused("key", "agree", "mine.key", "age1")

@@ -127,8 +127,8 @@ class Small:
             tables: dict[Table, Cells] = {
                 "kind": {
                     "wounded-sent-back": 31 * many,
-                    "faulty-kit": 4 * many,
-                    "refused-leave": 12,
+                    "pay": 4 * many,
+                    "leave": 12,
                 },
                 "region": {"RU-SAM": 25 * many, "RU-SVE": 9},
                 "outcome": {"helped": 14 * many, "refused": 20, "silent": 3},

@@ -21,12 +21,14 @@ from wayhome.desk.charters import (
 from wayhome.desk.known import BOOK, Known
 from wayhome.desk.nodes import hand_in
 from wayhome.desk.proposals import kind_name, progress, proposals_of
+from wayhome.groups.caseworker import Caseworker
 from wayhome.groups.history import read_history
 from wayhome.groups.kinds.charter import Charter, Node
 from wayhome.groups.service import Founding
 from wayhome.journal.lines import in_order_of_need
 from wayhome.node import node_key
 from wayhome.records.record import read_line
+from wayhome.records.refused import Refused
 
 
 @click.group("group")
@@ -65,6 +67,17 @@ def _node(_: click.Context, __: click.Parameter, given: tuple[str, ...]) -> tupl
             )
         found.append(Node(url.rstrip("/"), key))
     return tuple(found)
+
+
+def _caseworker(
+    _: click.Context, __: click.Parameter, given: tuple[str, ...]
+) -> tuple[Caseworker, ...]:
+    try:
+        return tuple(Caseworker.of(tuple(one.split(","))) for one in given)
+    except Refused as refused:
+        raise click.BadParameter(
+            f"it is not what `wayhome key agree` prints, all of it ({refused})"
+        ) from None
 
 
 @command.command("found")
@@ -136,6 +149,21 @@ def found(
     help="A node that is added, or gets another key.",
 )
 @click.option("--drop-node", "drops", multiple=True, metavar="ADDRESS", help="A node that goes.")
+@click.option(
+    "--caseworker",
+    "caseworkers",
+    multiple=True,
+    callback=_caseworker,
+    metavar="LINE",
+    help="Who reads families' reports, or begins a new season: what `wayhome key agree` printed.",
+)
+@click.option(
+    "--dismiss",
+    "dismissed",
+    multiple=True,
+    metavar="KEY",
+    help="A caseworker who reads no longer.",
+)
 @click.option("--base", default="", help="In a split: the branch it starts from; both are healed.")
 @speaks
 def amend(desk: Speaking, **said: Any) -> None:  # noqa: ANN401 - click gave each its type

@@ -1,4 +1,4 @@
-"""key: make an organiser's key, or show its public half."""
+"""key: make an organiser's or caseworker's key, show its public half, agree with it."""
 
 from pathlib import Path
 
@@ -6,6 +6,7 @@ import click
 
 from wayhome.crypto import keys
 from wayhome.desk import keyring
+from wayhome.groups.caseworker import ROLES, Caseworker, Role
 
 
 @click.group("key")
@@ -34,6 +35,21 @@ def new(file: Path, *, no_passphrase: bool) -> None:
 def show(file: Path) -> None:
     """Print the public key of FILE."""
     click.echo(keys.public_key(opened(file)))
+
+
+@command.command("agree")
+@click.argument("file", type=click.Path(exists=True, path_type=Path))
+@click.argument("recipient")
+@click.option("--role", type=click.Choice(ROLES), default="intake", show_default=True)
+@click.option("--custodian", default="", metavar="RECIPIENT", help="If you keep names, apart.")
+def agree(file: Path, recipient: str, role: Role, custodian: str) -> None:
+    """Agree to read families' reports, sealed to RECIPIENT (age1...), with the key in FILE.
+
+    Prints what whoever amends the charter gives to `wayhome group amend --caseworker`. It holds no
+    secret. The identity behind RECIPIENT stays with you.
+    """
+    said = Caseworker.agreed(opened(file), recipient, role, custodian)
+    click.echo(",".join(said.tag[1:]))
 
 
 def opened(file: Path) -> keys.SecretKey:

@@ -7,6 +7,7 @@ from typing import Literal, Self, TypeAlias, cast, get_args
 
 from wayhome.codec import bech32
 from wayhome.crypto import keys
+from wayhome.crypto.keys import SecretKey
 from wayhome.records.record import Tag
 from wayhome.records.refused import Refused
 from wayhome.records.tags import read_public_key
@@ -50,6 +51,16 @@ class Caseworker:
                 found.refuse_unproved()
                 return found
         raise Refused("bad-tags", "a caseworker is key, recipient, role, custodian and proof")
+
+    @classmethod
+    def agreed(cls, secret: SecretKey, recipient: str, role: Role, custodian: str = "") -> Self:
+        """Say as a caseworker, with her secret key, that she agrees to be named so.
+
+        Raises:
+            Refused: `bad-recipient`.
+        """
+        proof = keys.sign(secret, consent(recipient, role, custodian)).hex()
+        return cls.of((keys.public_key(secret), recipient, role, custodian, proof))
 
     @property
     def tag(self) -> Tag:
