@@ -62,6 +62,7 @@ from wayhome.web.stamping import make_desk_app
 BOOK = KindBook(GROUPS, CHANNEL, PETITION, CASES)
 AGREED_STEP = 600  # seconds: nobody need know the minute
 FETCH = 60.0  # seconds between looks for attachments that other nodes have
+LAPSES = 500  # records that are let go in one transaction: 30 MB of envelopes
 TICK = 1.0  # seconds between looks at what is due
 
 
@@ -183,8 +184,9 @@ class Node:
     async def _lapse(self, today: int) -> None:
         """Once a day, let go of the envelopes whose time has ended."""
         if today != self._lapsed:
-            view = self.fold.view(SLOTS, None, Slots.of)
-            await self.intake.lapse(list(view.lapsed(today)))
+            gone = list(self.fold.view(SLOTS, None, Slots.of).lapsed(today))
+            for start in range(0, len(gone), LAPSES):
+                await self.intake.lapse(gone[start : start + LAPSES])
             await asyncio.to_thread(self.attachments.tidy)
             self._lapsed = today
 
