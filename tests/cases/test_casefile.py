@@ -4,11 +4,16 @@ import datetime as dt
 import random
 from collections.abc import Callable
 
+import msgspec
 import pytest
 
+from cases.body_cases import CASEWORKER, DAY, PLACE, report
+from cases.body_cases import FAMILY as FAMILY_KEY
 from cases.caselife import ANNA, FAMILY, OLGA, VERA, Life
 from cases.lawful import law
 from wayhome.cases import said
+from wayhome.cases.body import Body, write
+from wayhome.cases.casefile import entries_of, fold
 from wayhome.cases.familytalk import tell_case
 
 LATE_DAY = dt.date(2026, 5, 1)
@@ -220,3 +225,28 @@ def test_a_family_reads_by_when_they_must_answer_and_how_that_was_counted() -> N
     assert "30 days from registration on 5 March 2026 under no. 77" in answer
     late = tell_case(Life().sent().folded(), law(), LATE_DAY, "ru")
     assert "Просрочено с 7 апреля 2026 года: Ответить." in late
+
+
+def sealed_bodies() -> list[Body]:
+    """Give real bodies of a case, with their sigs: a report, and three notes of one number."""
+    notes = [said.Note(v=1, n=2, at=DAY, text=f"заметка {i}") for i in range(3)]
+    plain = [write(report(), PLACE, FAMILY_KEY), *(write(one, PLACE, CASEWORKER) for one in notes)]
+    return [Body.read(one, PLACE) for one in plain]
+
+
+def test_a_case_from_a_snapshot_is_the_case_from_its_envelopes() -> None:
+    bodies = sealed_bodies()
+    kept = said.Snapshot(v=1, n=3, at=DAY, bodies=tuple(one.whole() for one in reversed(bodies)))
+    snapshot = Body.read(write(kept, PLACE, CASEWORKER), PLACE)
+    whole = fold(entries_of([*bodies, snapshot]), law(), 3)
+    assert whole == fold(entries_of([snapshot]), law(), 3)
+    assert whole.state == "waiting"
+    assert len(whole.placed) == 5
+
+
+def test_a_body_that_a_snapshot_has_changed_is_left_out() -> None:
+    good, *_ = sealed_bodies()
+    spoilt = msgspec.structs.replace(good.whole(), json=good.whole().json.replace("board", "hoard"))
+    kept = said.Snapshot(v=1, n=3, at=DAY, bodies=(spoilt,))
+    snapshot = Body.read(write(kept, PLACE, CASEWORKER), PLACE)
+    assert fold(entries_of([snapshot]), law(), 3).state == ""

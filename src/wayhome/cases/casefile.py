@@ -1,16 +1,19 @@
 """Case file: what is known of one case, a fold of the bodies that were opened.
 
-Bodies come in any order, twice, from several desks; they are folded in the order of (n, record id),
-so whoever holds the same set sees the same case. A body that does not fit where the case stands is
-a bad step: it is kept and shown grey, and changes nothing. Being late is no state: it is computed
-from deadlines and today, and ends when somebody acts.
+Bodies come in any order, twice, from several desks, in their envelopes and again in snapshots; they
+are folded in the order of (n, sig of the body), so whoever holds the same set sees the same case. A
+body that does not fit where the case stands is a bad step: it is kept and shown grey, and changes
+nothing. Being late is no state: it is computed from deadlines and today, and ends when somebody
+acts.
 """
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 from wayhome.cases import said
+from wayhome.cases.body import Body, Drawer
 from wayhome.cases.law import Law
 from wayhome.cases.legs import Due, Happened, Way, dues_of
 from wayhome.cases.letters import fits
@@ -27,11 +30,24 @@ _ENDS: tuple[Fact, ...] = ("answered", "refused", "returned")
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A body that was opened: the record that it came in, and who wrote it."""
+    """A body that was opened; its `id` is its sig, which is the same wherever it is kept."""
 
     id: str
     by: str
     said: Statement = field(repr=False)
+
+
+def entries_of(bodies: Iterable[Body]) -> Iterator[Entry]:
+    """Give the entries of bodies, and of all bodies that a snapshot among them keeps.
+
+    One that a snapshot has spoilt is left out: its envelope, or another snapshot, may have it.
+    """
+    for body in bodies:
+        yield Entry(body.sig, body.by, body.said)
+        if isinstance(body.said, said.Snapshot):
+            for whole in body.said.bodies:
+                with suppress(Drawer):
+                    yield from entries_of((Body.of(whole),))
 
 
 @dataclass(frozen=True, slots=True)

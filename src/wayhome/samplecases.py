@@ -1,0 +1,244 @@
+"""Sample cases: a pack's invented cases, as what families and caseworkers would have said.
+
+A demo's desk seals them; the tests fold them. Days are counted back from the day it begins.
+"""
+
+import datetime as dt
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+import msgspec
+
+from wayhome.cases import said
+from wayhome.cases.casefile import CaseFile, Entry, fold
+from wayhome.cases.law import Law
+from wayhome.cases.said import Statement, Status
+from wayhome.cases.storedsum import stored
+from wayhome.packfile import PackFault, PackFile
+
+
+class SampleStep(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What a holder of the case, by number, said so many days ago; `on` is days ago as well."""
+
+    ago: int
+    by: int
+    say: Literal["held", "reply", "status", "letter", "fact", "grade", "outcome"]
+    text: str = ""
+    asks: tuple[str, ...] = ()
+    to: str = ""
+    reason: str = ""
+    letter: str = ""
+    authority: str = ""
+    way: str = ""
+    about: int = 0
+    what: str = ""
+    on: int = 0
+    no: str = ""
+    word: str = ""
+    ground: str = ""
+
+
+class SampleCase(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One invented case, and the state that it must come to."""
+
+    word: str
+    state: Status
+    kind: str
+    region: str
+    story: str
+    answers: dict[str, str]
+    step: tuple[SampleStep, ...]
+    ago: int = 1
+
+
+class _Samples(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    case: tuple[SampleCase, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Cast:
+    """Who plays: the family's key and recipient, the holders' keys, and the case's secrets."""
+
+    family: str
+    recipient: str
+    box: str
+    holders: tuple[str, ...]
+    case: str
+    desk: str
+    identity: str
+
+
+def read_samples(folder: Path, law: Law) -> tuple[SampleCase, ...]:
+    """Read a pack's invented cases.
+
+    Raises:
+        PackFault: a file is missing or wrong, or names a kind, question, letter or authority that
+            the pack does not have.
+    """
+    file = PackFile(folder / "cases.toml")
+    found = file.shaped(_Samples).case
+    for i, case in enumerate(found):
+        fault = _fault_in(case, law)
+        if fault:
+            raise file.fault("no-such-name", fault, "case", i)
+    return found
+
+
+def played(sample: SampleCase, cast: Cast, law: Law, today: dt.date) -> tuple[Entry, ...]:
+    """Give the bodies of a case in their order, with the deadlines that a desk would write."""
+    playing = _Playing(sample, cast, law, today)
+    entries = [Entry("0" * 64, cast.family, playing.report())]
+    for step in sample.step:
+        for what in (*playing.steps(step), *playing.deadlines(entries, step)):
+            number = len(entries) + 1
+            body = msgspec.structs.replace(what, n=number)
+            entries.append(Entry(f"{number:064x}", cast.holders[step.by - 1], body))
+    return tuple(entries)
+
+
+def _fault_in(case: SampleCase, law: Law) -> str:
+    kind = law.kinds.get(case.kind)
+    if kind is None or set(case.answers) - {one.id for one in kind.question}:
+        return f"`{case.kind}` is no kind of the pack, or has not these questions"
+    letters = {step.letter for step in case.step if step.letter}
+    authorities = {step.authority for step in case.step if step.authority}
+    authorities |= {step.to for step in case.step if step.say == "fact" and step.to}
+    missing = (letters - law.letters.keys()) | (authorities - law.authorities.by_id.keys())
+    return f"the pack has no {', '.join(sorted(missing))}" if missing else ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Playing:
+    """One case while it is played."""
+
+    sample: SampleCase
+    cast: Cast
+    law: Law
+    today: dt.date
+
+    def report(self) -> said.Report:
+        sample, cast = self.sample, self.cast
+        return said.Report(
+            v=1,
+            n=1,
+            at=self._day(sample.ago),
+            kind=sample.kind,
+            region=sample.region,
+            lang="ru",
+            story=sample.story,
+            answers=sample.answers,
+            sender="home",
+            recipient=cast.recipient,
+            box=cast.box,
+            consent=said.Consent(figures=True),
+        )
+
+    def steps(self, step: SampleStep) -> Iterator[Statement]:
+        """Give what a step says; its number is set by the caller."""
+        at = self._day(step.ago)
+        match step.say:
+            case "held":
+                yield from self._held(at)
+            case "letter":
+                yield self._letter(step, at)
+            case "fact":
+                on = self._day(step.on)
+                number = self._number(step)
+                yield said.CaseFact(
+                    v=1, n=1, at=at, letter=number, what=step.what, on=on, no=step.no, to=step.to
+                )
+            case _:
+                yield self._word(step, at)
+
+    def deadlines(self, before: list[Entry], step: SampleStep) -> Iterator[said.Deadline]:
+        """Give the deadlines that follow from a fact: what the desk would write then."""
+        if step.say != "fact":
+            return
+        at = self._day(step.ago)
+        number = len(before) + 1
+        now = (Entry("f" * 64, "", _numbered(one, number)) for one in self.steps(step))
+        whole = (*before, *now)
+        case = fold(whole, self.law, len(self.cast.holders))
+        kept = {(one.rule, one.derivation.since) for one in _kept(case)}
+        for no, dues in case.dues(self.law, at).items():
+            for due in dues:
+                if due.is_running() and due.rule.ends:
+                    made = stored(due.dates[-1])
+                    if (due.rule.id, made.since) not in kept:
+                        yield said.Deadline(
+                            v=1, n=1, at=at, letter=no, rule=due.rule.id, derivation=made
+                        )
+
+    def _held(self, at: dt.date) -> Iterator[Statement]:
+        cast = self.cast
+        holders, title = cast.holders, self.law.kinds[self.sample.kind].name["ru"]
+        yield said.Opened(v=1, n=1, at=at, case=cast.case, desk=cast.desk, title=title)
+        yield said.CaseKey(
+            v=1,
+            n=1,
+            at=at,
+            case=cast.case,
+            desk=cast.desk,
+            identity=cast.identity,
+            holders=holders,
+        )
+        yield said.Assign(v=1, n=1, at=at, case=cast.case, holders=holders, lead=holders[0])
+
+    def _letter(self, step: SampleStep, at: dt.date) -> said.Letter:
+        return said.Letter(
+            v=1,
+            n=1,
+            at=at,
+            no=self._number(step),
+            authority=step.authority,
+            template=step.letter,
+            hash=self.law.letters[step.letter].sum.removeprefix("sha256:"),
+            sender="home",
+            way=step.way,
+            text=step.text,
+            about=step.about,
+        )
+
+    def _word(self, step: SampleStep, at: dt.date) -> Statement:
+        """Give a reply, a status, a grade or an outcome, in the closed shape that it must have."""
+        found: dict[str, object] = {"v": 1, "n": 1, "at": at}
+        match step.say:
+            case "reply":
+                found |= {"t": "reply", "text": step.text, "status": "asked", "asks": step.asks}
+                found |= {"recipient": self.cast.recipient}
+            case "status":
+                found |= {"t": "status", "to": step.to, "reason": step.reason}
+            case "grade":
+                found |= {"t": "grade", "letter": self._number(step), "word": step.word}
+                found |= {"ground": step.ground}
+            case _:
+                found |= {"t": "outcome", "word": step.word, "text": step.text}
+        written = {name: value for name, value in found.items() if value not in ("", ())}
+        try:
+            return _read(written)
+        except msgspec.ValidationError as error:
+            raise PackFault("cases.toml", "bad-value", f"{self.sample.word}: {error}") from error
+
+    def _number(self, step: SampleStep) -> int:
+        """Give the number of the letter that a step is about: the newest so far."""
+        steps = self.sample.step
+        return max(1, sum(one.say == "letter" for one in steps[: steps.index(step) + 1]))
+
+    def _day(self, ago: int) -> dt.date:
+        return self.today - dt.timedelta(ago)
+
+
+def _read(written: dict[str, object]) -> Statement:
+    found: Statement = msgspec.convert(written, Statement)
+    return found
+
+
+def _numbered(what: Statement, number: int) -> Statement:
+    return msgspec.structs.replace(what, n=number)
+
+
+def _kept(case: CaseFile) -> Iterator[said.Deadline]:
+    for one in case.letters.values():
+        yield from one.deadlines
