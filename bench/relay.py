@@ -60,9 +60,10 @@ def stored(like: Record, number: int) -> Iterator[Entry]:
         yield Entry(record, kind.count(record))
 
 
-def fill(folder: Path, like: Record, number: int) -> None:
+async def fill(folder: Path, like: Record, number: int) -> None:
     """Put that many records into a node's store."""
-    folder.mkdir(parents=True, exist_ok=True)
+    async with opened(folder):
+        pass
     store = SqliteStore(folder / "records.db")
     together: list[Entry] = []
     for entry in stored(like, number):
@@ -74,8 +75,9 @@ def fill(folder: Path, like: Record, number: int) -> None:
     store.close()
 
 
-async def serve(folder: Path, port: int) -> None:
-    """Be the node."""
+@contextlib.asynccontextmanager
+async def opened(folder: Path) -> AsyncIterator[Node]:
+    """Open a node that knows who may speak."""
     home = tuple(one.id for one in world().groups)
     parts = NodeParts(folder, home, Face({"en": "bench"}, {"en": "bench"}, ("en",)))
     node = Node(parts, lambda: OPEN + 100)
@@ -83,10 +85,15 @@ async def serve(folder: Path, port: int) -> None:
         async for outcome in node.intake.receive_lines(papers(), "own"):
             if not isinstance(outcome, Answer):
                 raise outcome
-        async with running(node, port):
-            await asyncio.Event().wait()
+        yield node
     finally:
         node.close()
+
+
+async def serve(folder: Path, port: int) -> None:
+    """Be the node."""
+    async with opened(folder) as node, running(node, port):
+        await asyncio.Event().wait()
 
 
 @contextlib.asynccontextmanager
@@ -139,7 +146,8 @@ async def listening(port: int, many: int) -> AsyncIterator[None]:
     try:
         yield
     finally:
-        await process.communicate()
+        process.stdin.close()
+        await process.wait()
 
 
 def resident(pid: int) -> float:
@@ -202,7 +210,7 @@ async def measure(posts: int, many: int, *, peers: bool) -> dict[str, object]:
     with TemporaryDirectory(dir=os.environ.get("WAYHOME_BENCH_DISK")) as place:
         folder = Path(place)
         found = await taken_in(folder, posts, other)
-        fill(folder / "many", world().sign_up(0)[1], many)  # what there is most of
+        await fill(folder / "many", world().sign_up(0)[1], many)  # what there is most of
         say(f"{many} stored")
         lines = [post(world().groups[0], n).line for n in range(posts)]
         port = free_port()
@@ -228,7 +236,7 @@ async def measure(posts: int, many: int, *, peers: bool) -> dict[str, object]:
 
 async def questions(folder: Path) -> tuple[dict[str, Any], dict[str, float]]:
     """Measure an answer, and the memory of a node to which many listen."""
-    fill(folder / "asked", post(world().groups[0], 0), 100_000)
+    await fill(folder / "asked", post(world().groups[0], 0), 100_000)
     port = free_port()
     async with served(ours(folder / "asked", port), port) as pid:
         before = resident(pid)
