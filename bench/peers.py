@@ -24,7 +24,6 @@ from wayhome.peers.way import Address, Way
 from wayhome.records.filter import Filter
 from wayhome.records.record import Record, read
 from wayhome.relay.client import Client, Done, Found, Say
-from wayhome.store.memory import MemoryStore
 from wayhome.store.sqlite import SqliteStore
 from wayhome.store.store import Entry
 
@@ -62,7 +61,7 @@ def away(records: Sequence[Record]) -> Iterator[int]:
 
 async def _serve(records: Sequence[Record], writer: int) -> None:
     with TemporaryDirectory() as folder:
-        inside = Inside(MemoryStore(), Path(folder))
+        inside = Inside(SqliteStore(Path(folder) / "records.db"), Path(folder))
         inside.store.keep([Entry(record) for record in records])
         async with listening(inside) as here:
             os.write(writer, b"%d\n" % here.port)
