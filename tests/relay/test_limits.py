@@ -286,7 +286,7 @@ def test_who_says_nothing_is_hung_up_on(inside: Inside, monkeypatch: pytest.Monk
 
 
 def test_there_are_so_many_places_and_who_leaves_gives_one_back(
-    inside: Inside, monkeypatch: pytest.MonkeyPatch
+    inside: Inside, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     monkeypatch.setattr(limits, "RELAY_CONNECTIONS", 3)
 
@@ -302,6 +302,7 @@ def test_there_are_so_many_places_and_who_leaves_gives_one_back(
         await one_more(relay)
 
     story(inside, told)
+    assert not [one for one in caplog.records if one.levelname == "ERROR"]
 
 
 async def one_more(relay: Running) -> None:

@@ -123,6 +123,12 @@ class GuardedSocket(WebSocketsSansIOProtocol):
         if self.transport.get_write_buffer_size() > WHOLE_LIMIT:
             self.transport.abort()
 
+    async def send(self, message: Any) -> None:  # noqa: ANN401 - as uvicorn declares it
+        """Who is refused by HTTP has been answered; uvicorn would log it as our fault."""
+        await super().send(message)
+        if message["type"] == "websocket.http.response.body":
+            self.handshake_complete = True
+
     def send_receive_event_to_app(self) -> None:
         """Hand it over as bytes: what is no UTF-8 is refused where it is read, without a word."""
         self._whole_due = _stopped(self._whole_due)
