@@ -42,6 +42,14 @@ class Attachments:
         """What lies here, by id."""
         return self._there
 
+    def refuse_unawaited(self, blob: str) -> None:
+        """Refuse what no envelope here names, or what is not waited for, before a byte is read.
+
+        Raises:
+            Refused: `unknown-blob`, `blob-late`.
+        """
+        self._awaited(blob)
+
     def take_list(self, blob: str, hashes: bytes) -> None:
         """Take the list of a file that an envelope names; its chunks may come from now on.
 

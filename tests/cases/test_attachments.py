@@ -3,7 +3,7 @@
 import asyncio
 import secrets
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -201,6 +201,46 @@ def test_a_full_room_refuses_a_list_before_any_piece(
     announce(of_group, first, second)
     give(of_group, first)
     assert put(of_group, second.id, "list", second.hashes) == "blob-quota"
+
+
+def test_too_many_at_once_are_told_to_wait(
+    of_group: OfGroup, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    blob = made(65_536)
+    announce(of_group, blob)
+    monkeypatch.setattr("wayhome.web.attachments.AT_ONCE", 0)
+    answer = of_group.ask("PUT", f"/blob/{blob.id}/list", blob.hashes)
+    assert (answer.status_code, answer.json()) == (503, {"refused": "busy"})
+    monkeypatch.undo()
+    give(of_group, blob)
+
+
+def test_of_what_nobody_awaits_not_a_byte_is_read(of_group: OfGroup) -> None:
+    read = 0
+
+    async def endless() -> AsyncIterator[bytes]:
+        nonlocal read
+        while True:
+            read += 1
+            yield bytes(1_000)
+
+    async def once() -> int:
+        scope = {"type": "http", "method": "PUT", "path": f"/blob/{'0' * 64}/0", "headers": []}
+        scope |= {"query_string": b"", "scheme": "http", "http_version": "1.1"}
+        body, sent = endless(), []
+
+        async def receive() -> dict[str, object]:
+            return {"type": "http.request", "body": await anext(body), "more_body": True}
+
+        async def send(message: dict[str, object]) -> None:
+            sent.append(message)
+
+        await of_group.node.app(scope, receive, send)  # type: ignore[arg-type]
+        status: int = sent[0]["status"]  # type: ignore[assignment]
+        return status
+
+    assert asyncio.run(once()) == 400
+    assert read == 0
 
 
 def test_a_piece_that_rots_on_the_disk_is_not_given_out(of_group: OfGroup) -> None:

@@ -19,6 +19,7 @@ from wayhome.web.record_files import OF_PUBLIC_RECORDS
 
 HEADERS = {**OF_PUBLIC_RECORDS, "cache-control": "no-store"}
 CHUNK_DEADLINE = 60.0  # seconds: 256 KiB at 35 kbit/s
+AT_ONCE = 128  # bodies under way: 32 MiB
 _LIST = list_size(LARGEST)
 _PREFLIGHT = {
     **HEADERS,
@@ -45,6 +46,7 @@ def routes(attachments: Attachments) -> list[Route]:
 class _Doors:
     def __init__(self, attachments: Attachments) -> None:
         self._here = attachments
+        self._under_way = 0  # bodies
 
     async def list(self, request: Request) -> Response:
         """Take, or give, the hashes of all chunks, 32 bytes each."""
@@ -52,7 +54,7 @@ class _Doors:
         if request.method == "OPTIONS":
             return Response(None, 204, _PREFLIGHT)
         if request.method == "PUT":
-            return await _taken(request, _LIST, partial(self._here.take_list, _id(blob)))
+            return await self._take(request, _LIST, partial(self._here.take_list, _id(blob)))
         return _given(self._here.hashes(blob))
 
     async def chunk(self, request: Request) -> Response:
@@ -65,8 +67,29 @@ class _Doors:
         number = int(text)
         if request.method == "PUT":
             take = partial(self._here.take_chunk, _id(blob), number)
-            return await _taken(request, CHUNK, take)
+            return await self._take(request, CHUNK, take)
         return _given(await asyncio.to_thread(self._here.chunk, blob, number))
+
+    async def _take(self, request: Request, most: int, take: Take) -> Response:
+        """Take a body: 200 when it is durable, 400 refused, 503 not durable or too many at once."""
+        if self._under_way >= AT_ONCE:
+            return _answer(503, "busy")
+        self._under_way += 1
+        try:
+            await asyncio.to_thread(self._here.refuse_unawaited, _id(request.path_params["id"]))
+            body = await read_body(request.receive, most, CHUNK_DEADLINE)
+            await asyncio.to_thread(take, body)
+        except TooLarge:
+            return _answer(413, "too-large")
+        except (TimeoutError, ClientDisconnect):
+            return Response(None, 408, {**HEADERS, "connection": "close"})
+        except Refused as refused:
+            return _answer(400, refused.reason)
+        except StorageFault:
+            return _answer(503, "storage")
+        finally:
+            self._under_way -= 1
+        return JSONResponse({"kept": request.path_params["id"]}, 200, HEADERS)
 
     def have(self, request: Request) -> Response:
         """Tell which chunks are here: a bit each, the first one highest."""
@@ -74,22 +97,6 @@ class _Doors:
             return _given(self._here.have(_id(request.path_params["id"])))
         except Refused as refused:
             return _answer(404, refused.reason)
-
-
-async def _taken(request: Request, most: int, take: Take) -> Response:
-    """Take a body: 200 when it is durable, 400 refused, 503 not durable."""
-    try:
-        body = await read_body(request.receive, most, CHUNK_DEADLINE)
-        await asyncio.to_thread(take, body)
-    except TooLarge:
-        return _answer(413, "too-large")
-    except (TimeoutError, ClientDisconnect):
-        return Response(None, 408, {**HEADERS, "connection": "close"})
-    except Refused as refused:
-        return _answer(400, refused.reason)
-    except StorageFault:
-        return _answer(503, "storage")
-    return JSONResponse({"kept": request.path_params["id"]}, 200, HEADERS)
 
 
 def _id(text: str) -> str:
