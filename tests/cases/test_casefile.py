@@ -3,6 +3,7 @@
 import datetime as dt
 import random
 from collections.abc import Callable
+from dataclasses import replace
 
 import msgspec
 import pytest
@@ -10,11 +11,15 @@ import pytest
 from cases.body_cases import CASEWORKER, DAY, PLACE, report
 from cases.body_cases import FAMILY as FAMILY_KEY
 from cases.caselife import ANNA, FAMILY, OLGA, VERA, Life
-from cases.lawful import law
+from cases.lawful import before_the_transfers_of, law
 from wayhome.cases import said
 from wayhome.cases.body import Body, write
 from wayhome.cases.casefile import entries_of, fold
+from wayhome.cases.derivation import Since
 from wayhome.cases.familytalk import tell_case
+from wayhome.cases.law import Office
+from wayhome.cases.moved import tell_moved
+from wayhome.cases.storedsum import stored
 
 LATE_DAY = dt.date(2026, 5, 1)
 
@@ -171,6 +176,46 @@ def test_late_is_no_state_and_ends_when_somebody_acts() -> None:
     life.wrote(2, authority="ru.mil-prosecutor.garrison", template="silence", about=1)
     assert life.state == "drafted"
     assert life.folded().late(law(), LATE_DAY) == ()
+
+
+def before_the_transfers() -> Life:
+    """Give a letter whose answer was counted before the days of 2027 were moved."""
+    life = Life().reported().held().wrote().on("2027-01-25").happened("sent", "2027-01-22")
+    life.happened("registered", "2027-01-23", no="77")
+    old = replace(law(), calendar=before_the_transfers_of(2027))
+    dates = old.dates(
+        old.rules["ru.59.answer"],
+        Since("registered", dt.date(2027, 1, 23), "77"),
+        Office(law().authorities.get("ru.medical-board")),
+    )
+    kept = stored(dates[-1])
+    return life.say(ANNA, said.Deadline, letter=1, rule="ru.59.answer", derivation=kept)
+
+
+def test_a_deadline_that_moves_is_written_anew_once_and_the_family_reads_why() -> None:
+    life, today = before_the_transfers(), dt.date(2027, 2, 1)
+    [(no, moved)] = life.folded().moved(law(), today)
+    assert (no, moved.was, moved.made.day) == (1, dt.date(2027, 2, 22), dt.date(2027, 2, 24))
+    new = {"letter": 1, "rule": "ru.59.answer", "derivation": stored(moved.made)}
+    life.say(ANNA, said.Deadline, was=moved.was, **new)
+    case = life.folded()
+    assert case.moved(law(), today) == ()
+    assert [one.derivation.day for one in case.letters[1].deadlines] == [moved.was, moved.made.day]
+    told = tell_case(case, law(), today, "en")
+    assert [one for one in told if one.startswith("Moved from 22 February 2027 to 24 February")]
+
+
+def test_an_extension_is_told_as_one_and_not_as_a_changed_calendar() -> None:
+    life = Life().sent().on("2026-03-20").happened("extended", "2026-03-20")
+    [(_, moved)] = life.folded().moved(law(), dt.date(2026, 3, 21))
+    assert tell_moved(moved, law(), "en") == (
+        "Moved from 6 April 2026 to 4 May 2026, because they extended the term in time."
+    )
+
+
+def test_a_deadline_that_has_ended_is_never_touched() -> None:
+    life = before_the_transfers().happened("answered", "2027-01-25")
+    assert life.folded().moved(law(), dt.date(2027, 2, 1)) == ()
 
 
 def test_a_handover_changes_who_holds_and_who_chases() -> None:

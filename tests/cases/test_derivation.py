@@ -8,6 +8,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from cases.lawful import before_the_transfers_of, counted, law, rule_of
+from wayhome.cases.authorities import Authorities
 from wayhome.cases.calendars import Calendar, DayOff
 from wayhome.cases.derivation import Ground, Since, derive
 from wayhome.cases.law import Office, late_after
@@ -218,6 +219,15 @@ def test_a_region_adds_its_days_and_covers_no_more_than_both() -> None:
 def test_a_complaint_never_goes_to_the_office_it_is_about() -> None:
     for one in law().authorities.by_id:
         assert one not in {step.authority for step in law().authorities.above(one)}
+
+
+def test_an_office_that_stands_above_itself_hears_no_complaint_about_itself() -> None:
+    by_id = dict(law().authorities.by_id)
+    by_id["ru.unit"] = office(
+        id="ru.unit", above="ru.unit", oversees=("ru.unit",), court=""
+    ).authority
+    found = Authorities(by_id).above("ru.unit")
+    assert [step.authority for step in found] == ["ru.mil-prosecutor.garrison"]
 
 
 def test_above_an_office_stand_its_superior_its_prosecutor_and_a_court() -> None:

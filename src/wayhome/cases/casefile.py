@@ -17,8 +17,10 @@ from wayhome.cases.body import Body, Drawer
 from wayhome.cases.law import Law
 from wayhome.cases.legs import Due, Happened, Way, dues_of
 from wayhome.cases.letters import fits
+from wayhome.cases.moved import Moved, moved_between
 from wayhome.cases.rules import FACTS, Fact
 from wayhome.cases.said import Statement, Status
+from wayhome.cases.storedsum import read_stored
 
 KEPT_AFTER_CLOSING = dt.timedelta(180)
 ERASERS = 2  # holders who must agree; one where there is only one
@@ -113,6 +115,26 @@ class CaseFile:
         if self.state not in OPEN:
             return {}
         return {no: dues_of(self.way(no), law, today) for no in self.letters}
+
+    def moved(self, law: Law, today: dt.date) -> tuple[tuple[int, Moved], ...]:
+        """Give every running deadline whose day is another now than the one last written down."""
+        found = (
+            (no, moved_between(read_stored(kept.derivation), due.dates[-1]))
+            for no, dues in self.dues(law, today).items()
+            for due in dues
+            if due.is_running() and (kept := self._kept(no, due))
+        )
+        return tuple((no, moved) for no, moved in found if moved)
+
+    def _kept(self, no: int, due: Due) -> said.Deadline | None:
+        """Give the newest deadline that was written for what is owed; a leg is told by its fact."""
+        since = due.dates[-1].since
+        for kept in reversed(self.letters[no].deadlines):
+            old = kept.derivation.since
+            is_same_fact = old.on == since.on or (old.latest and since.is_latest)
+            if kept.rule == due.rule.id and is_same_fact:
+                return kept
+        return None
 
     def late(self, law: Law, today: dt.date) -> tuple[tuple[int, Due], ...]:
         """Give what should have been done by now, with its letter; a term of ours is not late."""

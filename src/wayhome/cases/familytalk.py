@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from wayhome.cases.casefile import CaseFile
 from wayhome.cases.law import Law, late_after
 from wayhome.cases.legs import Due
+from wayhome.cases.moved import moved_between, tell_moved
 from wayhome.cases.rules import Grade, local
+from wayhome.cases.storedsum import read_stored
 from wayhome.cases.telling import tell_all, tell_day
 
 
@@ -96,6 +98,7 @@ def tell_case(case: CaseFile, law: Law, today: dt.date, lang: str) -> tuple[str,
     """Give the sentences that a family reads: the state, what is late, what is owed by when."""
     talk = TALKS[lang]
     said = [talk.states[case.state].format(**_holes(case, talk, lang))]
+    said += _moves(case, law, lang)
     said += [_late(talk, due, lang) for _, due in case.late(law, today)]
     if case.state == "sent":
         said += [
@@ -117,6 +120,26 @@ def _holes(case: CaseFile, talk: Talk, lang: str) -> dict[str, str]:
         "grade": talk.grades[grade] if grade else "",
         "erased": tell_day(case.erase_on, lang) if case.erase_on else "",
     }
+
+
+def _moves(case: CaseFile, law: Law, lang: str) -> list[str]:
+    """Say of each deadline of the letter that replaced another from where to where, and why."""
+    newest = case.letters.get(case.newest)
+    told: list[str] = []
+    for now in newest.deadlines if newest and case.state == "sent" else ():
+        before = next(
+            (
+                one
+                for one in (newest.deadlines if newest else ())
+                if one.rule == now.rule and one.derivation.day == now.was
+            ),
+            None,
+        )
+        moved = before and moved_between(
+            read_stored(before.derivation), read_stored(now.derivation)
+        )
+        told += [tell_moved(moved, law, lang)] if moved else []
+    return told
 
 
 def _late(talk: Talk, due: Due, lang: str) -> str:

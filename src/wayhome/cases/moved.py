@@ -20,6 +20,7 @@ class Moved:
     was: dt.date
     because: tuple[Step, ...]  # days off that the old sum did not know
     is_new_rule: bool
+    is_extended: bool = False  # the old sum was not
 
 
 def derived_again(kept: Derivation, law: Law, office: Office) -> Moved | None:
@@ -31,13 +32,24 @@ def derived_again(kept: Derivation, law: Law, office: Office) -> Moved | None:
     if rule is None:
         return None
     made = law.dates(rule, kept.since, office, is_extended=kept.is_extended)[-1]
+    return moved_between(kept, made)
+
+
+def moved_between(kept: Derivation, made: Derivation) -> Moved | None:
+    """Compare a deadline that was kept with the same one as it is now; None for the same day."""
     if made.day == kept.day:
         return None
     known = {(step.day, step.word) for step in kept.steps if step.did == "off"}
     because = tuple(
         step for step in made.steps if step.did == "off" and (step.day, step.word) not in known
     )
-    return Moved(made, kept.day, because, is_new_rule=made.rules != kept.rules)
+    return Moved(
+        made,
+        kept.day,
+        because,
+        is_new_rule=made.rules != kept.rules,
+        is_extended=made.is_extended and not kept.is_extended,
+    )
 
 
 def tell_moved(moved: Moved, law: Law, lang: str) -> str:
@@ -46,6 +58,8 @@ def tell_moved(moved: Moved, law: Law, lang: str) -> str:
     said = tongue.moved_from.format(
         was=tell_day(moved.was, lang), day=tell_day(moved.made.day, lang)
     )
+    if moved.is_extended:
+        return said + tongue.longer + "."
     if moved.because:
         whys = [tell_why(step, law, lang) for step in moved.because]
         return said + tongue.because.format(whys=tongue.listed(whys)) + "."

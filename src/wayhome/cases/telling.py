@@ -46,6 +46,7 @@ class Tongue:
     last_of: str
     moved_from: str
     because: str
+    longer: str
     new_rule: str
     new_calendar: str
 
@@ -99,6 +100,7 @@ ENGLISH = Tongue(
     last_of=" and ",
     moved_from="Moved from {was} to {day}",
     because=", because {whys}",
+    longer=", because they extended the term in time",
     new_rule=", because the rule was changed",
     new_calendar=", because the calendar of days off was changed",
 )
@@ -147,6 +149,7 @@ RUSSIAN = Tongue(
     last_of=" и ",
     moved_from="Перенесено с {was} на {day}",
     because=", потому что {whys}",
+    longer=", потому что срок вовремя продлили",
     new_rule=", потому что изменилась норма",
     new_calendar=", потому что изменился календарь выходных",
 )
