@@ -57,11 +57,6 @@ class Slots:
         return b"".join(place.slot for place in self._places)
 
     @property
-    def ids(self) -> bytes:
-        """Every envelope's id, 32 bytes each, ascending."""
-        return b"".join(sorted(place.id for place in self._places))
-
-    @property
     def bits(self) -> int:
         """The number of a slot's first bits that name its shard."""
         return shard_bits(len(self._places))

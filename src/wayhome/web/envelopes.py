@@ -33,7 +33,6 @@ def routes(site: Site, held: Callable[[str], int]) -> list[Route]:
     return [
         Route("/envelopes/{group}/slots", doors.slots),
         Route("/envelopes/{group}/{bits}/{number}.jsonl", doors.shard),
-        Route("/envelopes/{group}.ids", doors.ids),
         Route("/envelopes/{group}.json", doors.group),
     ]
 
@@ -80,12 +79,9 @@ class _Doors:
     def slots(self, request: Request) -> Response:
         """Every slot of a group, 16 bytes each, ascending."""
         found = self._slots(request)
-        return _missing() if found is None else _bytes(found.list)
-
-    def ids(self, request: Request) -> Response:
-        """Every id of a group's envelopes, 32 bytes each, ascending; its other nodes ask."""
-        found = self._slots(request)
-        return _missing() if found is None else _bytes(found.ids)
+        if found is None:
+            return _missing()
+        return Response(found.list, 200, HEADERS, "application/octet-stream")
 
     def shard(self, request: Request) -> Response:
         """One shard whole, a line an envelope; there is none where the list has changed since."""
@@ -114,10 +110,6 @@ class _Doors:
         found += find(Filter(kinds=(charter.NUMBER,), tags=(("g", group),)))
         signed = tuple(("e", one.id) for one in found)
         return found + (find(Filter(kinds=(cosign.NUMBER,), tags=signed)) if signed else [])
-
-
-def _bytes(body: bytes) -> Response:
-    return Response(body, 200, HEADERS, "application/octet-stream")
 
 
 def _missing() -> Response:
