@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from petition.cases import CASES
 from petition_world import OPEN, World
-from wayhome.petition.kinds import KINDS
+from wayhome.petition.kinds import KINDS, signature
 from wayhome.petition.papers import SMALL, Papers, standing_of
 from wayhome.petition.recount import petitions_in, recount, recount_held
 from wayhome.petition.tally import VIEW, Tally
@@ -181,3 +181,26 @@ def withdrawn() -> tuple[World, list[Record]]:
 def test_the_petitions_of_a_file_are_named() -> None:
     world = World()
     assert petitions_in(world.lines) == {world.petition.id: "Верните мобилизованных домой"}
+
+
+def test_a_successor_whose_line_does_not_lead_back_to_a_first_acceptance_does_not_stand() -> None:
+    world = World()
+    world.open_desks()
+    group = world.groups[0]
+    raised = world.accept(group, 600, prev=world.accepted[0].id)
+    world.accept(group, 700, prev=raised.id)
+    lines = [one for one in world.lines if one != world.accepted[0].line]
+    assert world.recount(lines).why == (f"no-acceptance:{group.id}",)
+
+
+@pytest.mark.parametrize("field", ["created_at", "kind"])
+def test_a_number_of_thousands_of_digits_is_no_record_and_stops_no_count(field: str) -> None:
+    world = World()
+    world.open_desks()
+    world.sign_up()
+    signed = next(one for one in world.records if one.kind == signature.NUMBER)
+    value = str(getattr(signed, field)).encode()
+    told = f'"{field}":'.encode()
+    world.spoilt.append(signed.line.replace(told + value, told + b"9" * 5_000, 1))
+    count = world.recount()
+    assert (count.counted, count.refused) == (1, {"bad-form": 1})

@@ -1,12 +1,11 @@
 /** acceptance: a group stands on a petition's panel, with this stamp key, desk and ceiling. */
-import * as keys from "./keys";
 import { CEILING, URL, URLS } from "./limits";
 import type { Record } from "./record";
 import { Refused } from "./refused";
 import * as stamps from "./stamps";
 import type { StampKey } from "./stamps";
-import { fromBase64, isHex } from "./strict";
-import { readId, readNumber } from "./tags";
+import { fromBase64 } from "./strict";
+import { readId, readKey, readNumber } from "./tags";
 
 export const NUMBER = 3974;
 const SPKI_BYTES = 342;
@@ -20,10 +19,22 @@ const TRIAL = new RegExp(
 
 export interface Acceptance {
   readonly id: string;
+  readonly author: string;
   readonly group: string;
+  readonly charter: string;
   readonly petition: string;
   readonly key: StampKey;
+  readonly stamping: string;
+  readonly ceiling: number;
   readonly urls: readonly string[];
+  readonly prev: string | null;
+}
+
+/** Tells whether one may replace an earlier one: same key and desk, a ceiling no lower. */
+export function continues(one: Acceptance, earlier: Acceptance): boolean {
+  const isAlike = one.key.kid === earlier.key.kid && one.stamping === earlier.stamping;
+  const isOfOne = one.group === earlier.group && one.petition === earlier.petition;
+  return isAlike && isOfOne && one.ceiling >= earlier.ceiling;
 }
 
 /** Reads an acceptance; the first reason that fits, in the order of the page. */
@@ -35,18 +46,20 @@ export function read(record: Record): Acceptance {
   while (more[0]?.[0] === "url" && more[0].length === 2) urls.push(more.shift()?.[1] ?? "");
   const isTail = more.length === 0 || (more.length === 1 && more[0]?.[0] === "prev" && more[0].length === 2);
   if (!isHead || !isTail || urls.length < 1 || urls.length > URLS) throw new Refused("bad-tags");
-  if (more.length === 1) readId(more[0]?.[1]);
+  const prev = more.length === 1 ? readId(more[0]?.[1]) : null;
   const [group, charter, petition, spki, stamping, ceiling] = tags.map((tag) => tag[1] ?? "") as
     [string, string, string, string, string, string];
   [group, charter, petition].forEach(readId);
   if (record.content !== "") throw new Refused("bad-content");
-  readNumber(ceiling, 1, CEILING);
+  const most = readNumber(ceiling, 1, CEILING);
   const bytes = fromBase64(spki, SPKI_BYTES);
   if (bytes === null) throw new Refused("bad-spki");
   const key = stamps.stampKey(bytes);
-  if (!isHex(stamping, 32) || !keys.isPublicKey(stamping)) throw new Refused("bad-key");
+  readKey(stamping);
   urls.forEach(readDeskUrl);
-  return { id: record.id, group, petition, key, urls };
+  return {
+    id: record.id, author: record.pubkey, group, charter, petition, key, stamping, ceiling: most, urls, prev,
+  };
 }
 
 /** Reads an address of a desk: what is not plain is not called. */

@@ -1,12 +1,11 @@
 /** charter: a group's founding record, or the amendment that replaces one. */
-import * as keys from "./keys";
+import * as caseworkers from "./caseworker";
 import { NAME, NODES, ORGANISERS, RECORD_TAGS, URL } from "./limits";
 import type { Tag } from "./nip01";
 import type { Record } from "./record";
 import { Refused } from "./refused";
 import type { CharterFact } from "./standing";
-import { isHex } from "./strict";
-import { readId, readNumber, readText } from "./tags";
+import { readId, readKey, readNumber, readText } from "./tags";
 
 export const NUMBER = 3960;
 const LABEL = "[a-z0-9](?:[a-z0-9-]*[a-z0-9])?";
@@ -17,9 +16,11 @@ const REGION = /^[A-Za-z0-9-]{1,16}$/;
 
 export interface Charter extends CharterFact {
   readonly name: string;
+  /** Address and key of each. */
+  readonly nodes: readonly (readonly [string, string])[];
 }
 
-/** Reads a charter as far as it says who may speak; of caseworkers only the shape is asked here. */
+/** Reads a charter; of caseworkers it is asked whether they agreed. */
 export function read(record: Record): Charter {
   const rest = [...record.tags];
   const groups = taken(rest, "g", 1);
@@ -31,8 +32,8 @@ export function read(record: Record): Charter {
   const organisers = taken(rest, "organiser", 1).map(([key]) => readKey(key));
   const languages = taken(rest, "lang", 1).map(([code]) => code ?? "");
   const regions = taken(rest, "region", 1).map(([code]) => code ?? "");
-  const nodes = taken(rest, "node", 2);
-  taken(rest, "caseworker", 5);
+  const nodes = taken(rest, "node", 2).map(([url = "", key = ""]): [string, string] => [url, key]);
+  const readers = taken(rest, "caseworker", 5);
   const sealed = taken(rest, "sealed", 1).map(([id]) => readId(id));
   if (rest.length > 0 || (sealed.length > 0 && prev.length === 0)) throw new Refused("bad-tags");
   if (record.content !== "") throw new Refused("bad-content");
@@ -45,12 +46,13 @@ export function read(record: Record): Charter {
   bounded(sealed, 0, RECORD_TAGS);
   if (!languages.every((code) => /^[a-z]{2}$/.test(code))) throw new Refused("bad-tags");
   if (!regions.every((code) => REGION.test(code))) throw new Refused("bad-tags");
-  nodes.forEach(([url, key]) => readNode(url ?? "", key ?? ""));
+  nodes.forEach(([url, key]) => readNode(url, key));
+  caseworkers.refuseUnproved(readers);
   const name = names[0]?.[0] ?? "";
   readText(name, NAME);
   const k = readNumber(ks[0]?.[0] ?? "", 1, organisers.length);
   if (prev.length === 0 && !organisers.includes(record.pubkey)) throw new Refused("unknown-author");
-  return { id: record.id, group, author: record.pubkey, name, k, organisers, prev, sealed };
+  return { id: record.id, group, author: record.pubkey, name, k, organisers, prev, sealed, nodes };
 }
 
 /** Takes the leading tags of a name out of `rest`; their items after the name. */
@@ -71,11 +73,6 @@ function bounded(found: readonly unknown[], least: number, most: number): void {
 
 function isAscending(ids: readonly string[]): boolean {
   return ids.every((id, i) => i === 0 || (ids[i - 1] ?? "") < id);
-}
-
-function readKey(key: string | undefined): string {
-  if (!isHex(key, 32) || !keys.isPublicKey(key)) throw new Refused("bad-key");
-  return key;
 }
 
 function readNode(url: string, key: string): void {

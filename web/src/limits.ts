@@ -1,4 +1,5 @@
 /** Numbers that the Python twin states with their reasons. */
+export const RECORD_BYTES = 65_536;
 export const RECORD_TAGS = 1_000;
 export const PROOF_BYTES = 1_048_576;
 export const NAME = 80;
@@ -23,6 +24,7 @@ export const PETITION_SPAN = 34_560_000;
 export const CEILING = 1_000_000;
 export const GRACE = 600;
 export const SEND_AFTER_CLOSE = 86_400;
+export const LISTS_AFTER_CLOSE = 172_800;
 export const CODE_BLOCKS = 6;
 export const MODULUS_BYTES = 256;
 export const SALT_BYTES = 48;

@@ -15,6 +15,7 @@ export type Pair = readonly [string, string];
 
 export interface Petition {
   readonly id: string;
+  readonly author: string;
   readonly group: string;
   readonly charter: string;
   readonly title: string;
@@ -53,7 +54,7 @@ export function read(record: Record): Petition {
   readText(head[4]?.[2] ?? "", BASIS_TEXT);
   readText(record.content, PETITION_TEXT);
   const asked: Petition = {
-    id: record.id, group, charter, title, lang, text: record.content,
+    id: record.id, author: record.pubkey, group, charter, title, lang, text: record.content,
     open: readNumber(open), close: readNumber(close), window: readNumber(window), q: readNumber(q),
     panel, options, regions,
   };

@@ -6,6 +6,7 @@ import { sha256 } from "@noble/hashes/sha2.js";
 import { concatBytes, randomBytes, utf8ToBytes } from "@noble/hashes/utils.js";
 import { base64nopad, bech32 } from "@scure/base";
 import { identityToRecipient, Stanza, type Identity, type Recipient } from "age-encryption";
+import { read } from "./bech32";
 
 export type Sort = "x25519" | "hybrid";
 
@@ -102,14 +103,4 @@ export class CurveIdentity implements Identity {
 function curveKey(secret: Uint8Array, point: Uint8Array, share: Uint8Array, recipient: Uint8Array): Uint8Array {
   const shared = x25519.getSharedSecret(secret, point); // refuses points of low order
   return hkdf(sha256, shared, concatBytes(share, recipient), CURVE_LABEL, 32);
-}
-
-function read(prefix: string, text: string): Uint8Array | null {
-  try {
-    const { prefix: found, words } = bech32.decode(text as `${string}1${string}`, false);
-    const raw = found === prefix ? bech32.fromWords(words) : null;
-    return raw !== null && bech32.encode(prefix, bech32.toWords(raw), false) === text ? raw : null;
-  } catch {
-    return null; // a slip, or no bech32 at all
-  }
 }

@@ -2,7 +2,7 @@
 import { sha256 } from "@noble/hashes/sha2.js";
 import { bytesToHex, utf8ToBytes } from "@noble/hashes/utils.js";
 import * as keys from "./keys";
-import { RECORD_TAGS, TAG_ITEMS } from "./limits";
+import { RECORD_BYTES, RECORD_TAGS, TAG_ITEMS } from "./limits";
 import { serialise, type Tag } from "./nip01";
 import { Refused } from "./refused";
 import { isHex, refuseControls } from "./strict";
@@ -28,6 +28,16 @@ export function check(value: unknown): Record {
   return record;
 }
 
+/** Reads a line of a file, its canonical line to the byte: also `too-large`. Without its sig on wish. */
+export function readLine(raw: Uint8Array, sigIsKnown = false): Record {
+  if (raw.length > RECORD_BYTES) throw new Refused("too-large");
+  const record = shaped(parsed(raw));
+  const digest = digestOf(record);
+  if (bytesToHex(digest) !== record.id) throw new Refused("bad-id");
+  if (!sigIsKnown && !keys.verifies(record.pubkey, digest, record.sig)) throw new Refused("bad-sig");
+  return record;
+}
+
 /** Signs a statement; the result is what a node is sent. */
 export function sign(
   draft: Pick<Record, "created_at" | "kind" | "tags" | "content">,
@@ -47,6 +57,18 @@ export function line(record: Record): string {
 /** The id that a line of our own claims. */
 export function idOf(written: string): string {
   return (JSON.parse(written) as Record).id;
+}
+
+function parsed(raw: Uint8Array): unknown {
+  try {
+    const text = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(raw);
+    const found: unknown = JSON.parse(text);
+    // what is its own rewriting has no field twice, none missing and none beside
+    if (line(found as Record) === text) return found;
+  } catch {
+    // neither JSON nor UTF-8, or nested too deep
+  }
+  throw new Refused("bad-form");
 }
 
 function digestOf(record: Omit<Record, "id" | "sig">): Uint8Array {

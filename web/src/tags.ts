@@ -1,4 +1,5 @@
 /** Small exact readers for what stands in tags; each refuses with its reason. */
+import * as keys from "./keys";
 import { Refused } from "./refused";
 import { isHex } from "./strict";
 
@@ -8,6 +9,11 @@ const SPACED = new RegExp(`^${SPACE}|${SPACE}$`);
 
 export function readId(text: string | undefined): string {
   if (!isHex(text, 32)) throw new Refused("bad-tags", "an id is 64 lower-case hex digits");
+  return text;
+}
+
+export function readKey(text: string | undefined): string {
+  if (!isHex(text, 32) || !keys.isPublicKey(text)) throw new Refused("bad-key");
   return text;
 }
 

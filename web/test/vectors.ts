@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 
 // tests are bundled into web/built
-const FOLDER = new URL("../../vectors/", import.meta.url);
+export const FOLDER = new URL("../../vectors/", import.meta.url);
 
 export function vectors<Shape>(name: string): Shape {
   return JSON.parse(readFileSync(fileURLToPath(new URL(name, FOLDER)), "utf8")) as Shape;

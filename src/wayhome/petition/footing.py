@@ -67,13 +67,16 @@ def _accepted(papers: Papers, standing: Standing) -> dict[str, Acceptance]:
         and _was_official(name, said.group, said.charter, standing)
         and _is_witnessed(name, said, papers, official)
     }
-    stands = official | disowned
-    # what replaces an acceptance stands only beside the one it continues
-    return {
-        name: said
-        for name, said in stands.items()
-        if said.prev is None or (said.prev in stands and said.continues(stands[said.prev]))
-    }
+    stands, before = official | disowned, -1
+    # what replaces an acceptance stands only beside the one it continues, and so all the way back
+    while len(stands) != before:
+        before = len(stands)
+        stands = {
+            name: said
+            for name, said in stands.items()
+            if said.prev is None or (said.prev in stands and said.continues(stands[said.prev]))
+        }
+    return stands
 
 
 def _was_official(name: str, group: str, charter: str, standing: Standing) -> bool:

@@ -23,7 +23,10 @@ from wayhome.records.record import Record, read_line
 from wayhome.records.refused import Reason, Refused
 
 SIGNED = frozenset((signature.NUMBER, withdrawal.NUMBER))
-_KIND = re.compile(rb'\{"id":"[^"]{64}","pubkey":"[^"]{64}","created_at":[0-9]+,"kind":([0-9]+),')
+# kinds end at 65535: what has more digits is no record
+_KIND = re.compile(
+    rb'\{"id":"[^"]{64}","pubkey":"[^"]{64}","created_at":[0-9]{1,16},"kind":([0-9]{1,5}),'
+)
 
 
 @dataclass(frozen=True, slots=True)
