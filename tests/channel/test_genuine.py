@@ -1,5 +1,6 @@
 """A copy is genuine however it was copied; one changed word is named."""
 
+import re
 from collections import Counter
 
 import pytest
@@ -90,6 +91,38 @@ def test_any_text_gets_an_answer_and_is_genuine_against_itself(text: str) -> Non
     assert judge(text, KNOWN).word in ("genuine", "altered", "unknown", "too-short")
     itself = judge(text, [Known("0" * 64, "Заглавие", text)])
     assert itself.word in ("genuine", "too-short")
+
+
+LINK = re.compile(r"\[([^\]]*)\]\(([^) ]*)\)")
+
+
+@given(st.text("[]() ab", max_size=40))
+def test_a_link_is_what_one_expression_says(text: str) -> None:
+    marks_left_out = re.sub(" +", " ", LINK.sub(r"\1", re.sub(" +", " ", text).strip(" ")))
+    assert plain(text) == marks_left_out.strip(" ")
+
+
+@pytest.mark.timeout(20)
+@pytest.mark.parametrize(
+    "hard",
+    [
+        "[" * LONGEST,
+        "[](" * (LONGEST // 3),
+        "[a](b" * 8_000 + " c)",
+        "а" + "\u0301\u0328" * (LONGEST // 2 - 1),
+    ],
+    ids=["open", "half a link", "no end", "marks"],
+)
+def test_a_text_that_is_made_to_be_hard_costs_no_more_than_another(hard: str) -> None:
+    for _ in range(50):  # each took seconds when a search began anew at every sign
+        assert judge(hard, KNOWN).word == "unknown"
+
+
+@pytest.mark.timeout(20)
+def test_what_is_longer_than_any_link_is_none() -> None:
+    link = "https://a.example/post/" + "a" * 64
+    assert named_in(link) == "a" * 64
+    assert not named_in("https:/" + ("/post/" + "a" * 64) * 14_000 + " x")
 
 
 def test_a_text_with_more_behind_it_is_not_cut_to_what_is_known() -> None:

@@ -4,13 +4,17 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import groupby
 from typing import Literal
+from unicodedata import combining
 from zlib import crc32
 
 from wayhome.channel import spelling
 from wayhome.channel.changes import Change, changes, weight
 
 LONGEST = 41_000  # characters of a text that is asked about: a post, its title and its number
+_LINK = 2_000  # characters of a link that is asked about
+_STACK = 1_000  # marks on one letter: normalizing takes as long as their number squared
 SHORTEST = 20  # signs; less is in everybody's mouth
 _NEAR = 0.5  # of the shingles of the shorter text: below it two texts have only a subject in common
 _LONG, _SHORT = 16, 5  # words; shingles of three words in long texts, of two and one in short ones
@@ -46,6 +50,8 @@ def judge(asked: str, known: Iterable[Known]) -> Answer:
     """Say of a text whether it is official, nearly so, or nobody's we know."""
     if len(asked) > LONGEST:
         return Answer("too-long")
+    if not asked.isascii() and _is_stacked(asked):
+        return Answer("unknown")
     text = spelling.plain(asked)
     if len(text) < SHORTEST:
         return Answer("too-short")
@@ -61,11 +67,19 @@ def judge(asked: str, known: Iterable[Known]) -> Answer:
 def named_in(asked: str) -> str:
     """Give the id, or the 16 digits it begins with, when all that is asked is a number or link."""
     said = asked.strip()
+    if len(said) > _LINK:
+        return ""
     number = re.sub(r"\s", "", said)
     if _NUMBER.fullmatch(number):
         return number
     found = _ADDRESS.fullmatch(said)
     return (found["id"] or found["start"]) if found else ""
+
+
+def _is_stacked(text: str) -> bool:
+    """Tell whether a letter bears more marks than any writing has."""
+    marks = groupby(text, key=lambda sign: combining(sign) > 0)
+    return any(is_marked and sum(1 for _ in run) > _STACK for is_marked, run in marks)
 
 
 @dataclass(frozen=True, slots=True)
