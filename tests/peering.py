@@ -10,7 +10,7 @@ from types import MappingProxyType
 from typing import Any
 
 from starlette.applications import Starlette
-from starlette.routing import WebSocketRoute
+from starlette.routing import Route, WebSocketRoute
 from websockets.asyncio.server import ServerConnection, serve
 from websockets.exceptions import ConnectionClosed
 
@@ -108,11 +108,11 @@ class Here:
 
 
 @asynccontextmanager
-async def listening(inside: Inside) -> AsyncIterator[Here]:
+async def listening(inside: Inside, before: Sequence[Route] = ()) -> AsyncIterator[Here]:
     relay = relay_of(inside)
     kinds = [kind.number for kind in inside.book.in_order()]
     files = routes(inside.store, kinds, lambda: inside.now)
-    app = Starlette(routes=[*files, WebSocketRoute("/", relay)])
+    app = Starlette(routes=[*before, *files, WebSocketRoute("/", relay)])
     port = free_port()
     async with serving(app, port, ws=GuardedSocket), asyncio.TaskGroup() as tasks:
         task = tasks.create_task(relay.run())

@@ -7,6 +7,9 @@ from collections.abc import Callable, Coroutine, Iterator
 from typing import Any
 
 import pytest
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
 
 import toys
 from inside import Inside
@@ -195,6 +198,73 @@ def test_one_poisoned_record_among_many_stops_none_of_them(open_inside: Open, nu
             await peers.once()
             assert here.ids == sorted(one.id for one in good)
             assert only(peers).refused == {"bad-content": 1}
+
+    run(story())
+
+
+@pytest.mark.parametrize(
+    ("told", "file"),
+    [
+        (json.dumps({"9" * 5_000: []}), b""),  # more digits than Python makes a number of
+        (json.dumps({str(toys.WORD): [["", 5, "0" * 64]]}), b"\n" * 150_000),
+    ],
+    ids=["number", "lines"],
+)
+def test_files_of_nonsense_cost_a_bounded_amount_and_what_is_asked_for_comes(
+    open_inside: Open, monkeypatch: pytest.MonkeyPatch, told: str, file: bytes
+) -> None:
+    monkeypatch.setattr("wayhome.peers.in_step.MUCH", 10)
+    monkeypatch.setattr("wayhome.peers.first_load.LINES", 1_000)
+    monkeypatch.setattr(limits, "PEER_RECORDS", 1_000_000)
+
+    async def story() -> None:
+        def pieces(_: Request) -> Response:
+            return Response(told)
+
+        def lines(_: Request) -> Response:
+            return Response(file)
+
+        bad = [Route("/records/pieces", pieces), Route("/records/{kind}/{sum}.jsonl", lines)]
+        async with listening(open_inside(), bad) as there, listening(open_inside()) as here:
+            await there.take([word(str(each)) for each in range(50)])
+            peers = here.peers(there.address)
+            await peers.once()
+            assert here.ids == there.ids
+            assert only(peers).refused.total() < 100_000  # what the line gave at once, and no more
+
+    run(story())
+
+
+def test_more_than_was_asked_for_is_heard_to_no_end(open_inside: Open) -> None:
+    class Talker(Part):
+        def give(self, name: str, record_id: str) -> Iterator[bytes]:
+            for _ in range(5_000):
+                yield from super().give(name, record_id)
+
+    async def story() -> None:
+        part = Talker([word()])
+        async with part.playing(), listening(open_inside()) as here:
+            peers = here.peers(part.address)
+            await peers.once()
+            assert only(peers).fault == "too-many-records"
+
+    run(story())
+
+
+def test_a_relay_says_no_in_a_few_words_and_its_others_are_one(open_inside: Open) -> None:
+    class Poet(Part):
+        def judge(self, record: dict[str, Any]) -> Iterator[bytes]:
+            letters = (chr(ord("a") + int(digit, 16)) for digit in record["id"][:12])
+            yield said("OK", record["id"], False, f"invalid: {''.join(letters)}")  # noqa: FBT003 - NIP-01
+
+    async def story() -> None:
+        part = Poet()
+        async with part.playing(), listening(open_inside()) as here:
+            await here.take([word(str(each)) for each in range(80)])
+            peers = here.peers(part.address, offers=True)
+            await peers.once()
+            counted = only(peers).not_taken
+            assert (len(counted), counted.total(), counted["other"]) == (51, 80, 30)
 
     run(story())
 

@@ -23,7 +23,9 @@ from wayhome.relay.messages import claimed_id
 
 ID_BYTES = 32
 AT_ONCE = 3  # pieces in memory: one read, one judged, one on its way to the disk
+LINES = limits.PEER_PIECE // 256  # of a file: no record is shorter than that
 _SUM = re.compile("[0-9a-f]{64}")
+_KIND = re.compile("[0-9]{1,5}")
 _START = re.compile("(?:[0-9a-f]{2})*")
 
 
@@ -48,7 +50,9 @@ async def pieces_of(files: Files) -> dict[int, list[Piece]]:
     except (httpx.HTTPError, msgspec.DecodeError, UnicodeDecodeError):
         return {}
     return {
-        int(kind): [Piece(*one) for one in some] for kind, some in told.items() if kind.isdecimal()
+        int(kind): [Piece(*one) for one in some]
+        for kind, some in told.items()
+        if _KIND.fullmatch(kind)
     }
 
 
@@ -107,12 +111,13 @@ async def _lines_of(files: Files, kind: int, piece: Piece, judging: Judging) -> 
     size = 0
     try:
         async with files.get(f"/records/{kind}/{piece.sum}.jsonl") as answer:
-            async for chunk in answer.aiter_bytes():
+            async for chunk in answer.aiter_raw():
                 judging.bill(Waste(len(chunk)))
                 *whole, rest = (rest + chunk).split(b"\n")
                 lines += whole
                 size += len(chunk)
-                if len(rest) > limits.RECORD_BYTES or size > limits.PEER_PIECE:
+                is_long = size > limits.PEER_PIECE or len(lines) > LINES
+                if is_long or len(rest) > limits.RECORD_BYTES:
                     break
             return lines if answer.status_code == httpx.codes.OK else []
     except httpx.HTTPError:

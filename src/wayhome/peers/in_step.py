@@ -34,6 +34,9 @@ SOON = 1.0  # seconds between rounds while what was refused may be let in by wha
 DAY = 86_400  # seconds between two times that everything is asked for by pages
 MUCH = 1_000  # records that a first message finds missing: then files are quicker
 AGAIN = "again"
+MOST_CAME = 2 * max(limits.PEER_ASKED, limits.PEER_PAGE)  # records of one answer
+MOST_NEWS = 10_000  # that wait while kinds are compared; what comes besides is asked for after it
+MOST_WORDS = 50  # with which a relay's refusals are counted; ours has fewer
 BREATH = 0.02  # seconds to wait for more news before what came is taken together
 
 # what a relay says that cannot compare, or not so much; then its records are asked for by pages
@@ -235,8 +238,12 @@ class InStep:
                     await self._say(frame)
                 case Came(raw):
                     self._came.append(raw)
-                case News(raw):
+                    if len(self._came) > MOST_CAME:
+                        raise PeerFault("too-many-records")
+                case News(raw) if len(self._news) < MOST_NEWS:
                     self._news.append(raw)
+                case News():
+                    self._peer.due.set()
                 case Done(ended) if ended == self._live:
                     self._live = ""
 
@@ -288,7 +295,8 @@ class InStep:
             except TimeoutError:
                 raise PeerFault("no-answer") from None
             if why:
-                self._peer.not_taken[why] += 1
+                counted = self._peer.not_taken
+                counted[why if why in counted or len(counted) < MOST_WORDS else "other"] += 1
 
 
 class _Dated(msgspec.Struct):

@@ -122,10 +122,11 @@ class Files:
         Raises:
             httpx.HTTPError: it did not come.
         """
-        host = self.address.place
+        # what is packed could be a thousand times what was billed
+        headers = {"host": self.address.place, "accept-encoding": "identity"}
         extensions = {"sni_hostname": self.address.host} if self.address.secure else {}
         async with self.http.stream(
-            "GET", self.root + path, headers={"host": host}, extensions=extensions
+            "GET", self.root + path, headers=headers, extensions=extensions
         ) as answer:
             yield answer
 
@@ -138,7 +139,7 @@ class Files:
         content = bytearray()
         async with self.get(path) as answer:
             answer.raise_for_status()
-            async for chunk in answer.aiter_bytes():
+            async for chunk in answer.aiter_raw():
                 content += chunk
                 if len(content) > most:
                     break
