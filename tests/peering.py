@@ -150,6 +150,10 @@ class Part:
         self._comparing: dict[str, Server] = {}
         self.address = ""
 
+    def add(self, record: Record) -> None:
+        self.lines[record.id] = record.line
+        self.dated[record.id] = (record.kind, record.created_at)
+
     @property
     def asked(self) -> list[str]:
         """The ids that were asked for, one by one."""

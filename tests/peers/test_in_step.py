@@ -132,9 +132,15 @@ class Foreign(Part):
     def __init__(self, records: list[Record], *no: object) -> None:
         super().__init__(records)
         self.no = no
+        self.is_able = False
+        self.able_of: set[int] = set()  # kinds
+
+    @property
+    def pages(self) -> int:
+        return sum(1 for said in self.heard if said[0] == "REQ" and "limit" in said[2])
 
     def answer(self, heard: list[Any]) -> Iterator[bytes]:
-        if heard[0] != "NEG-OPEN":
+        if heard[0] != "NEG-OPEN" or self.is_able or self.able_of.issuperset(heard[2]["kinds"]):
             yield from super().answer(heard)
         elif self.no:
             yield said(*(heard[1] if part == "name" else part for part in self.no))
@@ -164,9 +170,43 @@ def test_a_relay_that_cannot_compare_is_asked_by_pages(
             await peers.once()
             assert here.ids == sorted(part.lines)
             assert only(peers).fault == ""
-            asked = len(part.heard)
+            pages = part.pages
             await peers.once()  # everything would come again: once a day is enough
-            assert len(part.heard) == asked
+            assert part.pages == pages
+
+    run(story())
+
+
+@pytest.mark.parametrize("no", [(), ("NEG-ERR", "name", "blocked: too-broad")])
+def test_whoever_could_not_compare_once_is_asked_again(
+    open_inside: Open, monkeypatch: pytest.MonkeyPatch, no: tuple[str, ...]
+) -> None:
+    monkeypatch.setattr("wayhome.peers.in_step.ANSWER", 0.5)
+
+    async def story() -> None:
+        part = Foreign([plea()], *no)
+        async with part.playing(), listening(open_inside()) as here:
+            peers = here.peers(part.address)
+            await peers.once()
+            assert here.ids == sorted(part.lines)
+            part.is_able = True
+            part.add(plea("later"))
+            await peers.once()
+            assert here.ids == sorted(part.lines)
+
+    run(story())
+
+
+def test_a_kind_that_is_too_broad_leaves_the_others_as_they_were(open_inside: Open) -> None:
+    async def story() -> None:
+        part = Foreign([word()], "NEG-ERR", "name", "blocked: too-broad")
+        part.able_of = {PLEA}
+        async with part.playing(), listening(open_inside()) as here:
+            peers = here.peers(part.address)
+            await peers.once()
+            part.add(plea())
+            await peers.once()
+            assert here.ids == sorted(part.lines)
 
     run(story())
 

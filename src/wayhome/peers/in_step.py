@@ -40,9 +40,7 @@ MOST_WORDS = 50  # with which a relay's refusals are counted; ours has fewer
 BREATH = 0.02  # seconds to wait for more news before what came is taken together
 
 # what a relay says that cannot compare, or not so much; then its records are asked for by pages
-_PAGED = frozenset(
-    {"unsupported", "blocked", "too-broad", "invalid", "error", "restricted", "other"}
-)
+_PAGED = frozenset({"unsupported", "blocked", "invalid", "error", "restricted", "other"})
 
 
 class InStep:
@@ -53,6 +51,7 @@ class InStep:
     ) -> None:
         self._connection = connection
         self._peer = peer
+        peer.is_paged = False  # it may have been slow, or is another program now
         self._ours = ours
         self._way = way
         self._client = Client()
@@ -110,17 +109,20 @@ class InStep:
         while not self._peer.is_paged:
             self._judging.begin()
             why = await self._compare(kind)
+            if why == "too-broad":  # of this kind
+                break
             if why in _PAGED:
                 self._peer.is_paged = True
             elif why not in {"", AGAIN}:
-                raise PeerFault(why)
+                raise PeerFault(_of_theirs(why))
             elif not (why or self._judging.is_worth_another):
                 return
         now = self._ours.clock()
-        if self._peer.paged is None or not 0 <= now - self._peer.paged < DAY:  # all comes each time
+        paged = self._peer.paged.get(kind)
+        if paged is None or not 0 <= now - paged < DAY:  # all comes each time
             self._judging.begin()
             await self._page(kind)
-            self._peer.paged = now if kind == self._ours.kinds[-1] else self._peer.paged
+            self._peer.paged[kind] = now
 
     async def _compare(self, kind: int) -> str:
         """Compare and fetch; give why it cannot be done, or AGAIN after files were taken."""
@@ -201,7 +203,7 @@ class InStep:
         except TimeoutError:
             raise PeerFault("no-answer") from None
         if why:
-            raise PeerFault(why)
+            raise PeerFault(_of_theirs(why))
 
     async def _until_done(self, name: str, effects: list[Effect], kind: int) -> str:
         """Go on until an errand is over; give why it failed, if it did.
@@ -295,8 +297,14 @@ class InStep:
             except TimeoutError:
                 raise PeerFault("no-answer") from None
             if why:
+                why = _of_theirs(why)
                 counted = self._peer.not_taken
                 counted[why if why in counted or len(counted) < MOST_WORDS else "other"] += 1
+
+
+def _of_theirs(why: str) -> str:
+    """Tell their disk from ours."""
+    return "error" if why == "storage" else why
 
 
 class _Dated(msgspec.Struct):

@@ -35,8 +35,8 @@ class Peer:
     agreed: int = 0
     differed: int = 0
     kept: int = 0
-    is_paged: bool = False
-    paged: int | None = None  # when everything was last asked for by pages
+    is_paged: bool = False  # it does not compare, as it seems; asked again once a day
+    paged: dict[int, int] = field(default_factory=dict)  # when a kind was last asked for by pages
     patience: Patience = field(default_factory=Patience)
     refused: Counter[str] = field(default_factory=Counter)
     not_taken: Counter[str] = field(default_factory=Counter)

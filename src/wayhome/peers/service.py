@@ -119,6 +119,7 @@ class Peers:
                 if time.monotonic() - peer.forgotten > DAY:
                     peer.memory.forget_later()
                     peer.forgotten = time.monotonic()
+                    peer.is_paged = False
                 peer.due.clear()
                 async with peer.agreeing:
                     await call.agree()
