@@ -60,9 +60,10 @@ def read_config(path: Path) -> Config:
     except tomllib.TOMLDecodeError as error:
         raise ConfigFault(f"{path}: {error}") from error
     _refuse_unknown(path, found, Config.__struct_fields__)
-    for one in found.get("peer", ()):
-        if isinstance(one, dict):
-            _refuse_unknown(path, one, PeerConfig.__struct_fields__)
+    for name, known in (("peer", PeerConfig), ("echo", EchoConfig)):
+        for one in found.get(name, ()):
+            if isinstance(one, dict):
+                _refuse_unknown(path, one, known.__struct_fields__)
     try:
         config = msgspec.convert(found, Config)
     except msgspec.ValidationError as error:

@@ -24,7 +24,7 @@ HEAD = 'home = ["{}"]\naddress = "https://here.example"\n'
         ('[[echo]]\nform = "long"\n', "needs `relay` or `apprise`"),
         ('[[echo]]\nrelay = "wss://a"\napprise = "json://a"\n', "and not both"),
         ('[[echo]]\nrelay = "wss://a"\nform = "loud"\n', "Invalid enum value 'loud'"),
-        ('[[echo]]\nrelai = "wss://a"\n', "unknown field `relai`"),
+        ('[[echo]]\nrelai = "wss://a"\n', "did you mean `relay`"),
         ('socks = "socks5://127.0.0.1:9050"\n[[echo]]\napprise = "json://a"\n', "past the proxy"),
     ],
 )

@@ -7,10 +7,12 @@ from typing import Any
 
 import click
 import httpx
+import msgspec
 
 from wayhome.cli.shown import plain
 from wayhome.config import read_config
 from wayhome.sources import SourceFault
+from wayhome.web.status import Status
 
 
 @click.command("status")
@@ -46,8 +48,9 @@ def _asked(address: str, socket: str | None = None) -> Any:  # noqa: ANN401 - a 
         with httpx.Client(transport=transport, timeout=30.0, trust_env=False) as http:
             answer = http.get(f"{address.rstrip('/')}/status.json")
         answer.raise_for_status()
+        msgspec.json.decode(answer.content, type=Status)
         return answer.json()
-    except (httpx.HTTPError, httpx.InvalidURL, ValueError) as error:
+    except (httpx.HTTPError, httpx.InvalidURL, msgspec.DecodeError, ValueError) as error:
         raise SourceFault(f"{address} does not answer as a node does") from error
 
 

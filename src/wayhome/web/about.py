@@ -121,13 +121,16 @@ def fault(ask: Ask, word: str) -> str:
         "bad-piece": _("a file was not what its name says"),
         "blocked": _("it does not carry such records"),
         "rate-limited": _("it takes no more at present"),
+        "too-many-reconciliations": _("it takes no more at present"),
+        "too-many-subscriptions": _("it takes no more at present"),
+        "too-slow": _("it takes no more at present"),
         "restricted": _("it takes records of its own people only"),
         "auth-required": _("it takes records of its own people only"),
         "invalid": _("it holds them for badly made"),
         "error": _("it could not keep them"),
         "other": _("for a reason of its own"),
     }
-    return said.get(word) or ask.words.refusals.get(word, word)
+    return said.get(word) or ask.words.refusals.get(word) or said["other"]
 
 
 def name(ask: Ask, kind: int) -> str:
