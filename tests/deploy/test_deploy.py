@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 
 import tree
+from wayhome.cases.blobs import CHUNK
+from wayhome.codec import limits
 
 DEPLOY = tree.ROOT / "deploy"
 UNITS = ("wayhome.service", "wayhome-stamp@.service")
@@ -111,6 +113,13 @@ def test_the_web_server_keeps_nothing_and_passes_no_address_on() -> None:
     )
     passed = re.findall(r"proxy_set_header (\S+)", said)
     assert passed == ["Host", "Upgrade", "Connection"]
+
+
+def test_the_web_server_lets_in_all_that_a_node_takes_and_writes_none_of_it() -> None:
+    text = (DEPLOY / "nginx.conf").read_text("utf-8")
+    sizes = re.findall(r"client_(?:max_body|body_buffer)_size (\d+)m;", text)
+    most = max(limits.CHECK_BODY, limits.HTTP_BODY, CHUNK)
+    assert [int(one) * 2**20 >= most for one in sizes] == [True, True]
 
 
 def test_the_fronts_lead_to_the_sockets_of_the_units() -> None:
