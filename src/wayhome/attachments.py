@@ -137,8 +137,10 @@ class Attachments:
         there = [bits async for bits in ask(f"{at}/have", -(-len(sizes) // 8))]
         taken = 0
         for number in range(len(sizes)):
-            somewhere = any(_has(bits, number) for bits in there)
-            if somewhere and number not in self._there[asked.id].chunks:
+            found = self._there.get(asked.id)
+            if found is None:  # its envelope has lapsed meanwhile
+                break
+            if number not in found.chunks and any(_has(bits, number) for bits in there):
                 take = partial(self._put, asked.id, number)
                 taken += await _first_good(ask(f"{at}/{number}", CHUNK), take)
         return taken

@@ -159,6 +159,7 @@ class Demo:
             await node.tick()
         for node in self.nodes:
             await node.peers.once()
+            await node.find_lists()
 
     async def sign_history(self, progress: Progress) -> None:
         """Let simulated people sign in the windows before the start, then let the clock run."""

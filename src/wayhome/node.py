@@ -61,7 +61,7 @@ from wayhome.web.stamping import make_desk_app
 
 BOOK = KindBook(GROUPS, CHANNEL, PETITION, CASES)
 AGREED_STEP = 600  # seconds: nobody need know the minute
-FETCH = 60.0  # seconds between looks for attachments that other nodes have
+FETCH = 60.0  # seconds between looks for attachments and list files that other nodes have
 LAPSES = 500  # records that are let go in one transaction: 30 MB of envelopes
 TICK = 1.0  # seconds between looks at what is due
 
@@ -161,7 +161,7 @@ class Node:
         )
 
     async def tick(self) -> None:
-        """Do what is due: release what was held, list what is closed, find list files.
+        """Do what is due: release what was held, list what is closed; it waits for nobody.
 
         Raises:
             StorageFault: the disk did not take it.
@@ -174,7 +174,6 @@ class Node:
         for record, asked in self.site.petitions():
             if now >= asked.close + limits.LISTS_AFTER_CLOSE:
                 await self._list(record.id, asked)
-                await self._find_lists(record.id)
 
     async def find_lists(self) -> None:
         """Fetch the list files that closing lists stand for and peers have."""
@@ -278,6 +277,7 @@ async def running(
             tasks.create_task(_ticking(node)),
             tasks.create_task(node.relay.run()),
             tasks.create_task(_fetching(node)),
+            tasks.create_task(_finding(node)),
             tasks.create_task(node.echo.run()),
         ]
         try:
@@ -291,6 +291,13 @@ async def _fetching(node: Node) -> None:
     while True:
         with contextlib.suppress(StorageFault):  # a full disk: asked again at the next round
             await node.attachments.fetch(node.peers.files)
+        await asyncio.sleep(FETCH)
+
+
+async def _finding(node: Node) -> None:
+    while True:
+        with contextlib.suppress(StorageFault):  # as above
+            await node.find_lists()
         await asyncio.sleep(FETCH)
 
 

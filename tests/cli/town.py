@@ -120,6 +120,7 @@ class Town:
                 self.call(node.tick())
             for node in self.nodes.values():
                 self.call(node.peers.once())
+                self.call(node.find_lists())
 
     def call(self, doing: Coroutine[Any, Any, _Given]) -> _Given:
         return asyncio.run_coroutine_threadsafe(doing, self._loop).result(60)

@@ -3,12 +3,12 @@
 import asyncio
 import json
 import secrets
-from collections.abc import Callable, Coroutine, Iterator
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
 from typing import Any
 
 import pytest
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
 
 import toys
@@ -231,6 +231,38 @@ def test_files_of_nonsense_cost_a_bounded_amount_and_what_is_asked_for_comes(
             await peers.once()
             assert here.ids == there.ids
             assert only(peers).refused.total() < 100_000  # what the line gave at once, and no more
+
+    run(story())
+
+
+def test_whoever_sends_a_file_a_byte_at_a_time_is_left_and_what_is_of_no_use_is_billed(
+    open_inside: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("wayhome.peers.way.FILE", 0.5)
+    monkeypatch.setattr(limits, "PEER_BYTES", 3)
+
+    async def story() -> None:
+        def slow(_: Request) -> Response:
+            async def drops() -> AsyncIterator[bytes]:
+                while True:
+                    yield b"x"
+                    await asyncio.sleep(0.02)
+
+            return StreamingResponse(drops())
+
+        def quick(_: Request) -> Response:
+            return Response(b"file")
+
+        one, other = [Route("/file", slow)], [Route("/file", quick)]
+        async with (
+            listening(open_inside(), one) as first,
+            listening(open_inside(), other) as second,
+            listening(open_inside()) as here,
+        ):
+            peers = here.peers(first.address, second.address)
+            assert [content async for content in peers.files("/file", 1_000)] == [b"file"]
+            assert [peer.quota.waste.bytes for peer in peers.all] == [0, 4]
+            assert [content async for content in peers.files("/file", 1_000)] == []
 
     run(story())
 

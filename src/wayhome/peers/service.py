@@ -21,7 +21,7 @@ from wayhome.peers.in_step import InStep
 from wayhome.peers.judging import Ours
 from wayhome.peers.memory import Memory
 from wayhome.peers.peer import Peer, PeerFault
-from wayhome.peers.quota import Quota
+from wayhome.peers.quota import Quota, Waste
 from wayhome.peers.way import Address, BadAddress, Unreachable, Way
 from wayhome.records.filter import Filter
 
@@ -98,11 +98,20 @@ class Peers:
                     await call.agree()
 
     async def files(self, path: str, most: int) -> AsyncIterator[bytes]:
-        """Give what peers answer at a path, one after the other; whoever fails is left out."""
+        """Give what peers answer at a path, one after the other; whoever fails is left out.
+
+        Whoever goes on had no use for what came last: it is billed.
+        """
         for peer in list(self.all):
+            if peer.quota.rest(time.monotonic()):
+                continue
+            content = b""
             with contextlib.suppress(Unreachable, httpx.HTTPError):
                 async with self.way.to_files(peer.address) as files:
-                    yield await files.read(path, most)
+                    content = await files.read(path, most)
+            if content:
+                yield content
+                peer.quota = peer.quota.bill(time.monotonic(), Waste(len(content)))
 
     async def _follow(self, peer: Peer) -> None:
         while True:

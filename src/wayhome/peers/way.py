@@ -25,6 +25,8 @@ DIAL = 10.0  # seconds to be connected
 DIAL_PROXY = 60.0  # seconds; a first circuit to an onion service takes half a minute
 PARTING = 2.0  # seconds to say goodbye; who floods us does not hear it
 STEP = 30.0  # seconds for any one step of HTTP; a slow line still moves in that time
+PACE = 16 * 1024  # bytes a second of a whole file, after the first step
+FILE = 600.0  # seconds for any file: whoever sends a byte now and then holds nobody up for ever
 
 _SECURE = {"http": False, "ws": False, "https": True, "wss": True}
 _PORTS = {False: 80, True: 443}
@@ -137,12 +139,15 @@ class Files:
             httpx.HTTPError: it did not come.
         """
         content = bytearray()
-        async with self.get(path) as answer:
-            answer.raise_for_status()
-            async for chunk in answer.aiter_raw():
-                content += chunk
-                if len(content) > most:
-                    break
+        try:
+            async with asyncio.timeout(min(FILE, STEP + most / PACE)), self.get(path) as answer:
+                answer.raise_for_status()
+                async for chunk in answer.aiter_raw():
+                    content += chunk
+                    if len(content) > most:
+                        break
+        except TimeoutError:
+            raise httpx.ReadTimeout("too slow") from None
         return bytes(content)
 
 
