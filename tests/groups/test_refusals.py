@@ -9,7 +9,7 @@ from wayhome.records.refused import REASONS
 
 ROOT = Path(__file__).parents[2]
 PAGE = ROOT / "docs/protocol/refusals.md"
-FAULTS = {"author", "sender", "nobody", "node", "desk", "node or desk"}
+FAULTS = {"writer", "author", "sender", "nobody", "node", "desk", "node or desk"}
 
 
 def rows() -> Iterator[tuple[str, str, str]]:

@@ -95,8 +95,12 @@ def test_a_new_node_begins_with_a_mirror_and_shows_the_same(
     (new.folder / "node.toml").write_text(f'home = ["{group}"]\nport = {port}\n')
     with _started(new, "serve", "--from", "copy") as process:
         assert process.stdout is not None
-        assert "records are kept" in process.stdout.readline()
-        assert f"listens on 127.0.0.1:{port}" in process.stdout.readline()
+        told = ""
+        while f"listens on 127.0.0.1:{port}" not in told:
+            line = process.stdout.readline()
+            assert line, told  # it ended before it listened
+            told += line
+        assert "records are kept" in told
         for path in ("ru/posts.html", "ru/groups.html"):
             there = httpx.get(f"{address}/{path}", trust_env=False).content
             assert httpx.get(f"http://127.0.0.1:{port}/{path}", trust_env=False).content == there
