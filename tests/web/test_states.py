@@ -246,6 +246,26 @@ def test_a_node_tells_how_it_stands_with_others_and_not_whom_its_operator_asks(
     assert one["refused"] == {"bad-sig": 2}
 
 
+class Greedy(Group):
+    """A group that names more nodes than anybody else."""
+
+    def charter_tags(self) -> tuple[tuple[str, ...], ...]:
+        *rest, _ = super().charter_tags()
+        urls = ["wss://greedy.example", *(f"https://{n}.greedy.example" for n in range(7))]
+        return (*rest, *(("node", url, self.node_key) for url in urls))
+
+
+def test_no_group_fills_the_list_of_those_that_signatures_are_handed_to(tmp_path: Path) -> None:
+    groups = [Greedy("greedy", 1, 1), *(Group(word, 1, 1) for word in ("a", "b", "c"))]
+    found = Opened(tmp_path, tuple(one.id for one in groups))
+    assert found.take([one.line for group in groups for one in group.records]) == []
+    nodes = found.node.site.nodes_for({groups[1].id})
+    found.node.close()
+    assert len(nodes) == 8
+    assert {group for group, _ in nodes[:3]} == {groups[one].id for one in (0, 2, 3)}
+    assert all(url.startswith("https://") for _, url in nodes)
+
+
 def test_what_the_script_needs_lies_on_its_element(site: Opened, small: Small) -> None:
     page = site.get(f"/ru/petition/{small.world.petition.id}.html").text
     section = re.findall(r'<section id="sign"[^>]*>', page)[0]

@@ -8,7 +8,6 @@ from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
 
-from wayhome.codec import limits
 from wayhome.petition.kinds import (
     petition,
     signature,
@@ -54,12 +53,10 @@ class _Doors:
         official = [one.id for one in (asked, *said) if self._site.standing.is_official(one.id)]
         lines = b",".join(one.line for one in (asked, *said))
         panel = [place.group for place in Petition.of(asked).panel]
-        # own panel's nodes last: signatures go first to nodes of groups that did not stamp
-        nodes = sorted(self._site.nodes(), key=lambda node: (node[0] in panel, node))
         rest = msgspec.json.encode(
             {
                 "official": official,
-                "nodes": nodes[: limits.NODES],
+                "nodes": self._site.nodes_for(panel),
                 "address": self._site.face.address,
                 "home": self._site.home[0] if self._site.home else "",
                 "signatures": self._site.count(asked.id).people,

@@ -8,7 +8,6 @@ import msgspec
 from markupsafe import Markup
 
 from wayhome.channel.texts import Version, translations_of
-from wayhome.codec import limits
 from wayhome.pages import prose
 from wayhome.petition.kinds.acceptance import is_trial
 from wayhome.petition.kinds.petition import Petition
@@ -145,8 +144,7 @@ def desks_of(site: Site, found: Shown) -> tuple[str, ...]:
 def _nodes(site: Site, found: Shown) -> tuple[str, ...]:
     """Give the nodes that a signature may be handed to, in the order of `/petition/{id}.json`."""
     panel = {place.group for place in found.asked.panel}
-    ordered = sorted(site.nodes(), key=lambda node: (node[0] in panel, node))
-    found_urls = tuple(url for _, url in ordered if url.startswith("http"))[: limits.NODES]
+    found_urls = tuple(url for _, url in site.nodes_for(panel))
     own = site.face.address
     return (own, *found_urls) if site.is_copy and own else found_urls  # a copy is no node itself
 

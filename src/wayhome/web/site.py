@@ -1,11 +1,13 @@
 """Site: what the doors of a node are handed, and what they ask of it again and again."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from threading import Lock
 from typing import Literal, TypeAlias, TypeVar, cast
 
 from wayhome.cases.law import Law
+from wayhome.codec import limits
 from wayhome.groups.kinds.charter import Charter
 from wayhome.groups.reach import Reach
 from wayhome.groups.standing import STANDING, Standing
@@ -182,6 +184,20 @@ class Site:
         """The charter of a group that is in force, or of a split's first branch."""
         heads = self.standing.heads(group_id)
         return self.charter(heads[0]) if heads else None
+
+    def nodes_for(self, panel: Collection[str]) -> list[tuple[str, str]]:
+        """Group and address of those that a signature may be handed to, in this order.
+
+        Nodes of groups that stamp come last, and one of each group before a second one of any: no
+        group can fill the list, and the two that take a signature are two groups' nodes.
+        """
+        found: list[tuple[bool, int, str, str]] = []
+        numbers: Counter[str] = Counter()
+        for group, url in self.nodes():
+            if url.startswith("http"):  # a page cannot hand anything to a mere relay
+                found.append((group in panel, numbers[group], group, url))
+                numbers[group] += 1
+        return [(group, url) for _, _, group, url in sorted(found)[: limits.NODES]]
 
     def nodes(self) -> Iterator[tuple[str, str]]:
         """Group and address of every node named by charters within reach but this one's own."""
