@@ -62,7 +62,7 @@ BREACHES = [
     ("The stamping desk is reached", "web/site.py", "import wayhome.stamping.book"),
     ("The stamping desk and its door", "stamping/service.py", "import wayhome.store.store"),
     ("The stamping desk and its door", "web/stamping.py", "import wayhome.web.site"),
-    ("Only the keyring", "desk/__init__.py", "import wayhome.crypto.locked"),
+    ("Only the keyring and the vault", "desk/__init__.py", "import wayhome.crypto.locked"),
     ("Only the desk opens", "web/doors.py", "import wayhome.crypto.unseal"),
     ("Only the desk, the clerk", "web/doors.py", "import wayhome.records.signing"),
     ("Only the composition root chooses", "web/site.py", "import wayhome.store.sqlite"),

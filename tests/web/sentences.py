@@ -33,4 +33,5 @@ def sentences() -> dict[tuple[str, str, str], list[str]]:
 def _files() -> Iterator[Path]:
     yield from sorted((SOURCE / "web" / "templates").glob("*.html"))
     yield from sorted((SOURCE / "web").glob("*.py"))
+    yield from sorted((SOURCE / "desk" / "templates").glob("*.html"))
     yield SOURCE / "pages" / "words.py"

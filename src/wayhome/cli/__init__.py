@@ -45,6 +45,7 @@ COMMANDS: dict[str, str] = {
     "cosign": "Read a proposal in full, then sign it too.",
     "petition": "Open a petition or poll, or accept one for your group.",
     "voucher": "Print voucher slips for a stamping desk.",
+    "desk": "Work on families' cases, on your own machine.",
 }
 
 # the person's, the disk's or another program's fault; anything else is ours and shows where

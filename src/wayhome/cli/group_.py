@@ -76,7 +76,7 @@ def _caseworker(
         return tuple(Caseworker.of(tuple(one.split(","))) for one in given)
     except Refused as refused:
         raise click.BadParameter(
-            f"it is not what `wayhome key agree` prints, all of it ({refused})"
+            f"it is not what `wayhome desk words` prints, all of it ({refused})"
         ) from None
 
 
@@ -155,7 +155,7 @@ def found(
     multiple=True,
     callback=_caseworker,
     metavar="LINE",
-    help="Who reads families' reports, or begins a new season: what `wayhome key agree` printed.",
+    help="Who reads families' reports, or begins a new season: what `wayhome desk words` printed.",
 )
 @click.option(
     "--dismiss",

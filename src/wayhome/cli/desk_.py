@@ -1,0 +1,146 @@
+"""desk: a caseworker's program on her own machine."""
+
+import asyncio
+import datetime as dt
+import sys
+import time
+from pathlib import Path
+
+import click
+
+from wayhome.cli.private import leave_no_core_file
+from wayhome.crypto.receipts import WordLanguage
+from wayhome.crypto.secretpages import new_passphrase
+from wayhome.desk.app import Door
+from wayhome.desk.desk import Desk, caseworker_of, new_desk, new_season
+from wayhome.desk.post import ByHttp
+from wayhome.desk.vault import Vault
+from wayhome.deskserving import desk_pages
+from wayhome.groups.caseworker import Role
+from wayhome.lawbook import read_law
+from wayhome.records.tags import read_id
+
+FOLDER = click.argument("folder", type=click.Path(path_type=Path, file_okay=False))
+ROLE = click.option(
+    "--role",
+    type=click.Choice(["intake", "worker"]),
+    default="intake",
+    show_default=True,
+    help="intake reads new reports; a worker only the cases handed to her.",
+)
+CUSTODIAN = click.option(
+    "--custodian", is_flag=True, help="She also keeps the names and addresses of families."
+)
+
+
+@click.group("desk")
+def command() -> None:
+    """Work on families' cases, on your own machine.
+
+    \b
+    Example:
+      wayhome desk new mydesk --group ID     (prints six words: your passphrase)
+      wayhome desk words mydesk              (for the organisers: group amend --caseworker)
+      wayhome desk run mydesk --node https://samara.example.org --campaign campaigns/way-home
+    """  # noqa: D301 - click's \b
+
+
+@command.command("new")
+@FOLDER
+@click.option("--group", required=True, help="Your group's id.")
+@click.option("--lang", type=click.Choice(["ru", "en"]), default="ru", show_default=True)
+def new(folder: Path, group: str, lang: WordLanguage) -> None:
+    """Make a desk in FOLDER and print its passphrase, once."""
+    words = new_passphrase(lang)
+    new_desk(folder, read_id(group), words, _today()).close()
+    click.echo("your passphrase; write it down, it is printed once and nobody can find it again:")
+    click.echo(f"\n  {words}\n")
+    click.echo(f"next: wayhome desk words {folder}")
+
+
+@command.command("words")
+@FOLDER
+@ROLE
+@CUSTODIAN
+def words(folder: Path, role: Role, *, custodian: bool) -> None:
+    """Print what the organisers put into the charter, with your consent to it."""
+    vault = _opened(folder)
+    try:
+        tag = caseworker_of(vault, role, is_custodian=custodian).tag
+    finally:
+        vault.close()
+    click.echo(",".join(tag[1:]))
+
+
+@command.command("season")
+@FOLDER
+def season(folder: Path) -> None:
+    """Begin a season: new identities. The old ones stay, to open what was sealed to them."""
+    vault = _opened(folder)
+    try:
+        new_season(vault, _today())
+    finally:
+        vault.close()
+    click.echo(f"next: wayhome desk words {folder}")
+
+
+@command.command("run")
+@FOLDER
+@click.option(
+    "--node", "nodes", multiple=True, required=True, metavar="ADDRESS", help="Your group's nodes."
+)
+@click.option("--proxy", default="", help="For Tor: socks5h://127.0.0.1:9050")
+@click.option(
+    "--campaign",
+    required=True,
+    type=click.Path(exists=True, path_type=Path, file_okay=False),
+    help="The pack with authorities, deadlines and letters.",
+)
+@click.option("--lang", type=click.Choice(["ru", "en"]), default="ru", show_default=True)
+def run(folder: Path, nodes: tuple[str, ...], proxy: str, campaign: Path, lang: str) -> None:
+    """Serve the desk's pages to one browser on this machine, until Ctrl-C.
+
+    It asks nobody but the nodes that you name. Each printed link opens one page, once; Enter prints
+    another. It locks after 15 minutes without use.
+    """
+    leave_no_core_file()
+    ways = [ByHttp(one, proxy) for one in nodes]
+    desk = Desk(folder, ways, read_law(campaign), lambda: int(time.time()))
+    try:
+        asyncio.run(_run(desk, lang))
+    except KeyboardInterrupt:
+        desk.lock()
+        sys.exit(0)
+
+
+async def _run(desk: Desk, lang: str) -> None:
+    door = Door()
+    async with desk_pages(desk, door) as address:
+
+        def tell() -> None:
+            click.echo(f"http://{address}/{lang}#{door.renew()}")
+
+        def on_enter() -> None:
+            if sys.stdin.readline():
+                tell()
+            else:  # closed
+                asyncio.get_running_loop().remove_reader(sys.stdin)
+
+        click.echo("open this in a browser on this machine; Enter gives another link:")
+        tell()
+        asyncio.get_running_loop().add_reader(sys.stdin, on_enter)
+        while True:
+            await asyncio.sleep(_LOOK)
+            desk.is_open()  # locks it, when nobody was there
+
+
+_LOOK = 5.0  # seconds
+
+
+def _opened(folder: Path) -> Vault:
+    passphrase = click.prompt("your six words", hide_input=True, err=True)
+    return Vault.open(folder, passphrase)
+
+
+def _today() -> dt.date:
+    return dt.datetime.now(dt.UTC).date()

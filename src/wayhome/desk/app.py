@@ -1,0 +1,238 @@
+"""App: the desk's pages, for one browser on this machine and for nobody else.
+
+Whoever asks must know the session's token, which is in the memory of one page, and must name our
+own address: a page of the net that has a name led to 127.0.0.1 names another. Nothing is put into a
+cookie, an address or a store.
+"""
+
+import threading
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from importlib.resources import files
+
+import msgspec
+from starlette.applications import Starlette
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from wayhome.crypto.secretpages import is_same, new_secret
+from wayhome.desk.deeds import Asked, do
+from wayhome.desk.desk import Desk
+from wayhome.desk.known import DeskFault
+from wayhome.desk.printing import print_letter
+from wayhome.desk.views import Form, Views
+from wayhome.pages.guard import read_body
+from wayhome.pages.words import LANGUAGES
+from wayhome.records.refused import Refused
+
+POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; img-src 'self';"
+    " connect-src 'self'; form-action 'none'; base-uri 'none'; frame-ancestors 'none';"
+    " require-trusted-types-for 'script'; trusted-types wayhome"
+)
+HEADERS = {
+    "content-security-policy": POLICY,
+    "cache-control": "no-store",
+    "referrer-policy": "no-referrer",
+    "x-content-type-options": "nosniff",
+    "x-frame-options": "DENY",
+    "cross-origin-resource-policy": "same-origin",
+    "cross-origin-opener-policy": "same-origin",
+}
+_HTML = "text/html; charset=utf-8"
+_TOKEN = 24  # bytes
+
+
+@dataclass(slots=True)
+class Door:
+    """Who may ask: one start token opens one session, and is used up."""
+
+    start: str = field(default_factory=lambda: new_secret(_TOKEN).hex(), repr=False)
+    session: str = field(default="", repr=False)
+
+    def begin(self, token: str) -> str:
+        """Give the session for the start token; empty for any other."""
+        if not is_same(token, self.start):
+            return ""
+        self.start, self.session = "", new_secret(_TOKEN).hex()
+        return self.session
+
+    def renew(self) -> str:
+        """Give a new start token; the session before ends when it is used."""
+        self.start = new_secret(_TOKEN).hex()
+        return self.start
+
+    def knows(self, header: str) -> bool:
+        """Tell whether a request is the session's."""
+        return is_same(header.removeprefix("Bearer "), self.session)
+
+
+def app(desk: Desk, door: Door, address: str, dress: Mapping[str, bytes]) -> ASGIApp:
+    """Give the app; ``address`` is its own host and port, ``dress`` the style and fonts by name."""
+    doors = _Doors(desk, door, Views(desk), dress)
+    routes = [
+        Route("/start", doors.start, methods=["POST"]),
+        Route("/view", doors.view, methods=["POST"]),
+        Route("/do", doors.do, methods=["POST"]),
+        Route("/letter", doors.letter, methods=["POST"]),
+        Route("/file", doors.file, methods=["POST"]),
+        Route("/{name}", doors.given),
+    ]
+    return _Ours(Starlette(routes=routes), address)
+
+
+class _Ours:
+    """Before everything: only our own name, and pages of our own."""
+
+    def __init__(self, inner: ASGIApp, address: str) -> None:
+        self._inner, self._own = inner, address.encode()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer nothing to anybody else: a foreign page is not even told that we are here."""
+        own = self._own
+        heads = [(name, value) for name, value in scope.get("headers", []) if name in _NAMING]
+        hosts = [value for name, value in heads if name == b"host"]
+        origins = [value for name, value in heads if name == b"origin"]
+        is_ours = hosts == [own] and all(one == b"http://" + own for one in origins)
+        is_named = bool(origins) or scope.get("method") in ("GET", "HEAD")
+        if scope["type"] != "http" or not is_ours or not is_named:
+            await Response(b"", 403, {"connection": "close"})(scope, receive, send)
+            return
+        await self._inner(scope, receive, send)
+
+
+_NAMING = (b"host", b"origin")
+
+
+class _Doors:
+    def __init__(self, desk: Desk, door: Door, views: Views, dress: Mapping[str, bytes]) -> None:
+        self._desk, self._door, self._views = desk, door, views
+        script = (files("wayhome.desk") / "static" / "desk.js").read_bytes()
+        self._given = {**dress, "desk.js": script}
+        self._turn = threading.Lock()
+
+    async def start(self, request: Request) -> Response:
+        """Change the start token for a session's."""
+        token = await read_body(request.receive, 200)
+        session = self._door.begin(token.decode("ascii", "replace"))
+        return Response(session, 200 if session else 401, HEADERS, "text/plain")
+
+    async def given(self, request: Request) -> Response:
+        """The empty page in a language, the script, the style: no word of a case is in them."""
+        name = request.path_params["name"]
+        if name in LANGUAGES:
+            return Response(self._views.shell(name), 200, HEADERS, _HTML)
+        if name not in self._given:
+            return Response(b"", 404, HEADERS)
+        kind = _TYPES.get(name.rpartition(".")[2], "application/octet-stream")
+        return Response(self._given[name], 200, HEADERS, kind)
+
+    async def view(self, request: Request) -> Response:
+        """Show the board, a case, what was searched for; unlock and lock."""
+        form = await self._form(request)
+        return await self._answer(form, self._view)
+
+    async def do(self, request: Request) -> Response:
+        """Do what a form asks for, then show the case."""
+        form = await self._form(request)
+        return await self._answer(form, self._do)
+
+    async def letter(self, request: Request) -> Response:
+        """Give a letter as PDF."""
+        form = await self._form(request)
+        return await self._answer(form, self._letter)
+
+    async def file(self, request: Request) -> Response:
+        """Give an attachment as it came, under a name of ours; it is saved and never opened."""
+        form = await self._form(request)
+        return await self._answer(form, self._file)
+
+    async def _answer(self, form: Form | None, made: Callable[[Form], Response]) -> Response:
+        """Answer beside the loop, one at a time: what is shown is one state of the cases."""
+
+        def alone(known: Form) -> Response:
+            with self._turn:
+                return made(known)
+
+        return _gone() if form is None else await run_in_threadpool(alone, form)
+
+    async def _form(self, request: Request) -> Form | None:
+        if not self._door.knows(request.headers.get("authorization", "")):
+            return None
+        try:
+            form = msgspec.json.decode(await read_body(request.receive), type=Form)
+        except msgspec.DecodeError:
+            return None
+        return form if form.lang in LANGUAGES else None
+
+    def _view(self, form: Form) -> Response:
+        desk = self._desk
+        try:
+            if form.view == "lock":
+                desk.lock()
+            elif form.view == "unlock":
+                passphrase = form.fields.get("passphrase", "")
+                desk.open(passphrase if isinstance(passphrase, str) else "")
+            elif desk.is_open():
+                desk.touch()
+                if form.view == "board":
+                    desk.fetch()
+        except DeskFault as fault:
+            return self._shown(form, str(fault))
+        return self._shown(form, "")
+
+    def _do(self, form: Form) -> Response:
+        desk = self._desk
+        if not desk.is_open() or desk.work is None:
+            return self._shown(form, "")
+        desk.touch()
+        case = desk.work.load.cases.get(form.case)
+        try:
+            if case is None:
+                raise DeskFault("there is no such case")
+            do(form.deed, Asked(desk.work, case, form.fields))
+            desk.keep()
+        except (DeskFault, Refused) as fault:
+            return self._shown(form, str(fault))
+        return self._shown(form, "")
+
+    def _letter(self, form: Form) -> Response:
+        work = self._desk.work if self._desk.is_open() else None
+        case = work.load.cases.get(form.case) if work else None
+        letters = work.load.file(case).letters if work and case else {}
+        letter = letters.get(int(form.no)) if form.no.isdigit() else None
+        if letter is None:
+            return self._shown(form, "there is no such letter")
+        try:
+            pdf = print_letter(letter.letter.text)
+        except (DeskFault, Refused) as fault:
+            return Response(self._views.draw(form, str(fault)), 422, HEADERS, _HTML)
+        return Response(pdf, 200, HEADERS, "application/pdf")
+
+    def _file(self, form: Form) -> Response:
+        work = self._desk.work if self._desk.is_open() else None
+        case = work.load.cases.get(form.case) if work else None
+        try:
+            if work is None or case is None:
+                raise DeskFault("there is no such file")
+            body = work.attachment(case, form.no)
+        except DeskFault as fault:
+            return Response(self._views.draw(form, str(fault)), 422, HEADERS, _HTML)
+        return Response(body, 200, HEADERS, "application/octet-stream")
+
+    def _shown(self, form: Form, fault: str) -> Response:
+        return Response(self._views.draw(form, fault), 200, HEADERS, _HTML)
+
+
+_TYPES = {
+    "js": "text/javascript; charset=utf-8",
+    "css": "text/css; charset=utf-8",
+    "woff2": "font/woff2",
+}
+
+
+def _gone() -> Response:
+    return Response(b"", 401, HEADERS)

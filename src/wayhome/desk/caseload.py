@@ -1,0 +1,264 @@
+"""Caseload: a group's envelopes, opened with a vault's secrets and put together as cases.
+
+All of it lives in memory and goes when the desk is locked. A case's envelopes are known by its next
+slots; all others are tried with the season's identities. What is no part of a case lies in a
+drawer, with the word why, and is never thrown away.
+"""
+
+from base64 import b64decode
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from hashlib import sha256
+
+from wayhome.cases import said
+from wayhome.cases.body import Body, Drawer, DrawerWord, Place, is_by_right
+from wayhome.cases.casefile import CaseFile, Entry, fold
+from wayhome.cases.kinds.sealed import Envelope
+from wayhome.cases.law import Law
+from wayhome.cases.mailbox import AHEAD
+from wayhome.crypto.recipients import Identity
+from wayhome.crypto.slots import SLOT_BYTES, desk_slot, family_slot
+from wayhome.desk.known import DeskFault
+from wayhome.desk.opening import open_body
+from wayhome.desk.post import Group
+from wayhome.desk.vault import CaseSecret, Season, Secret, Stone
+from wayhome.records.record import Record
+
+_CASE = b"wayhome/case/1"
+_INTAKE = b"wayhome/intake/1"
+
+
+def case_of(report: Body) -> str:
+    """Give the id of a report's case: whoever opens the report finds the same, and nobody else.
+
+    It binds group, slot and writer: a slot is public, so another may lay a report under it.
+    """
+    bound = bytes.fromhex(report.place.g + report.place.s + report.by)
+    return sha256(_CASE + bound).hexdigest()[: 2 * SLOT_BYTES]
+
+
+@dataclass(slots=True)
+class Case:
+    """One case. `sealed` are envelopes in its slots that we cannot, or shall not, open."""
+
+    id: str
+    bodies: dict[str, Body] = field(default_factory=dict, repr=False)
+    secrets: list[CaseSecret] = field(default_factory=list, repr=False)
+    slots: set[str] = field(default_factory=set, repr=False)
+    sealed: dict[str, Record] = field(default_factory=dict, repr=False)
+    lapses: int = 0  # the day, since 1970, on which its first envelope does
+    _folded: CaseFile | None = field(default=None, repr=False)
+
+    def add(self, body: Body) -> None:
+        """Take a body; the same one in an envelope and in a snapshot is one."""
+        self.bodies[body.sig] = body
+        self.slots.add(body.place.s)
+        self._folded = None
+
+    def file(self, law: Law, caseworkers: int) -> CaseFile:
+        """Give the fold."""
+        if self._folded is None:
+            entries = (Entry(name, one.by, one.said) for name, one in self.bodies.items())
+            self._folded = fold(entries, law, caseworkers)
+        return self._folded
+
+    @property
+    def report(self) -> Body | None:
+        """What the case began with."""
+        found = (one for one in self.bodies.values() if isinstance(one.said, said.Report))
+        return next((one for one in found if case_of(one) == self.id), None)
+
+    @property
+    def family(self) -> str:
+        """The key of the family; empty until a report was read."""
+        report = self.report
+        return report.by if report else ""
+
+    @property
+    def box(self) -> bytes:
+        """The secret under the family's slots; empty where no report was read."""
+        report = self.report
+        what = report.said if report else None
+        return bytes.fromhex(what.box) if isinstance(what, said.Report) else b""
+
+    @property
+    def key(self) -> CaseSecret | None:
+        """The newest secret that it is written under."""
+        order = sorted(self.bodies.items(), key=lambda one: (one[1].said.n, one[0]))
+        named = [one.said.identity for _, one in order if isinstance(one.said, said.CaseKey)]
+        newest = named[-1] if named else ""
+        held = {one.identity: one for one in self.secrets}
+        return held.get(newest) or (self.secrets[-1] if self.secrets else None)
+
+    @property
+    def next_number(self) -> int:
+        """One more than the highest number seen."""
+        return 1 + max((one.said.n for one in self.bodies.values()), default=0)
+
+    def next_reply(self) -> str:
+        """Give the slot of the next reply to the family."""
+        reply = _Row(lambda number: family_slot(self.box, "r", number))
+        return reply.slot(reply.count(self.slots))
+
+    def next_note(self, secret: CaseSecret, writer: str) -> str:
+        """Give the slot of the next thing that a caseworker writes for the desk."""
+        row = _desk_row(secret, writer)
+        return row.slot(row.count(self.slots))
+
+    def next_for_intake(self, writer: str) -> str:
+        """Give the slot of the next thing that a caseworker writes for all who read reports."""
+        row = _intake_row(self.report, writer)
+        return row.slot(row.count(self.slots))
+
+    def expected(self, writers: Iterable[str]) -> Iterator[str]:
+        """Give every slot in which something of the case may lie."""
+        named, box, report = tuple(writers), self.box, self.report
+        rows = [_desk_row(secret, one) for secret in self.secrets for one in named]
+        if report:
+            rows += [_intake_row(report, one) for one in named]
+        if box:
+            rows.append(_Row(lambda number: family_slot(box, "f", number)))
+            rows.append(_Row(lambda number: family_slot(box, "r", number)))
+        for row in rows:
+            for number in range(row.count(self.slots) + AHEAD):
+                yield row.slot(number)
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """The slots of one writer in one direction."""
+
+    slot: Callable[[int], str]
+
+    def count(self, there: set[str]) -> int:
+        """Give the number of the first that is free, as far as is known."""
+        found, number = 0, 0
+        while number < found + AHEAD:
+            if self.slot(number) in there:
+                found = number + 1
+            number += 1
+        return found
+
+
+def _desk_row(secret: CaseSecret, writer: str) -> _Row:
+    return _Row(lambda number: desk_slot(bytes.fromhex(secret.desk), writer, number))
+
+
+def _intake_row(report: Body | None, writer: str) -> _Row:
+    """Give the row that follows from the report: whoever may read it knows where to look."""
+    if report is None:
+        raise DeskFault("the report of this case cannot be read")
+    secret = sha256(_INTAKE + bytes.fromhex(report.sig)).digest()
+    return _Row(lambda number: desk_slot(secret, writer, number))
+
+
+class Caseload:
+    """All cases of one caseworker."""
+
+    def __init__(self, group: Group, law: Law, secrets: Sequence[Secret]) -> None:
+        self.group, self.law = group, law
+        self.cases: dict[str, Case] = {}
+        self.drawer: dict[str, DrawerWord] = {}
+        self.found: list[CaseSecret] = []  # secrets that were read and the vault does not have yet
+        self.stones = {one.case for one in secrets if isinstance(one, Stone)}
+        self._seasons = [
+            Identity(one.identity)
+            for one in secrets
+            if isinstance(one, Season) and not one.is_custodian
+        ]
+        self._read: set[str] = set()
+        self._tried: set[str] = set()
+        for one in secrets:
+            if isinstance(one, CaseSecret):
+                self._case(one.case).secrets.append(one)
+
+    @property
+    def writers(self) -> frozenset[str]:
+        """Everybody who was ever named a caseworker by a charter that counts."""
+        charters = self.group.charters.values()
+        return frozenset(one.key for charter in charters for one in charter.caseworkers)
+
+    def file(self, case: Case) -> CaseFile:
+        """Give the fold of a case."""
+        return case.file(self.law, len(self.group.charter.caseworkers))
+
+    def read(self, envelopes: Iterable[Record]) -> None:
+        """Open what was not opened yet, until nothing more comes to light."""
+        waiting = [one for one in envelopes if one.id not in self._read]
+        while waiting:
+            expected = self._expected()
+            left = [one for one in waiting if not self._opens(one, expected)]
+            if len(left) == len(waiting):
+                break
+            waiting = left
+
+    def forget(self, case: Case) -> None:
+        """Drop a case that was erased; what else of it comes is not looked at."""
+        self.stones.add(case.id)
+        self.cases.pop(case.id, None)
+
+    def _expected(self) -> dict[str, Case]:
+        writers = self.writers
+        return {slot: case for case in self.cases.values() for slot in case.expected(writers)}
+
+    def _opens(self, record: Record, expected: dict[str, Case]) -> bool:
+        """Open one envelope, if it can be; what cannot is asked again when more is known."""
+        envelope = Envelope.of(record)
+        case = expected.get(envelope.slot)
+        if case is None and record.id in self._tried:
+            return False
+        own = [Identity(one.identity) for one in case.secrets] if case else []
+        place = Place(envelope.group, envelope.charter, envelope.slot)
+        self._tried.add(record.id)
+        try:
+            body = open_body(b64decode(record.content), place, [*own, *self._seasons])
+            self._place(body, case, envelope.expires)
+        except Drawer as found:
+            self.drawer[record.id] = found.word
+            if case and found.word == "not-for-us":
+                case.sealed[record.id] = record
+                case.slots.add(envelope.slot)
+            return found.word != "not-for-us"
+        self._read.add(record.id)
+        self.drawer.pop(record.id, None)
+        if case:
+            case.sealed.pop(record.id, None)
+        return True
+
+    def _place(self, body: Body, case: Case | None, lapses: int) -> None:
+        """Put a body into its case.
+
+        Raises:
+            Drawer: it belongs to none, or its writer may not say such a thing.
+        """
+        what, name = body.said, case.id if case else ""
+        if isinstance(what, said.CaseKey | said.Opened | said.Assign):
+            name = what.case
+        elif isinstance(what, said.Report) and (case is None or case.family not in ("", body.by)):
+            name = case_of(body)
+        if not name:
+            raise Drawer("not-for-us")
+        charter = self.group.charters.get(body.place.charter)
+        writers = [one.key for one in charter.caseworkers] if charter else []
+        known = self.cases.get(name)
+        if not is_by_right(body, known.family if known else "", writers):
+            raise Drawer("bad-writer")
+        if name in self.stones:
+            return
+        found = self._case(name)
+        found.add(body)
+        found.lapses = min(found.lapses or lapses, lapses)
+        self._learn(what, found, lapses)
+
+    def _learn(self, what: said.Statement, case: Case, lapses: int) -> None:
+        if isinstance(what, said.CaseKey):
+            secret = CaseSecret(case.id, what.identity, what.desk)
+            if secret not in case.secrets:
+                case.secrets.append(secret)
+                self.found.append(secret)
+        if isinstance(what, said.Snapshot):
+            for whole in what.bodies:
+                self._place(Body.of(whole), case, lapses)
+
+    def _case(self, name: str) -> Case:
+        return self.cases.setdefault(name, Case(name))

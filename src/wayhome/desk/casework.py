@@ -1,0 +1,331 @@
+"""Casework: what a caseworker does with a case; each deed is bodies in envelopes.
+
+A deed is written under the case's key for all who hold it. What the family reads is sealed to it
+and to the case, so that the other holders read it as well.
+"""
+
+import datetime as dt
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import cast, get_args
+
+import msgspec
+
+from wayhome.cases import said
+from wayhome.cases.blobs import BadBlob
+from wayhome.cases.body import Body, Place, fitted
+from wayhome.cases.casefile import Entry, fold
+from wayhome.cases.familytalk import TALKS, tell_case
+from wayhome.cases.said import Statement
+from wayhome.cases.storedsum import stored
+from wayhome.codec import limits
+from wayhome.crypto import keys
+from wayhome.crypto.keys import SecretKey
+from wayhome.crypto.recipients import Identity, Recipient, new_identity, recipient_of
+from wayhome.crypto.secretpages import new_secret
+from wayhome.desk.caseload import Case, Caseload
+from wayhome.desk.known import DeskFault
+from wayhome.desk.opening import open_file
+from wayhome.desk.post import Post
+from wayhome.desk.sealing import Enclosed, Outside, make_envelope, places
+from wayhome.desk.vault import CaseSecret
+from wayhome.groups.caseworker import Caseworker
+
+_MINE = 32  # bytes of a desk secret
+_ROOM = 31_000  # bytes of bodies that a snapshot holds beside its own words
+
+
+@dataclass(slots=True)
+class Casework:
+    """One caseworker at work. `now` is the time, in seconds."""
+
+    load: Caseload
+    post: Post
+    secret: SecretKey = field(repr=False)
+    now: Callable[[], int]
+
+    @property
+    def me(self) -> str:
+        """Her public key."""
+        return keys.public_key(self.secret)
+
+    @property
+    def today(self) -> dt.date:
+        """The day, UTC."""
+        return dt.datetime.fromtimestamp(self.now(), dt.UTC).date()
+
+    @property
+    def colleagues(self) -> tuple[Caseworker, ...]:
+        """Those whom the charter in force names."""
+        return self.load.group.charter.caseworkers
+
+    def take(self, case: Case, title: str, holders: Sequence[str]) -> None:
+        """Make a case of a report, held by her and others; the lead is hers.
+
+        Raises:
+            DeskFault: nobody else holds it though there are others; see `_give`.
+        """
+        names = tuple(dict.fromkeys([self.me, *holders]))
+        if len(names) < 2 and len(self.colleagues) > 1:  # noqa: PLR2004 - two must be able to read it
+            raise DeskFault("choose one more: two must be able to read a case")
+        secret = CaseSecret(case.id, new_identity("x25519"), new_secret(_MINE).hex())
+        self._share(case, secret, names)
+        self._write(
+            case,
+            secret,
+            _made(said.Opened, case, self.today, case=case.id, desk=secret.desk, title=title),
+        )
+        assign = _made(said.Assign, case, self.today, case=case.id, holders=names, lead=self.me)
+        self._tell_intake(case, assign, names)
+        self._snapshot(case, names)
+
+    def hand_over(self, case: Case, to: str, why: str, sender: str = "") -> None:
+        """Give her own place in a case, or another holder's, to somebody; the key is made anew.
+
+        Raises:
+            DeskFault: the other is no caseworker, or holds it already; see `_give`.
+        """
+        leaves = sender or self.me
+        file, key = self.load.file(case), self._key(case)
+        if to in file.holders or to not in {one.key for one in self.colleagues}:
+            raise DeskFault("give it to a caseworker who does not hold it yet")
+        if leaves not in file.holders:
+            raise DeskFault("only a holder's place can be given")
+        self.say(case, said.Handover, sender=leaves, to=to, why=why)
+        # what the family writes before it hears of the new key is sealed to the old one
+        self._share(case, key, [to])
+        names = (*(one for one in file.holders if one != leaves), to)
+        secret = CaseSecret(case.id, new_identity("x25519"), new_secret(_MINE).hex())
+        self._share(case, secret, names)
+        self._snapshot(case, names, everything=True)
+
+    def say(self, case: Case, what: type[said.Said], /, **fields: object) -> None:
+        """Write one thing for the holders of a case.
+
+        Raises:
+            DeskFault: it would be a bad step here, or no node takes it.
+            Refused: it is not well made.
+        """
+        self._write(case, self._key(case), self._checked(case, what, **fields))
+
+    def reply(self, case: Case, text: str, asks: Sequence[str] = ()) -> None:
+        """Write to the family; with asks the case waits for its answer.
+
+        Raises:
+            DeskFault, Refused: as `say`.
+        """
+        key, file = self._key(case), self.load.file(case)
+        report = case.report
+        if report is None or not isinstance(report.said, said.Report):
+            raise DeskFault("the report of this case cannot be read; nobody knows whom to answer")
+        lang = report.said.lang if report.said.lang in TALKS else "en"
+        told = tell_case(file, self.load.law, self.today, lang)
+        earlier = tuple(turns(case))
+        reply = said.Reply(
+            1,
+            case.next_number,
+            self.today,
+            text,
+            _status(file.state, asks),
+            recipient_of(Identity(key.identity)),
+            told[1:],
+            tuple(asks),
+            earlier,
+        )
+        family = Recipient(report.said.recipient)
+        to = [family, recipient_of(Identity(key.identity))]
+        self._give(case, fitted(reply), case.next_reply(), to)
+        if asks and file.state == "taken":
+            self.say(case, said.StatusChange, to="asked")
+
+    def decline(self, case: Case, reason: str, text: str) -> None:
+        """Decline a report, with a word to the family; nobody holds it, so intake is told.
+
+        Raises:
+            DeskFault, Refused: as `say`.
+        """
+        report = case.report
+        if report is None or not isinstance(report.said, said.Report):
+            raise DeskFault("there is no report to decline")
+        self._tell_intake(
+            case, self._checked(case, said.StatusChange, to="declined", reason=reason), ()
+        )
+        own = recipient_of(new_identity("x25519"))  # nobody reads what is written to it later
+        reply = said.Reply(1, case.next_number, self.today, text, "declined", own)
+        self._give(case, reply, case.next_reply(), [Recipient(report.said.recipient)])
+
+    def erase(self, case: Case, why: str) -> None:
+        """Erase a case, as far as it is hers to say; the last one who must agree ends it.
+
+        Raises:
+            DeskFault, Refused: as `say`.
+        """
+        erase = self._checked(case, said.Erase, why=why)
+        if case.key is None:
+            self._tell_intake(case, erase, ())
+        else:
+            self._write(case, case.key, erase)
+
+    def settle(self, case: Case) -> None:
+        """Write down every date by law that is new, or has moved, so that all see the same sum."""
+        law = self.load.law
+        for no, dues in self.load.file(case).dues(law, self.today).items():
+            for due in dues:
+                if not due.is_running():
+                    continue
+                made = due.dates[-1]
+                kept = [
+                    one.derivation.day
+                    for one in self.load.file(case).letters[no].deadlines
+                    if one.rule == due.rule.id
+                ]
+                if kept[-1:] != [made.day]:
+                    was = kept[-1] if kept else None
+                    self.say(
+                        case,
+                        said.Deadline,
+                        letter=no,
+                        rule=due.rule.id,
+                        derivation=stored(made),
+                        was=was,
+                    )
+
+    def attachment(self, case: Case, blob: str) -> bytes:
+        """Fetch and open a file that a case names. It is bytes, and safe nowhere.
+
+        Raises:
+            DeskFault: the case names no such file, or it has not arrived whole.
+        """
+        named = [one for body in case.bodies.values() for one in files_in(body.said)]
+        file = next((one for one in named if one.id == blob), None)
+        if file is None:
+            raise DeskFault("the case names no such file")
+        hashes = self.post.file(f"/blob/{blob}/list")
+        count = len(hashes) // 32
+        chunks = [self.post.file(f"/blob/{blob}/{number}") for number in range(count)]
+        try:
+            return open_file(file, hashes, chunks)
+        except BadBlob as error:
+            raise DeskFault(f"the file did not arrive whole: {error}") from error
+
+    def _checked(self, case: Case, what: type[said.Said], /, **fields: object) -> Statement:
+        """Make a statement; refuse one that would be a bad step where the case stands.
+
+        Raises:
+            DeskFault: it would.
+        """
+        made = _made(what, case, self.today, **fields)
+        entries = [Entry(name, one.by, one.said) for name, one in case.bodies.items()]
+        here = Entry("f" * 128, self.me, made)
+        after = fold([*entries, here], self.load.law, len(self.colleagues))
+        if any(one.entry == here and one.is_bad for one in after.placed):
+            raise DeskFault("this cannot be done where the case stands now")
+        return made
+
+    def _share(self, case: Case, secret: CaseSecret, names: Sequence[str]) -> None:
+        """Write the case's key, for each holder's season."""
+        key = _made(
+            said.CaseKey,
+            case,
+            self.today,
+            case=case.id,
+            desk=secret.desk,
+            identity=secret.identity,
+            holders=tuple(names),
+        )
+        self._give(case, key, case.next_note(secret, self.me), self._seasons_of(names))
+
+    def _tell_intake(self, case: Case, what: Statement, holders: Sequence[str]) -> None:
+        """Write what everybody on intake is to know, and the holders, who need not be."""
+        intake = [one.key for one in self.colleagues if one.role == "intake"]
+        names = dict.fromkeys([*intake, *holders])
+        self._give(case, what, case.next_for_intake(self.me), self._seasons_of(list(names)))
+
+    def _seasons_of(self, names: Sequence[str]) -> list[Recipient]:
+        known = {one.key: Recipient(one.recipient) for one in self.colleagues}
+        if not set(names) <= known.keys():
+            raise DeskFault("a holder is not a caseworker any more: hand the case over")
+        return [known[one] for one in names]
+
+    def _snapshot(self, case: Case, names: Sequence[str], *, everything: bool = False) -> None:
+        """Write what was said before under the case's key, where a holder could not read it."""
+        roles = {one.key: one.role for one in self.colleagues}
+        if not everything and all(roles[one] == "intake" for one in names):
+            return
+        skipped = (said.CaseKey, said.Snapshot)
+        for part in _packed(
+            one for one in case.bodies.values() if not isinstance(one.said, skipped)
+        ):
+            self.say(case, said.Snapshot, bodies=part)
+
+    def _key(self, case: Case) -> CaseSecret:
+        if case.key is None:
+            raise DeskFault("you do not hold this case")
+        return case.key
+
+    def _write(self, case: Case, secret: CaseSecret, what: Statement) -> None:
+        to = [recipient_of(Identity(secret.identity))]
+        self._give(case, what, case.next_note(secret, self.me), to)
+
+    def _give(self, case: Case, what: Statement, slot: str, to: Sequence[Recipient]) -> None:
+        """Seal, hand in, and read it back as everybody else will.
+
+        Raises:
+            DeskFault: no node takes it.
+            Refused: it is not well made.
+        """
+        group = self.load.group
+        outside = Outside(self.now(), group.bits)
+        enclosed = Enclosed(what, Place(group.id, group.head, slot), self.secret)
+        record = make_envelope(enclosed, to, places(group.charter), outside)
+        self.post.hand_in([record])
+        self.load.read([record])
+        # what is sealed to others alone lies in its slot all the same
+        case.slots.add(slot)
+
+
+def files_in(what: Statement) -> tuple[said.File, ...]:
+    """Give the files that a statement names."""
+    match what:
+        case said.Report(files=found) | said.Message(files=found) | said.Note(files=found):
+            return found
+    return ()
+
+
+def _made(what: type[said.Said], case: Case, day: dt.date, /, **fields: object) -> Statement:
+    made = what(v=1, n=case.next_number, at=day, **fields)
+    return cast("Statement", made)  # each kind of statement is one
+
+
+def _packed(bodies: Iterable[Body]) -> Iterator[tuple[said.Whole, ...]]:
+    """Put bodies into as few snapshots as hold them."""
+    part: list[said.Whole] = []
+    size = 0
+    for one in sorted(bodies, key=lambda one: one.said.n):
+        whole = one.whole()
+        more = len(msgspec.json.encode(whole))
+        if part and (size + more > _ROOM or len(part) == said.BODIES):
+            yield tuple(part)
+            part, size = [], 0
+        part.append(whole)
+        size += more
+    if part:
+        yield tuple(part)
+
+
+def turns(case: Case) -> Iterator[said.Turn]:
+    """Give the conversation with the family, in its order; long texts end with dots."""
+    for one in sorted(case.bodies.values(), key=lambda one: one.said.n):
+        match one.said:
+            case said.Message(at=at, text=text):
+                yield said.Turn("family", at, text)
+            case said.Reply(at=at, text=text):
+                is_short = len(text) <= limits.BODY_TEXT
+                yield said.Turn(
+                    "group", at, text if is_short else text[: limits.BODY_TEXT - 1] + "…"
+                )
+
+
+def _status(state: str, asks: Sequence[str]) -> said.Status:
+    now = "asked" if asks and state == "taken" else state
+    return next((one for one in get_args(said.Status) if one == now), "waiting")

@@ -1,0 +1,156 @@
+"""Desk: a caseworker's folder, open or locked; while it is locked no secret is in memory."""
+
+import datetime as dt
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from wayhome.cases.law import Law
+from wayhome.crypto import keys
+from wayhome.crypto.keys import SecretKey
+from wayhome.crypto.recipients import Identity, new_identity, recipient_of
+from wayhome.desk.caseload import Caseload
+from wayhome.desk.casework import Casework
+from wayhome.desk.known import DeskFault
+from wayhome.desk.post import Post, Way
+from wayhome.desk.vault import Season, Stone, Vault, Writer
+from wayhome.groups.caseworker import Caseworker, Role
+
+LOCK_AFTER = 15 * 60  # seconds without a deed
+
+
+def new_desk(folder: Path, group: str, passphrase: str, day: dt.date) -> Vault:
+    """Make a vault with a writer key, a season's identity, and a custodian's.
+
+    Raises:
+        DeskFault: there is one, or the disk did not take it.
+    """
+    vault = Vault.make(folder, passphrase)
+    vault.put(Writer(keys.new_secret_key().hex(), group))
+    new_season(vault, day)
+    return vault
+
+
+def new_season(vault: Vault, day: dt.date) -> None:
+    """Add identities for a new season; the old ones open what is sealed to them until erased.
+
+    Raises:
+        DeskFault: the disk did not take it.
+    """
+    vault.put(Season(new_identity("x25519"), day.isoformat()))
+    vault.put(Season(new_identity("x25519"), day.isoformat(), is_custodian=True))
+
+
+def caseworker_of(vault: Vault, role: Role, *, is_custodian: bool) -> Caseworker:
+    """Give what a charter says of her, with her consent to it.
+
+    Raises:
+        DeskFault: a page of the vault is gone.
+    """
+    secret = SecretKey(bytes.fromhex(vault.writer.secret))
+    own = [one for one in vault.secrets if isinstance(one, Season)]
+    seasons = [recipient_of(Identity(one.identity)) for one in own if not one.is_custodian]
+    custodians = [recipient_of(Identity(one.identity)) for one in own if one.is_custodian]
+    if not seasons or not custodians:
+        raise DeskFault("the vault has no season's identity; begin one: wayhome desk season")
+    custodian = custodians[-1] if is_custodian else ""
+    return Caseworker.agreed(secret, seasons[-1], role, custodian)
+
+
+@dataclass(slots=True)
+class Desk:
+    """One desk. Opening takes the passphrase; every deed puts off its locking."""
+
+    folder: Path
+    ways: Sequence[Way]
+    law: Law
+    now: Callable[[], int]
+    work: Casework | None = None
+    fault: str = ""  # why nothing new could be fetched
+    _vault: Vault | None = field(default=None, repr=False)
+    _used: int = 0
+
+    def open(self, passphrase: str) -> None:
+        """Open the vault and read all that is there.
+
+        Raises:
+            DeskFault: the passphrase is another, or no node says who the group is.
+        """
+        self.lock()
+        self.open_with(Vault.open(self.folder, passphrase))
+
+    def open_with(self, vault: Vault) -> None:
+        """Read all that is there with a vault that is open.
+
+        Raises:
+            DeskFault: no node says who the group is; the vault is closed.
+        """
+        try:
+            writer = vault.writer
+            post = Post(self.folder, writer.group, self.ways)
+            load = Caseload(post.group(), self.law, vault.secrets)
+        except DeskFault:
+            vault.close()
+            raise
+        secret = SecretKey(bytes.fromhex(writer.secret))
+        self._vault, self.work = vault, Casework(load, post, secret, self.now)
+        self.touch()
+        self.fetch()
+
+    def touch(self) -> None:
+        """Say that somebody is at the desk."""
+        self._used = self.now()
+
+    def lock(self) -> None:
+        """Forget every secret and every text."""
+        if self._vault is not None:
+            self._vault.close()
+        self._vault, self.work = None, None
+
+    def is_open(self) -> bool:
+        """Tell whether it is; nobody there for too long locks it."""
+        if self.work is not None and self.now() - self._used >= LOCK_AFTER:
+            self.lock()
+        return self.work is not None
+
+    def fetch(self) -> None:
+        """Take what is new, open it, keep new secrets, erase what was agreed to be erased."""
+        work = self._work()
+        try:
+            work.post.fetch()
+            self.fault = ""
+        except DeskFault as fault:
+            self.fault = str(fault)
+        work.load.read(work.post.envelopes)
+        self.keep()
+
+    def keep(self) -> None:
+        """Keep the secrets that were read, and let go of cases that have ended for good.
+
+        Raises:
+            DeskFault: the disk did not take it.
+        """
+        work, vault = self._work(), self._vault
+        if vault is None:
+            return
+        while work.load.found:
+            secret = work.load.found.pop()
+            if secret not in vault.secrets:
+                vault.put(secret)
+        for case in list(work.load.cases.values()):
+            if work.load.file(case).state == "erased":
+                vault.put(Stone(case.id, work.today.isoformat()))
+                for secret in case.secrets:
+                    vault.erase(secret)
+                work.load.forget(case)
+
+    def readers(self, case_id: str) -> tuple[str, ...]:
+        """Give the keys of those who can read a case: its holders, or else everybody on intake."""
+        work = self._work()
+        holders = work.load.file(work.load.cases[case_id]).holders
+        return holders or tuple(one.key for one in work.colleagues if one.role == "intake")
+
+    def _work(self) -> Casework:
+        if self.work is None:
+            raise DeskFault("the desk is locked")
+        return self.work

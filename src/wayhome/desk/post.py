@@ -1,0 +1,247 @@
+"""Post: a desk's way to its nodes, and the envelopes that it has, as any node has them.
+
+Envelopes are fetched all, a shard at a time, so that a node learns nothing of which are read.
+"""
+
+import os
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+import httpx
+import msgspec
+
+from wayhome.cases.kinds.sealed import NUMBER, Envelope
+from wayhome.cases.slots import SLOT_BYTES, shard_bits
+from wayhome.desk.known import DeskFault, Known
+from wayhome.groups.kinds.charter import Charter
+from wayhome.records.record import Record, read_line
+from wayhome.records.refused import Refused
+
+NAME = "envelopes.jsonl"
+TIMEOUT = 60.0
+MOST = 64 * 1024 * 1024  # bytes of one answer
+
+
+class Way(Protocol):
+    """How one node is reached."""
+
+    def get(self, path: str) -> bytes:
+        """Give what lies at a path. DeskFault where it does not answer so."""
+
+    def hand_in(self, record: Record) -> None:
+        """Hand a record in; the node keeps it once this returns. DeskFault where it does not."""
+
+
+@dataclass(frozen=True, slots=True)
+class ByHttp:
+    """A node by its address, through a proxy where one is given: Tor, as a rule."""
+
+    address: str
+    proxy: str = ""
+
+    def get(self, path: str) -> bytes:
+        """As `Way` says."""
+        try:
+            with self._http() as http, http.stream("GET", self._url(path)) as answer:
+                if answer.status_code != httpx.codes.OK:
+                    raise DeskFault(f"{self.address} answers {answer.status_code} at {path}")
+                body = bytearray()
+                for chunk in answer.iter_bytes():
+                    body += chunk
+                    if len(body) > MOST:
+                        raise DeskFault(f"{self.address} sends without end; ask another node")
+                return bytes(body)
+        except (httpx.HTTPError, httpx.InvalidURL) as error:
+            raise DeskFault(f"{self.address} does not answer ({type(error).__name__})") from error
+
+    def hand_in(self, record: Record) -> None:
+        """As `Way` says."""
+        try:
+            with self._http() as http:
+                answer = http.post(self._url("/records"), content=record.line)
+        except (httpx.HTTPError, httpx.InvalidURL) as error:
+            raise DeskFault(f"{self.address} does not answer ({type(error).__name__})") from error
+        refuse_refusal(self.address, record, answer.content)
+
+    def _http(self) -> httpx.Client:
+        return httpx.Client(timeout=TIMEOUT, trust_env=False, proxy=self.proxy or None)
+
+    def _url(self, path: str) -> str:
+        return self.address.rstrip("/") + path
+
+
+class _Answer(msgspec.Struct):
+    refused: str = ""
+    kept: str = ""
+    held: str = ""
+
+
+def refuse_refusal(address: str, record: Record, body: bytes) -> None:
+    """Read what a node answers to a record.
+
+    Raises:
+        DeskFault: it does not keep it.
+    """
+    try:
+        told = msgspec.json.decode(body, type=_Answer)
+    except msgspec.DecodeError as error:
+        raise DeskFault(f"{address} answers, but not as a node does") from error
+    if told.refused or record.id not in (told.kept, told.held):
+        raise DeskFault(f"{address} did not take it: {told.refused or 'no word'}")
+
+
+class _Told(msgspec.Struct):
+    """What a node says of a group before anybody seals."""
+
+    bits: int
+    records: list[msgspec.Raw]
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """A group as its node tells it, judged here: who may write under which of its charters."""
+
+    id: str
+    head: str  # the charter in force
+    charters: dict[str, Charter]  # every one that counts
+    bits: int
+
+    @property
+    def charter(self) -> Charter:
+        """The one in force."""
+        return self.charters[self.head]
+
+
+class Post:
+    """A group's envelopes in a desk's folder, and the nodes they come from."""
+
+    def __init__(self, folder: Path, group: str, ways: Sequence[Way]) -> None:
+        self._path = folder / NAME
+        self._group = group
+        self._ways = ways
+        self._there = {one.id: one for one in _read(self._path)}
+        self._slots = Counter(Envelope.of(one).slot for one in self._there.values())
+
+    def __len__(self) -> int:
+        """Give the number of envelopes."""
+        return len(self._there)
+
+    @property
+    def envelopes(self) -> tuple[Record, ...]:
+        """All of them, ascending by id: no order tells when one came."""
+        return tuple(self._there[one] for one in sorted(self._there))
+
+    def group(self) -> Group:
+        """Ask who the group is.
+
+        Raises:
+            DeskFault: no node answers, or the charter is in dispute.
+        """
+        told = _decoded(self._first(f"/envelopes/{self._group}.json"))
+        known = Known.of([bytes(one) for one in told.records])
+        counted = known.standing.followed(self._group)
+        charters = {one: Charter.of(known.records[one]) for one in counted}
+        return Group(self._group, known.head(self._group), charters, told.bits)
+
+    def fetch(self) -> int:
+        """Take what is new at any node; give how many envelopes that is.
+
+        Raises:
+            DeskFault: no node answers.
+        """
+        before, faults = len(self._there), list[DeskFault]()
+        for way in self._ways:
+            try:
+                self._fetch(way)
+            except DeskFault as fault:
+                faults.append(fault)
+        if len(faults) == len(self._ways):
+            raise faults[0]
+        return len(self._there) - before
+
+    def hand_in(self, records: Iterable[Record]) -> None:
+        """Give records to every node; they lie here once one has them.
+
+        Raises:
+            DeskFault: none takes it.
+        """
+        for record in records:
+            faults = list[DeskFault]()
+            for way in self._ways:
+                try:
+                    way.hand_in(record)
+                except DeskFault as fault:
+                    faults.append(fault)
+            if len(faults) == len(self._ways):
+                raise faults[0]
+            self._keep([record])
+
+    def file(self, path: str) -> bytes:
+        """Fetch a part of an attachment from the first node that has it.
+
+        Raises:
+            DeskFault: none has.
+        """
+        return self._first(path)
+
+    def _first(self, path: str) -> bytes:
+        faults = [DeskFault("no node is given: --node")]
+        for way in self._ways:
+            try:
+                return way.get(path)
+            except DeskFault as fault:
+                faults.append(fault)
+        raise faults[-1]
+
+    def _fetch(self, way: Way) -> None:
+        raw = way.get(f"/envelopes/{self._group}/slots")
+        there = Counter(raw[at : at + SLOT_BYTES].hex() for at in range(0, len(raw), SLOT_BYTES))
+        if there <= self._slots:
+            return
+        bits = shard_bits(there.total())
+        for number in range(1 << bits):
+            lines = way.get(f"/envelopes/{self._group}/{bits}/{number}.jsonl").splitlines()
+            self._keep(one for one in map(_sound, lines) if one is not None)
+
+    def _keep(self, records: Iterable[Record]) -> None:
+        new = {
+            one.id: one
+            for one in records
+            if one.id not in self._there and Envelope.of(one).group == self._group
+        }
+        if not new:
+            return
+        try:
+            with self._path.open("ab") as file:
+                file.writelines(new[one].line + b"\n" for one in sorted(new))
+                file.flush()
+                os.fsync(file.fileno())
+        except OSError as error:
+            raise DeskFault(f"{self._path.name}: {error.strerror}") from error
+        self._there |= new
+        self._slots.update(Envelope.of(one).slot for one in new.values())
+
+
+def _read(path: Path) -> list[Record]:
+    if not path.exists():
+        return []
+    return [one for one in map(_sound, path.read_bytes().splitlines()) if one is not None]
+
+
+def _sound(line: bytes) -> Record | None:
+    """Read an envelope; None where it is none, or was cut."""
+    try:
+        record = read_line(line)
+        return record if record.kind == NUMBER and Envelope.of(record) else None
+    except Refused:
+        return None
+
+
+def _decoded(body: bytes) -> _Told:
+    try:
+        return msgspec.json.decode(body, type=_Told)
+    except msgspec.DecodeError as error:
+        raise DeskFault("the node answers, but not as a node does") from error

@@ -1,0 +1,173 @@
+"""Views: what the desk's page shows, drawn anew for each question; nothing of it is kept."""
+
+import datetime as dt
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+import msgspec
+
+from wayhome.cases import said
+from wayhome.cases.casefile import ENDED, OPEN, CaseFile
+from wayhome.cases.grades import GRADES, next_steps
+from wayhome.cases.legs import Due
+from wayhome.cases.rules import FACTS, local
+from wayhome.cases.telling import tell_all, tell_day
+from wayhome.desk.board import PILES, Line, found_in, lines_of
+from wayhome.desk.caseload import Case
+from wayhome.desk.casework import files_in, turns
+from wayhome.desk.desk import Desk
+from wayhome.pages.render import Templates
+from wayhome.pages.words import LANGUAGES, words
+
+_KEY = 8  # digits of a key that are shown
+_NATIVE = {"ru": "Русский", "en": "English"}
+_TOLD = {"sent", "delivered", "registered", "forwarded", "extended", "answered", "refused"}
+
+
+class Form(msgspec.Struct):
+    """What the page asks: to see something, or to do something with a case."""
+
+    lang: str = "en"
+    view: str = ""
+    deed: str = ""
+    case: str = ""
+    no: str = ""
+    fields: dict[str, str | list[str]] = {}
+
+
+@dataclass(frozen=True, slots=True)
+class ShownLetter:
+    """A letter of a case, what happened to it, and what is owed with its sum in words."""
+
+    letter: said.Letter = field(repr=False)
+    to: str
+    facts: list[said.CaseFact] = field(repr=False)
+    owed: list[tuple[str, str, bool]] = field(repr=False)  # what, its sum, whether it is late
+    grade: str
+
+
+class Views:
+    """The desk's pages in both languages."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+        self._made = {one: Templates("wayhome.desk", words(one)) for one in LANGUAGES}
+
+    def shell(self, lang: str) -> str:
+        """Draw the page that holds the others: it has no word of a case."""
+        return self._made[lang].draw("shell.html")
+
+    def draw(self, form: Form, fault: str) -> str:
+        """Draw what was asked for; what went wrong stands above it."""
+        made, desk = self._made[form.lang], self._desk
+        top: dict[str, object] = {
+            "fault": fault,
+            "native": _NATIVE,
+            "view": form.view,
+            "case": form.case,
+        }
+        if not desk.is_open() or desk.work is None:
+            return made.draw("unlock.html", **top)
+        lines = lines_of(desk)
+        chosen = next((one for one in lines if one.case.id == form.case), None)
+        top |= {
+            "stale": desk.fault,
+            "who": self._who(),
+            "me": desk.work.me,
+            "local": lambda told: local(told, form.lang),
+            "day": lambda day: tell_day(day, form.lang),
+            "kinds": desk.law.kinds,
+        }
+        if chosen:
+            return made.draw("case.html", **top, **self._case(chosen, form.lang, lines))
+        asked = form.fields.get("search", "") if form.view == "search" else ""
+        text = asked if isinstance(asked, str) else ""
+        shown = [one for one in lines if found_in(one, text)] if text else lines
+        piles = [(pile, [one for one in shown if one.pile == pile]) for pile in PILES]
+        drawer = desk.work.load.drawer.values()
+        odd = sorted({(word, sum(one == word for one in drawer)) for word in drawer})
+        return made.draw(
+            "board.html",
+            **top,
+            piles=[(pile, found) for pile, found in piles if found],
+            search=text,
+            drawer=[one for one in odd if one[0] != "not-for-us"],
+            envelopes=len(desk.work.post),
+        )
+
+    def _who(self) -> dict[str, str]:
+        """Name keys as short as they are told apart."""
+        work = self._desk.work
+        keys = work.load.writers if work else frozenset()
+        return {one: one[:_KEY] for one in keys}
+
+    def _case(self, line: Line, lang: str, lines: list[Line]) -> dict[str, object]:
+        work, file, case = self._desk.work, line.file, line.case
+        kind = self._desk.law.kinds.get(file.report.kind) if file.report else None
+        newest = file.letters.get(file.newest)
+        grade = newest.grades[-1].word if newest and newest.grades else None
+        steps = (
+            next_steps(grade, newest.letter.authority, self._desk.law) if newest and grade else ()
+        )
+        colleagues = work.colleagues if work else ()
+        return {
+            "line": line,
+            "file": file,
+            "kind": kind,
+            "law": self._desk.law,
+            "questions": {one.id: local(one.ask, lang) for one in kind.question} if kind else {},
+            "turns": list(turns(case)),
+            "notes": [one for one in _ordered(case) if isinstance(one[1], said.Note)],
+            "files": [one for _, what in _ordered(case) for one in files_in(what)],
+            "letters": list(self._letters(file, lang)),
+            "grey": [one.entry.said for one in file.placed if one.is_bad],
+            "steps": steps,
+            "can": _can(file, is_held=case.key is not None),
+            "others": [one.key for one in colleagues if work and one.key != work.me],
+            "joins": [one.key for one in colleagues if one.key not in file.holders],
+            "cases": [one for one in lines if one.case.id != case.id and one.file.opened],
+            "facts": [one for one in FACTS if one in _TOLD],
+            "grades": GRADES,
+            "sealed": len(case.sealed),
+        }
+
+    def _letters(self, file: CaseFile, lang: str) -> Iterator[ShownLetter]:
+        law, today = self._desk.law, self._today()
+        dues = file.dues(law, today)
+        for no, one in sorted(file.letters.items()):
+            owed = [_owed(due, self._desk, lang, today) for due in dues.get(no, ())]
+            office = law.authorities.by_id.get(one.letter.authority)
+            to = local(office.name, lang) if office else one.letter.authority
+            grade = one.grades[-1].word if one.grades else ""
+            yield ShownLetter(one.letter, to, one.facts, owed, grade)
+
+    def _today(self) -> dt.date:
+        return dt.datetime.fromtimestamp(self._desk.now(), dt.UTC).date()
+
+
+def _ordered(case: Case) -> list[tuple[str, said.Statement]]:
+    bodies = sorted(case.bodies.values(), key=lambda one: (one.said.n, one.sig))
+    return [(one.by, one.said) for one in bodies]
+
+
+def _owed(due: Due, desk: Desk, lang: str, today: dt.date) -> tuple[str, str, bool]:
+    told = tell_all(due.dates, desk.law, lang) if due.dates else ""
+    return local(due.rule.name, lang), told, due.is_late(today)
+
+
+def _can(file: CaseFile, *, is_held: bool) -> frozenset[str]:
+    """Give the deeds that a case can take where it stands."""
+    found: set[str] = set()
+    if file.state == "waiting" and not file.holders:
+        found |= {"take", "decline"}
+    if is_held:
+        found |= {"reply", "note"}
+    if is_held and file.state in OPEN:
+        found |= {"hand-over", "outcome", "related"}
+        found |= {"letter"} if file.state in ("taken", "answered", "drafted") else set()
+        found |= {"fact"} if file.letters else set()
+        found |= {"silent"} if file.state == "sent" else set()
+        found |= {"grade"} if file.state == "answered" else set()
+    if file.state in ENDED and (is_held or file.state == "declined"):
+        found.add("erase")
+    return frozenset(found)

@@ -1,0 +1,187 @@
+"""A group's node in this process, its caseworkers' desks, and a family with eight words."""
+
+import datetime as dt
+from base64 import b64decode
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from cases.lawful import law
+from cases.nodes import OfGroup
+from petition_world import secret_key
+from wayhome.cases import said
+from wayhome.cases.body import Place
+from wayhome.cases.kinds.sealed import Envelope
+from wayhome.cases.mailbox import Mailbox
+from wayhome.crypto import keys, receipts
+from wayhome.crypto.recipients import Recipient, recipient_of
+from wayhome.crypto.slots import family_slot
+from wayhome.desk.caseload import Case
+from wayhome.desk.casework import Casework
+from wayhome.desk.desk import Desk, caseworker_of, new_desk
+from wayhome.desk.known import DeskFault
+from wayhome.desk.opening import open_body
+from wayhome.desk.post import refuse_refusal
+from wayhome.desk.sealing import Enclosed, Outside, make_envelope, places, readers
+from wayhome.desk.vault import Vault
+from wayhome.groups import service
+from wayhome.groups.caseworker import Caseworker
+from wayhome.groups.kinds.charter import Charter
+from wayhome.groups.service import Founding
+from wayhome.records.record import Record, read_line
+
+PASSPHRASE = "шесть слов для этого теста здесь"  # noqa: S105 - opens no desk but the tests'
+
+
+@dataclass(frozen=True)
+class InProcess:
+    """A node reached without a network."""
+
+    of_group: OfGroup
+
+    def get(self, path: str) -> bytes:
+        answer = self.of_group.get(path)
+        if answer.status_code != 200:
+            raise DeskFault(f"{answer.status_code} at {path}")
+        return answer.content
+
+    def hand_in(self, record: Record) -> None:
+        refuse_refusal("node", record, self.of_group.ask("POST", "/records", record.line).content)
+
+
+@dataclass
+class Offices:
+    """The node, and a folder for each desk by its letter; those after `/` are no intake."""
+
+    of_group: OfGroup
+    folder: Path
+    letters: str = "uv"
+    desks: dict[str, Desk] = field(default_factory=dict)
+    vaults: dict[str, Vault] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        intake, _, workers = self.letters.partition("/")
+        named = [self.made(one, "intake") for one in intake]
+        named += [self.made(one, "worker") for one in workers]
+        self.charter = self.of_group.charter
+        self.amend(named)
+        for one in intake + workers:
+            self.desks[one].open_with(self.vaults[one])
+
+    def made(self, letter: str, role: str) -> Caseworker:
+        """Make a desk; give what a charter says of it."""
+        folder = self.folder / letter
+        day = dt.date.fromisoformat("2026-11-26")
+        vault = new_desk(folder, self.of_group.charter.id, PASSPHRASE, day)
+        self.vaults[letter] = vault
+        found = caseworker_of(vault, "intake" if role == "intake" else "worker", is_custodian=True)
+        way = InProcess(self.of_group)
+        self.desks[letter] = Desk(folder, [way], law(), lambda: self.of_group.now)
+        return found
+
+    def amend(self, named: list[Caseworker]) -> None:
+        """Let the group name these and nobody else."""
+        world, before = self.of_group.world, self.charter
+        organiser = keys.public_key(secret_key("a"))
+        founding = Founding("Родные Волги", 1, (organiser,), caseworkers=tuple(named))
+        self.charter = world.write(
+            service.amend(before.id, [before.id], founding, [], world.at()), "a"
+        )
+        self.group = before.id if not hasattr(self, "group") else self.group
+        self.of_group.take([self.charter])
+
+    def work(self, letter: str) -> Casework:
+        found = self.desks[letter].work
+        assert found is not None
+        return found
+
+    def key(self, letter: str) -> str:
+        return self.work(letter).me
+
+    def pass_hour(self) -> None:
+        """Let the node make public what it holds, and every open desk look."""
+        self.of_group.pass_hour()
+        for desk in self.desks.values():
+            if desk.work is not None:
+                desk.touch()
+                desk.fetch()
+
+    def case(self, letter: str) -> Case:
+        """The only case that a desk has."""
+        (found,) = self.work(letter).load.cases.values()
+        return found
+
+    def state(self, letter: str) -> str:
+        return str(self.work(letter).load.file(self.case(letter)).state)
+
+    def taken(self) -> "Family":
+        """Have a report, taken by the first desk with the second."""
+        family = Family(self)
+        family.report()
+        self.pass_hour()
+        first, second = list(self.desks)[:2]
+        self.work(first).take(self.case(first), "раненый", [self.key(second)])
+        self.pass_hour()
+        return family
+
+
+@dataclass
+class Family:
+    """A family's phone."""
+
+    offices: Offices
+    code: bytes = field(default_factory=receipts.new_code)
+    sent: int = 0
+
+    def __post_init__(self) -> None:
+        self.keys = receipts.family_keys(self.code)
+        self.identity = self.keys.identity("x25519")
+
+    def report(self, story: str = "Мужа возвращают в часть.", **more: object) -> Record:
+        values = {
+            "kind": "wounded-sent-back", "region": "RU-VLG", "lang": "ru", "story": story,
+            "answers": {"board": "no"}, "sender": "home", "recipient": recipient_of(self.identity),
+            "box": self.keys.box.hex(), "consent": said.Consent(figures=True),
+        } | more  # fmt: skip
+        told = said.Report(v=1, n=1, at=self._day, **values)
+        return self._send(told, list(readers(self._charter, told)))
+
+    def write(self, text: str, number: int) -> Record:
+        """Write on, to whom the newest reply says."""
+        answer = self.answer()
+        assert answer is not None
+        message = said.Message(1, number, self._day, text)
+        return self._send(message, [Recipient(answer.recipient)])
+
+    def answer(self) -> said.Reply | None:
+        """Come back with the words: the newest reply, if there is one."""
+        node, group = self.offices.of_group, self.offices.group
+        raw = node.get(f"/envelopes/{group}/slots").content
+        there = {raw[at : at + 16].hex() for at in range(0, len(raw), 16)}
+        newest = Mailbox.of(there, self.keys.box).newest
+        for record in self.offices.of_group.public:
+            envelope = Envelope.of(record)
+            if envelope.slot == newest:
+                place = Place(envelope.group, envelope.charter, envelope.slot)
+                body = open_body(b64decode(record.content), place, [self.identity])
+                assert isinstance(body.said, said.Reply)
+                return body.said
+        return None
+
+    @property
+    def _charter(self) -> Charter:
+        return Charter.of(self.offices.charter)
+
+    @property
+    def _day(self) -> dt.date:
+        return dt.datetime.fromtimestamp(self.offices.of_group.now, dt.UTC).date()
+
+    def _send(self, told: said.Statement, to: list[Recipient]) -> Record:
+        slot = family_slot(self.keys.box, "f", self.sent)
+        place = Place(self.offices.group, self.offices.charter.id, slot)
+        outside = Outside(self.offices.of_group.now, 16)
+        enclosed = Enclosed(told, place, self.keys.sign)
+        record = make_envelope(enclosed, to, places(self._charter), outside)
+        answers = self.offices.of_group.send(record.line)
+        assert answers[0][0] == 202, answers
+        self.sent += 1
+        return read_line(record.line)

@@ -1,0 +1,154 @@
+"""A case from the report to its erasing, at two desks that hold the same."""
+
+from pathlib import Path
+from random import Random
+
+import pytest
+
+from cases.lawful import law
+from cases.nodes import OfGroup
+from desk.offices import PASSPHRASE, Family, Offices
+from wayhome.cases import said
+from wayhome.cases.casefile import Entry, fold
+from wayhome.desk.known import DeskFault
+from wayhome.desk.vault import NAME, CaseSecret, Stone
+
+
+def test_a_report_is_taken_answered_and_asked_and_the_family_writes_on(offices: Offices) -> None:
+    family = offices.taken()
+    assert offices.state("u") == offices.state("v") == "taken"
+    offices.work("v").reply(offices.case("v"), "Пришлите справку.", ["Справка"])
+    offices.pass_hour()
+
+    answer = family.answer()
+    assert answer is not None
+    assert (answer.text, answer.status, answer.asks) == ("Пришлите справку.", "asked", ("Справка",))
+    assert offices.state("u") == "asked"
+
+    family.write("Вот она.", answer.n + 2)
+    offices.pass_hour()
+    assert offices.state("u") == offices.state("v") == "taken"
+    texts = [
+        one.said.text
+        for one in offices.case("u").bodies.values()
+        if isinstance(one.said, said.Message)
+    ]
+    assert texts == ["Вот она."]
+
+
+def test_what_two_desks_see_of_a_case_is_the_same_in_any_order(offices: Offices) -> None:
+    # row 26
+    offices.taken()
+    case, work = offices.case("u"), offices.work("u")
+    work.reply(case, "Готово.")
+    work.say(case, said.Note, text="Звонила в часть.")
+    offices.pass_hour()
+    entries = [Entry(name, one.by, one.said) for name, one in case.bodies.items()]
+    there = offices.case("v").bodies
+    assert {one.id for one in entries} == there.keys()
+    first = repr(fold(entries, law(), 2).placed)
+    for seed in range(200):
+        Random(seed).shuffle(entries)  # noqa: S311 - an order, no secret
+        assert repr(fold(entries, law(), 2).placed) == first
+
+
+@pytest.mark.slow
+def test_a_case_that_one_of_two_erases_is_there_and_after_both_only_a_stone(
+    offices: Offices,
+) -> None:
+    # row 27
+    offices.taken()
+    offices.work("u").say(offices.case("u"), said.Outcome, word="helped", text="Дома.")
+    offices.pass_hour()
+    (secret,) = offices.case("u").secrets
+    offices.work("u").erase(offices.case("u"), "просили")
+    offices.pass_hour()
+    assert offices.state("u") == offices.state("v") == "closed"
+    before = {one: (offices.folder / one / NAME).read_bytes() for one in "uv"}
+
+    offices.work("v").erase(offices.case("v"), "просили")
+    offices.pass_hour()
+    for one in "uv":
+        desk = offices.desks[one]
+        assert desk.work is not None
+        assert desk.work.load.cases == {}
+        after = (desk.folder / NAME).read_bytes()
+        pages = [before[one][at : at + 4096] for at in range(0, len(before[one]), 4096)]
+        gone = [page for page in pages if page not in after]
+        assert len(gone) == 1
+        assert secret.identity.encode() not in after
+        desk.lock()
+        desk.open(PASSPHRASE)
+        kept = desk._vault.secrets  # noqa: SLF001 - what lies in it is the claim
+        assert not [two for two in kept if isinstance(two, CaseSecret)]
+        assert [two.case for two in kept if isinstance(two, Stone)]
+        assert desk.work is not None
+        assert desk.work.load.cases == {}
+
+
+def test_a_family_that_writes_on_day_179_opens_its_case_again(offices: Offices) -> None:
+    family = offices.taken()
+    offices.work("u").reply(offices.case("u"), "Всё.")
+    offices.work("u").say(offices.case("u"), said.Outcome, word="helped")
+    offices.pass_hour()
+    assert offices.state("v") == "closed"
+    offices.of_group.now += 179 * 86_400
+    family.write("Опять.", 9)
+    offices.pass_hour()
+    assert offices.state("u") == offices.state("v") == "taken"
+
+
+@pytest.mark.slow
+def test_a_worker_sees_the_case_that_is_handed_to_her_whole_and_no_other(
+    of_group: OfGroup, tmp_path: Path
+) -> None:
+    # row 10
+    offices = Offices(of_group, tmp_path / "desks", "uv/w")
+    offices.taken()
+    other = Family(offices)
+    other.report("Другая история.")
+    offices.pass_hour()
+    assert offices.work("w").load.cases == {}
+    (taken,) = [one for one in offices.work("u").load.cases.values() if one.secrets]
+    offices.work("u").hand_over(taken, offices.key("w"), "ill")
+    offices.pass_hour()
+    assert offices.case("w").id == taken.id
+    assert offices.state("w") == "taken"
+    assert offices.work("w").load.file(offices.case("w")).holders == (
+        offices.key("v"),
+        offices.key("w"),
+    )
+    report = offices.case("w").report
+    assert report is not None
+    assert report.said.story == "Мужа возвращают в часть."
+    for desk in offices.desks.values():
+        desk.lock()
+
+
+def test_a_declined_report_is_told_to_the_family_and_to_everybody_on_intake(
+    offices: Offices,
+) -> None:
+    family = Family(offices)
+    family.report()
+    offices.pass_hour()
+    offices.work("u").decline(offices.case("u"), "not-ours", "Это не к нам.")
+    offices.pass_hour()
+    assert offices.state("v") == "declined"
+    answer = family.answer()
+    assert answer is not None
+    assert answer.status == "declined"
+
+
+def test_a_step_that_does_not_fit_is_refused_before_anything_is_sent(offices: Offices) -> None:
+    offices.taken()
+    there = len(offices.work("u").post)
+    with pytest.raises(DeskFault, match="where the case stands"):
+        offices.work("u").say(offices.case("u"), said.Grade, letter=1, word="substance")
+    assert len(offices.work("u").post) == there
+
+
+def test_a_case_of_one_reader_is_refused_where_there_are_two(offices: Offices) -> None:
+    Family(offices).report()
+    offices.pass_hour()
+    with pytest.raises(DeskFault, match="two must be able"):
+        offices.work("u").take(offices.case("u"), "раненый", [])

@@ -1,0 +1,203 @@
+"""The desk's pages: shown to whoever has the token and names our address, and to nobody else."""
+
+import asyncio
+from dataclasses import dataclass
+from itertools import product
+from typing import Any
+
+import httpx
+import pytest
+from starlette.types import ASGIApp
+
+from desk.offices import PASSPHRASE, Family, Offices
+from wayhome.desk.app import Door, app
+from wayhome.desk.desk import LOCK_AFTER
+
+ADDRESS = "127.0.0.1:4567"
+OWN = f"http://{ADDRESS}"
+SECRET_WORD = "неповторимослово"  # noqa: S105 - a word of a story
+
+
+@dataclass(frozen=True)
+class Browser:
+    """Asks in this process."""
+
+    app: ASGIApp
+
+    def request(self, method: str, path: str, **said: Any) -> httpx.Response:
+        async def once() -> httpx.Response:
+            way = httpx.ASGITransport(self.app)
+            async with httpx.AsyncClient(transport=way, base_url=OWN) as http:
+                return await http.request(method, path, **said)
+
+        return asyncio.run(once())
+
+    def post(self, path: str, **said: Any) -> httpx.Response:
+        return self.request("POST", path, **said)
+
+    def get(self, path: str, **said: Any) -> httpx.Response:
+        return self.request("GET", path, **said)
+
+
+class Page:
+    """One browser page at a desk."""
+
+    def __init__(self, client: Browser, door: Door) -> None:
+        self.client, self.door = client, door
+        self.token = client.post("/start", content=door.start, headers=self.heads()).text
+
+    def heads(self, **changed: str) -> dict[str, str]:
+        return {"host": ADDRESS, "origin": OWN} | changed
+
+    def ask(self, path: str, **form: object) -> httpx.Response:
+        heads = self.heads(authorization=f"Bearer {self.token}")
+        return self.client.post(path, json={"lang": "ru", **form}, headers=heads)
+
+    def board(self) -> str:
+        return self.ask("/view", view="board").text
+
+    def done(self, deed: str, case: str, **fields: object) -> str:
+        """Do what must go well."""
+        shown = self.do(deed, case, **fields)
+        assert 'role="alert"' not in shown, shown[:1_000]
+        return shown
+
+    def do(self, deed: str, case: str, **fields: object) -> str:
+        return self.ask("/do", deed=deed, case=case, fields=fields).text
+
+
+@pytest.fixture
+def page(offices: Offices) -> Page:
+    door = Door()
+    return Page(Browser(app(offices.desks["u"], door, ADDRESS, {})), door)
+
+
+def test_nothing_is_told_to_a_foreign_page_a_foreign_name_or_without_the_token(
+    page: Page, offices: Offices
+) -> None:
+    # W6, S8, row 29
+    Family(offices).report(SECRET_WORD)
+    offices.pass_hour()
+    paths = ("/view", "/do", "/letter", "/file", "/start", "/ru", "/desk.js")
+    good = {"host": ADDRESS, "origin": OWN, "authorization": f"Bearer {page.token}"}
+    case = offices.case("u").id
+    form = {"lang": "ru", "view": "board", "case": case}
+    assert SECRET_WORD in page.client.post("/view", json=form, headers=good).text
+    hosts = ("evil.example", "evil.example:4567", "127.0.0.1:80", "localhost:4567", "127.0.0.1", "")
+    origins = ("http://evil.example", "null", "https://127.0.0.1:4567", "http://127.0.0.1:4568", "")
+    tried = [good | {"host": one} for one in hosts] + [good | {"origin": one} for one in origins]
+    for heads, path, method in product(tried, paths, ("GET", "POST", "PUT", "OPTIONS")):
+        answer = page.client.request(method, path, json=form, headers=heads)
+        assert (answer.status_code, answer.content) == (403, b""), (heads, path, method)
+    for token in ("", "Bearer ", "Bearer " + "0" * 48, page.token[:-1]):
+        heads = good | {"authorization": token}
+        for path in ("/view", "/do", "/letter", "/file"):
+            answer = page.client.post(path, json=form, headers=heads)
+            assert (answer.status_code, answer.content) == (401, b"")
+
+
+def test_a_start_link_opens_one_page_once(page: Page) -> None:
+    client, door = page.client, page.door
+    assert page.token
+    assert door.start == ""
+    again = client.post("/start", content=page.token, headers=page.heads())
+    assert again.status_code == 401
+    fresh = door.renew()
+    assert client.post("/start", content=fresh, headers=page.heads()).status_code == 200
+    assert page.ask("/view", view="board").status_code == 401
+
+
+def test_the_page_may_run_nothing_but_our_script_and_leaves_nothing(page: Page) -> None:
+    answer = page.client.get("/ru", headers={"host": ADDRESS})
+    policy = answer.headers["content-security-policy"]
+    assert "default-src 'none'" in policy
+    assert "unsafe" not in policy
+    assert answer.headers["cache-control"] == "no-store"
+    assert "set-cookie" not in answer.headers
+    assert "<script>" not in answer.text
+    assert " style=" not in answer.text
+
+
+def test_a_script_in_a_story_or_a_files_name_is_text(page: Page, offices: Offices) -> None:
+    # row 29
+    Family(offices).report("<script>alert(1)</script><img src=x onerror=alert(2)>")
+    offices.pass_hour()
+    text = page.ask("/view", view="case", case=offices.case("u").id).text
+    assert "&lt;script&gt;alert(1)&lt;/script&gt;" in text
+    assert "<script" not in text
+    assert "<img" not in text
+
+
+def test_it_locks_after_a_quarter_of_an_hour_and_by_its_button(
+    page: Page, offices: Offices
+) -> None:
+    Family(offices).report(SECRET_WORD)
+    offices.pass_hour()
+    desk = offices.desks["u"]
+    desk.touch()
+    case = offices.case("u").id
+    offices.of_group.now += LOCK_AFTER
+    assert SECRET_WORD not in page.ask("/view", view="case", case=case).text
+    assert desk.work is None
+    wrong = page.ask("/view", view="unlock", fields={"passphrase": "не те слова"}).text
+    assert 'role="alert"' in wrong
+    assert desk.work is None
+    typed = {"passphrase": f"  {PASSPHRASE.upper()} "}
+    page.ask("/view", view="unlock", fields=typed)
+    assert SECRET_WORD in page.ask("/view", view="case", case=case).text
+    assert SECRET_WORD not in page.ask("/view", view="lock").text
+    assert desk.work is None
+
+
+@pytest.mark.slow
+def test_a_case_goes_from_the_board_to_a_letter_its_deadlines_and_its_end(  # noqa: PLR0915 - a life
+    page: Page, offices: Offices
+) -> None:
+    Family(offices).report(SECRET_WORD)
+    offices.pass_hour()
+    case = offices.case("u").id
+    assert case in page.board()
+    assert "Никто не взял" in page.board()
+    page.done("take", case, title="Раненый", holder=[offices.key("v")])
+    assert "Раненый" in page.board()
+    page.done(
+        "letter", case, template="medical-board", to="ru.medical-board", way="post",
+        sender="home", own_words="Рана не зажила.", office_address="Волгоград, ул. Мира, 1",
+    )  # fmt: skip
+    assert offices.state("u") == "drafted"
+    pdf = page.ask("/letter", case=case, no="1")
+    assert pdf.content.startswith(b"%PDF-")
+    page.done("fact", case, letter="1", what="sent", on="2024-10-03", no="80088800000017")
+    shown = page.done("fact", case, letter="1", what="registered", on="2024-10-04", no="77")
+    assert "59-ФЗ" in shown
+    offices.pass_hour()
+    assert offices.state("v") == "sent"
+    offices.of_group.now += 60 * 86_400
+    page.ask("/view", view="unlock", fields={"passphrase": PASSPHRASE})
+    assert "Просрочено" in page.board()
+    shown = page.done("silent", case)
+    assert offices.state("u") == "answered"
+    page.done("grade", case, letter="1", word="silence")
+    page.done("note", case, text="Жалоба завтра.")
+    found = page.ask("/view", view="search", fields={"search": "жалоба ЗАВТРА"}).text
+    assert case in found
+    missed = page.ask("/view", view="search", fields={"search": "пчеловод"}).text
+    assert case not in missed
+    page.done("outcome", case, word="partly", text="")
+    assert offices.state("u") == "closed"
+
+
+def test_what_cannot_be_done_is_said_and_nothing_changes(page: Page, offices: Offices) -> None:
+    Family(offices).report()
+    offices.pass_hour()
+    case = offices.case("u").id
+    for deed, fields in (
+        ("no-such-deed", {}),
+        ("take", {"title": "Раненый"}),
+        ("erase", {"why": ""}),
+        ("fact", {"letter": "x", "what": "sent", "on": "2024-10-03"}),
+        ("note", {"text": "а"}),
+    ):
+        assert 'role="alert"' in page.do(deed, case, **fields), deed
+    assert 'role="alert"' in page.do("note", "0" * 32, text="а")
+    assert offices.state("u") == "waiting"
