@@ -193,6 +193,25 @@ def test_who_never_reads_what_is_new_is_cut_and_others_hear_all(inside: Inside) 
     story(inside, told)
 
 
+def test_who_reads_no_answers_is_cut_before_all_together_hold_too_much(
+    inside: Inside, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(limits, "RELAY_UNREAD_TOGETHER", 5_500_000)
+    many = [toys.word(str(i) + "x" * 50_000) for i in range(100)]  # nothing of it is news
+
+    async def told(relay: Running, caller: Caller) -> None:
+        await relay.take(*many)
+        with contextlib.ExitStack() as stack:
+            for _ in range(6):
+                stack.enter_context(await asyncio.to_thread(deaf_listener, relay.port))
+            async with asyncio.timeout(PATIENCE):
+                while relay.relay.connections > 3:
+                    await caller.count({"kinds": []})
+            assert await caller.count({}) == len(many)
+
+    story(inside, told)
+
+
 def deaf_listener(port: int) -> socket.socket:
     """Subscribe to everything, and never read."""
     deaf = socket.socket()

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections import deque
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from wayhome.codec import limits
@@ -9,11 +10,16 @@ from wayhome.codec import limits
 _ROOM = 256 * 1024  # bytes that wait before whoever can wait does: a second of a 2 Mbit/s line
 
 
+def _nobody() -> None:
+    """Cut nobody."""
+
+
 @dataclass(slots=True)
 class Unread:
-    """Bytes that wait on all connections of a relay together."""
+    """Bytes that wait on all connections of a relay together; `relieve` is called at too many."""
 
     size: int = 0
+    relieve: Callable[[], None] = _nobody
 
     @property
     def is_too_much(self) -> bool:
@@ -44,6 +50,8 @@ class Outbox:
         self._filled.set()
         if self.size > _ROOM:
             self._emptied.clear()
+        if self._together.is_too_much:
+            self._together.relieve()
 
     async def first(self) -> bytes:
         """Give the frame that is to be sent next; wait for one."""

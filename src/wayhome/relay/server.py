@@ -29,6 +29,7 @@ class Relay:
         self._feed = feed
         self._take = take
         self._library = Library(reader, carried, clock)
+        self._library.unread.relieve = self._relieve
         self._connections: set[Connection] = set()
         self._is_open = False
 
@@ -84,7 +85,6 @@ class Relay:
         ]
         for connection in listening:
             connection.tell(news)
-            self._relieve()
 
     def _relieve(self) -> None:
         """Cut whoever leaves most unread, while all together leave too much."""
