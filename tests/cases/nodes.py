@@ -1,7 +1,7 @@
 """A node of a group with caseworkers, in this process, asked over HTTP; its clock is set."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterable
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -90,10 +90,12 @@ class OfGroup:
 
         return asyncio.run(all_at_once())
 
-    def ask(self, method: str, path: str, body: bytes = b"") -> httpx.Response:
+    def ask(
+        self, method: str, path: str, body: bytes = b"", headers: Mapping[str, str] | None = None
+    ) -> httpx.Response:
         async def once() -> httpx.Response:
             async with self.client() as http:
-                return await http.request(method, path, content=body)
+                return await http.request(method, path, content=body, headers=headers)
 
         return asyncio.run(once())
 

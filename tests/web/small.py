@@ -233,7 +233,7 @@ def _groups() -> list[Group]:
 def paths_of(small: Small) -> Iterator[str]:
     """Give every page of the small campaign, by path below the language."""
     yield from ("index", "manifesto", "appeals", "posts", "petitions", "polls", "groups")
-    yield from ("authorities", "deadline")
+    yield from ("authorities", "deadline", "help")
     yield from (
         "check",
         "recount",

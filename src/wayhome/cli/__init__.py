@@ -44,6 +44,7 @@ COMMANDS: dict[str, str] = {
     "post": "Write a post, a manifesto or an appeal; translate or correct one.",
     "cosign": "Read a proposal in full, then sign it too.",
     "petition": "Open a petition or poll, or accept one for your group.",
+    "report": "Seal a report for caseworkers, hand in a sealed file, read the answer.",
     "voucher": "Print voucher slips for a stamping desk.",
     "desk": "Work on families' cases, on your own machine.",
 }

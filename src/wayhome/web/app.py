@@ -24,6 +24,7 @@ from wayhome.web import (
     envelopes,
     figures,
     groups,
+    help,  # noqa: A004 - the page's own word
     history,
     home,
     petition,
@@ -35,6 +36,7 @@ from wayhome.web.assets import assets
 from wayhome.web.check_door import CheckDoor
 from wayhome.web.errors import error_page
 from wayhome.web.headers import Headers
+from wayhome.web.help_door import HelpDoor
 from wayhome.web.pages import Ask, Door, Pages, many, one, unkept
 from wayhome.web.record_door import RecordDoor
 from wayhome.web.short import Short
@@ -63,6 +65,7 @@ DOORS: tuple[Door, ...] = (
     one("authorities", authorities.authorities),
     one("deadline", authorities.deadline),
     one("check", check.check),
+    one("help", help.help_page),
     one("help/figures", figures.figures),
     one("recount", about.recount),
     one("about", about.about),
@@ -108,6 +111,7 @@ def make_app(
             Route("/{lang}", served.language),
             Route("/{lang}/forget.html", served.forget, methods=["POST"]),
             Route("/{lang}/deadline.html", served.deadline),
+            Route("/{lang}/help.html", HelpDoor(site, intake).answer, methods=["POST"]),
             Route("/{lang}/check.html", CheckDoor(site).answer, methods=["POST"]),
             Route("/{lang}/{path:path}", served.page),
         ],

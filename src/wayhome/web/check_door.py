@@ -3,19 +3,18 @@
 from asyncio import Semaphore
 
 from starlette.concurrency import run_in_threadpool
-from starlette.datastructures import FormData, UploadFile
+from starlette.datastructures import FormData
 from starlette.exceptions import HTTPException
-from starlette.requests import ClientDisconnect, Request
+from starlette.requests import Request
 from starlette.responses import Response
-from starlette.types import Message
 
 from wayhome.codec import limits
-from wayhome.pages.guard import TooLarge, read_body
 from wayhome.pages.words import LANGUAGES
 from wayhome.web.answers import NOT_KEPT, Ready
 from wayhome.web.check import Asked, checked
 from wayhome.web.headers import policy
 from wayhome.web.pages import Ask
+from wayhome.web.posted import file_of, posted
 from wayhome.web.site import Site
 
 
@@ -55,29 +54,10 @@ async def _asked(request: Request) -> Asked:
     Raises:
         HTTPException: 400, 408, 413.
     """
-    try:
-        body = await read_body(request.receive, limits.CHECK_BODY)
-    except TooLarge:
-        raise HTTPException(413) from None
-    except (TimeoutError, ClientDisconnect):
-        raise HTTPException(408, headers={"connection": "close"}) from None
-    read = Request(request.scope, _Given(body))
-    async with read.form(max_files=1, max_fields=4, max_part_size=limits.PROOF_BYTES) as form:
+    async with posted(request, limits.CHECK_BODY) as form:
         return await _of_form(form)
 
 
 async def _of_form(form: FormData) -> Asked:
-    text, file = form.get("text"), form.get("file")
-    raw = await file.read() if isinstance(file, UploadFile) else b""
-    return Asked(text if isinstance(text, str) else "", raw)
-
-
-class _Given:
-    """A body that has come already, for a reader that asks for it in pieces."""
-
-    def __init__(self, body: bytes) -> None:
-        self._body = body
-
-    async def __call__(self) -> Message:
-        """Give all of it at once."""
-        return {"type": "http.request", "body": self._body, "more_body": False}
+    text = form.get("text")
+    return Asked(text if isinstance(text, str) else "", await file_of(form))

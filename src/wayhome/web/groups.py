@@ -4,11 +4,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
 
-from wayhome.cases.caseworkers import InSeason, in_season
 from wayhome.groups.kinds.charter import Charter
 from wayhome.pages.graphs import link_graph
 from wayhome.pages.maps import Tile, tile_map
 from wayhome.pages.words import sort_key
+from wayhome.web.help import readers_of
 from wayhome.web.history import steps_of
 from wayhome.web.pages import Ask, Page
 from wayhome.web.petition import shown
@@ -98,7 +98,7 @@ def group_page(ask: Ask, id: str) -> Page | None:  # noqa: A002 - the address's 
         blocks=" ".join(in_blocks(id)),
         qr=qr(ask.address() or id),
         branches=branches,
-        readers=_readers(site, id) if len(branches) == 1 else (),
+        readers=readers_of(site, id) if len(branches) == 1 else (),
         founded=ask.words.day(founding.created_at) if founding else "",
         amended=len(steps) - 1,
         former=sum(one.state == "not followed" for one in steps),
@@ -115,16 +115,6 @@ def group_page(ask: Ask, id: str) -> Page | None:  # noqa: A002 - the address's 
 def every_group(site: Site) -> Iterator[str]:
     """Give the id of every group that has a page."""
     return iter(groups_of(site))
-
-
-def _readers(site: Site, group: str) -> tuple[InSeason, ...]:
-    """Give who reads the group's reports, each with the day from which she has had her key."""
-    line = [
-        (charter, record.created_at)
-        for one in site.standing.history(group)
-        if (charter := site.charter(one)) and (record := site.reader.get(one))
-    ]
-    return in_season(line)
 
 
 def _branch(site: Site, head: str) -> Branch:

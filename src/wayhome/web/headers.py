@@ -41,14 +41,17 @@ def origin(url: str) -> str | None:
     return found["origin"] if found else None
 
 
-def policy(connect: Iterable[str] = (), *, in_page: bool = False) -> str:
+def policy(connect: Iterable[str] = (), *, in_page: bool = False, shows_files: bool = False) -> str:
     """Give the content policy; ``connect`` are addresses that a page's script may speak to.
 
-    ``in_page`` gives the form for a page's own head, which knows no `frame-ancestors`: a copy on a
-    plain web space has no headers.
+    ``shows_files`` lets a page draw pictures that are on the phone and nowhere else. ``in_page``
+    gives the form for a page's own head, which knows no `frame-ancestors`: a copy on a plain web
+    space has no headers.
     """
     origins = dict.fromkeys(found for one in connect if (found := origin(one)))
     said = POLICY | {"connect-src": " ".join(["'self'", *origins])}
+    if shows_files:
+        said["img-src"] += " blob:"
     if in_page:
         del said["frame-ancestors"]
     return "; ".join(f"{name} {value}" for name, value in said.items())

@@ -36,6 +36,12 @@ class Page:
     type: str = HTML
     connect: tuple[str, ...] = ()
     headers: Mapping[str, str] = field(default_factory=dict)
+    is_personal: bool = False  # kept in no cache, and may draw a person's own pictures
+
+    @property
+    def policy(self) -> str:
+        """What its content may do."""
+        return policy(self.connect, shows_files=self.is_personal)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +84,7 @@ class Ask:
         title: object,
         *,
         connect: tuple[str, ...] = (),
+        is_personal: bool = False,
         others: Mapping[str, str] | None = None,
         **values: Any,  # noqa: ANN401 - templates take what they are given
     ) -> Page:
@@ -93,11 +100,11 @@ class Ask:
             title=title,
             ways=ways,
             campaign=self.local(self.site.face.name),
-            policy=policy(connect, in_page=True),
+            policy=policy(connect, in_page=True, shows_files=is_personal),
             main=self._main(),
             **values,
         )
-        return Page(body, connect=connect)
+        return Page(body, connect=connect, is_personal=is_personal)
 
     def _main(self) -> list[tuple[str, str, bool]]:
         """Give the four words of the second row: way, word, and whether the page lies there."""
@@ -105,7 +112,7 @@ class Ask:
         petition = f"petition/{featured[0].id}" if featured else "petitions"
         said = (
             (petition, self.words.say("Petition"), ("petition",)),
-            ("posts", self.words.say("Texts"), ("post", "manifesto", "appeals")),
+            ("help", self.words.say("Help"), ("help",)),
             ("groups", self.words.say("Groups"), ("group",)),
             ("check", self.words.say("Check"), ("check", "recount")),
         )
@@ -185,8 +192,8 @@ class Pages:
         if page is None:
             return None
         headers = {
-            "cache-control": FOR_A_MINUTE,
-            "content-security-policy": policy(page.connect),
+            "cache-control": NOT_KEPT if page.is_personal else FOR_A_MINUTE,
+            "content-security-policy": page.policy,
             **page.headers,
         }
         if len(self._drawn) >= _KEPT:
@@ -205,7 +212,7 @@ class Pages:
 
 def unkept(page: Page) -> Ready:
     """Give a page that was drawn for one answer alone: nobody on the way is to keep it."""
-    headers = {"cache-control": NOT_KEPT, "content-security-policy": policy(page.connect)}
+    headers = {"cache-control": NOT_KEPT, "content-security-policy": page.policy}
     return Ready.of(page.body.encode(), page.type, headers)
 
 

@@ -15,9 +15,14 @@ export interface Reply {
 const DEADLINE = 30_000; // milliseconds: a slow line is no dead one, but a person waits
 
 /** Asks once; null when nothing whole came back. No cookie, no cache, no referrer, no redirect. */
-export async function ask(world: World, url: string, init: RequestInit = {}): Promise<Reply | null> {
+export async function ask(
+  world: Pick<World, "fetch">,
+  url: string,
+  init: RequestInit = {},
+  deadline = DEADLINE,
+): Promise<Reply | null> {
   const stop = new AbortController();
-  const timer = setTimeout(() => stop.abort(), DEADLINE);
+  const timer = setTimeout(() => stop.abort(), deadline);
   try {
     const response = await world.fetch(url, {
       ...init,

@@ -1,0 +1,229 @@
+"""Reporting: what a family's program does: learns who reads, seals, hands over, finds the answer.
+
+The same as `web/src/pages/family.ts`, for a terminal.
+"""
+
+import datetime as dt
+from base64 import b64decode
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+import httpx
+import msgspec
+
+from wayhome.cases.body import Drawer, Place, is_by_right
+from wayhome.cases.kinds import sealed
+from wayhome.cases.kinds.sealed import Envelope
+from wayhome.cases.mailbox import Mailbox
+from wayhome.cases.said import EraseRequest, Message, Reply, Report, Statement
+from wayhome.cases.slots import shard_bits, shard_of
+from wayhome.crypto import keys
+from wayhome.crypto.receipts import FamilyKeys
+from wayhome.crypto.recipients import Recipient, recipient_of
+from wayhome.crypto.slots import family_slot
+from wayhome.desk.known import DeskFault, Known
+from wayhome.desk.nodes import TIMEOUT, hand_in
+from wayhome.desk.opening import open_body
+from wayhome.desk.sealing import Enclosed, Outside, make_envelope, places, readers
+from wayhome.groups.kinds.charter import Charter
+from wayhome.records.record import Record, read_line
+from wayhome.records.refused import Refused
+
+SLOT = 16  # bytes
+TRIES = 3  # times that a list may change while it is read
+
+
+class _Told(msgspec.Struct):
+    now: int
+    bits: int
+    records: list[msgspec.Raw]
+
+
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """What nodes said of a group, and what follows from its charters."""
+
+    nodes: tuple[str, ...]
+    now: int
+    bits: int
+    head: str
+    known: Known = field(repr=False)
+
+    @property
+    def charter(self) -> Charter:
+        """The charter in force."""
+        return Charter.of(self.known.records[self.head])
+
+    def named(self, charter: str) -> list[str]:
+        """Give the caseworkers' keys of a charter that is or was in force."""
+        if not self.known.standing.is_in_force(charter):
+            return []
+        return [one.key for one in Charter.of(self.known.records[charter]).caseworkers]
+
+
+@dataclass(frozen=True, slots=True)
+class Mail:
+    """What lies in a mailbox, and the newest answer."""
+
+    box: Mailbox
+    reply: Reply | None
+
+
+def look(nodes: Sequence[str], group: str) -> Sight:
+    """Ask nodes who reads a group's reports; what they say is joined.
+
+    Raises:
+        DeskFault: none of them knows, or nobody is on intake.
+    """
+    told = [(one, _told(one, group)) for one in nodes]
+    here = [(one, answer) for one, answer in told if answer is not None]
+    if not here:
+        raise DeskFault(f"none of these nodes is of the group {group}: " + ", ".join(nodes))
+    known = Known.of(bytes(raw) for _, answer in here for raw in answer.records)
+    sight = Sight(
+        tuple(one for one, _ in here), here[0][1].now, here[0][1].bits, known.head(group), known
+    )
+    if not any(one.role == "intake" for one in sight.charter.caseworkers):
+        raise DeskFault(f"{known.name(group)} has nobody on intake: nothing can be sealed for it")
+    return sight
+
+
+def seal_report(sight: Sight, family: FamilyKeys, told: Report) -> Record:
+    """Seal a first report to intake."""
+    return _enclosed(sight, family, 0, told, readers(sight.charter, told))
+
+
+def seal_message(sight: Sight, family: FamilyKeys, mail: Mail, text: str) -> Record:
+    """Seal a message to whom the newest answer names, or to intake where there is none."""
+    message = Message(1, _next(mail), day_of(sight.now), text)
+    return _enclosed(sight, family, mail.box.sent, message, _case(sight, mail, message))
+
+
+def seal_erase_request(sight: Sight, family: FamilyKeys, mail: Mail) -> Record:
+    """Seal the request that all of it be erased."""
+    asked = EraseRequest(1, _next(mail), day_of(sight.now))
+    return _enclosed(sight, family, mail.box.sent, asked, _case(sight, mail, asked))
+
+
+def hand_over(nodes: Iterable[str], envelopes: Sequence[Record]) -> list[str]:
+    """Hand envelopes to every node; give those that have them all.
+
+    Raises:
+        DeskFault: none has; the last one's reason.
+    """
+    taken: list[str] = []
+    fault: DeskFault | None = None
+    for node in nodes:
+        try:
+            hand_in(node, envelopes)
+        except DeskFault as error:
+            fault = error
+        else:
+            taken.append(node)
+    if fault is not None and not taken:
+        raise fault
+    return taken
+
+
+def read_sealed(raw: bytes) -> list[Record]:
+    """Read a sealed file: envelopes, a line each.
+
+    Raises:
+        DeskFault: it is something else.
+    """
+    try:
+        found = [read_line(line) for line in raw.splitlines()]
+        for one in found:
+            if one.kind != sealed.NUMBER:
+                raise Refused("bad-form", "not an envelope")
+            Envelope.of(one)
+    except Refused as error:
+        raise DeskFault("this is not a sealed file; nothing was sent") from error
+    if not found:
+        raise DeskFault("this is not a sealed file; nothing was sent")
+    return found
+
+
+def visit(sight: Sight, family: FamilyKeys) -> Mail:
+    """Come back: the list of all slots, then one whole shard.
+
+    Raises:
+        DeskFault: no node gives both.
+    """
+    for node in sight.nodes:
+        for _ in range(TRIES):
+            url = f"{node.rstrip('/')}/envelopes/{sight.charter.group}"
+            raw = _fetched(f"{url}/slots")
+            if raw is None:
+                break
+            slots = {raw[at : at + SLOT].hex() for at in range(0, len(raw), SLOT)}
+            box, bits = Mailbox.of(slots, family.box), shard_bits(len(slots))
+            # who has no answer takes any shard, so that a node sees no difference
+            slot = bytes.fromhex(box.newest) if box.newest else keys.new_secret_key()[:SLOT]
+            shard = _fetched(f"{url}/{bits}/{shard_of(slot, bits)}.jsonl")
+            if shard is not None:  # else the list has changed since
+                return Mail(box, _newest(sight, family, shard, box.newest))
+    raise DeskFault("no node gives the list of slots and its part of it; nothing was asked of it")
+
+
+def day_of(now: int) -> dt.date:
+    """Give the day as a body states it."""
+    return dt.datetime.fromtimestamp(now, dt.UTC).date()
+
+
+def _newest(sight: Sight, family: FamilyKeys, shard: bytes, newest: str | None) -> Reply | None:
+    identity = family.identity("x25519")
+    for line in shard.splitlines() if newest else ():
+        envelope = Envelope.of(record := read_line(line))
+        if envelope.slot != newest:
+            continue
+        place = Place(envelope.group, envelope.charter, envelope.slot)
+        try:
+            body = open_body(b64decode(record.content), place, [identity])
+        except Drawer:
+            continue
+        is_theirs = is_by_right(body, "", sight.named(envelope.charter))
+        if isinstance(body.said, Reply) and is_theirs:
+            return body.said
+    return None
+
+
+def _case(sight: Sight, mail: Mail, told: Statement) -> Sequence[Recipient]:
+    if mail.reply is not None:
+        return [Recipient(mail.reply.recipient)]
+    return readers(sight.charter, told)
+
+
+def _next(mail: Mail) -> int:
+    return max(mail.reply.n if mail.reply else 0, mail.box.sent + mail.box.replies) + 1
+
+
+def _enclosed(
+    sight: Sight, family: FamilyKeys, number: int, told: Statement, to: Sequence[Recipient]
+) -> Record:
+    slot = family_slot(family.box, "f", number)
+    place = Place(sight.charter.group, sight.head, slot)
+    outside = Outside(sight.now, sight.bits)
+    return make_envelope(Enclosed(told, place, family.sign), to, places(sight.charter), outside)
+
+
+def own_recipient(family: FamilyKeys) -> str:
+    """Give whom replies are sealed to."""
+    return recipient_of(family.identity("x25519"))
+
+
+def _told(node: str, group: str) -> _Told | None:
+    raw = _fetched(f"{node.rstrip('/')}/envelopes/{group}.json")
+    try:
+        return msgspec.json.decode(raw, type=_Told) if raw is not None else None
+    except msgspec.DecodeError:
+        return None
+
+
+def _fetched(url: str) -> bytes | None:
+    try:
+        with httpx.Client(timeout=TIMEOUT, trust_env=False) as http:
+            answer = http.get(url)
+    except (httpx.HTTPError, httpx.InvalidURL):
+        return None
+    return answer.content if answer.status_code == httpx.codes.OK else None

@@ -1,0 +1,148 @@
+"""Help: who can read a family's report, what they promise and cannot, and the form's place.
+
+The page asks for nothing itself: a report is sealed by its script, and what comes by the form of
+the page is a file that was sealed elsewhere.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+import msgspec
+
+from wayhome.cases.casekinds import CaseKind, Question
+from wayhome.cases.caseworkers import DAY, InSeason, in_season
+from wayhome.cases.rules import Said, local
+from wayhome.codec import limits
+from wayhome.web.assets import assets
+from wayhome.web.pages import Ask, Page
+from wayhome.web.seal import name_of
+from wayhome.web.site import Site
+
+HandedIn = Literal["", "taken", "no-envelope", "refused", "storage"]
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A home group, and who of it opens new reports, with the day of each one's recipient."""
+
+    id: str
+    name: str
+    readers: tuple[InSeason, ...]
+    days: int  # since the last of them began
+    has_custodian: bool
+
+
+def help_page(ask: Ask) -> Page:
+    """Draw the page as it is read first."""
+    return draw(ask, "")
+
+
+def draw(ask: Ask, handed_in: HandedIn, why: str = "") -> Page:
+    """Draw the page, and what became of a sealed file that was handed in."""
+    groups = readings(ask)
+    return ask.draw(
+        "help",
+        ask.words.say("Ask for help"),
+        connect=_nodes(ask.site, groups),
+        is_personal=True,
+        groups=groups,
+        mount=_mount(ask, groups) if groups else None,
+        handed_in=handed_in,
+        why=why,
+        safe=[
+            url for url in _nodes(ask.site, groups) if url.startswith("https") or ".onion" in url
+        ],
+    )
+
+
+def readings(ask: Ask) -> tuple[Reading, ...]:
+    """Give the home groups of which somebody reads new reports."""
+    found = (_reading(ask, group) for group in ask.site.home)
+    return tuple(one for one in found if one is not None)
+
+
+def readers_of(site: Site, group: str) -> tuple[InSeason, ...]:
+    """Give a group's caseworkers, each with the day from which she has had her recipient."""
+    line = [
+        (charter, record.created_at)
+        for one in site.standing.history(group)
+        if (charter := site.charter(one)) and (record := site.reader.get(one))
+    ]
+    return in_season(line)
+
+
+def _reading(ask: Ask, group: str) -> Reading | None:
+    site = ask.site
+    if len(site.standing.heads(group)) != 1:  # in dispute, nobody can tell who reads
+        return None
+    named = readers_of(site, group)
+    readers = tuple(one for one in named if one.caseworker.role == "intake")
+    if not readers:
+        return None
+    days = max(0, (ask.now - max(one.since for one in readers)) // DAY)
+    has_custodian = any(one.caseworker.custodian for one in named)
+    return Reading(group, name_of(site, group), readers, days, has_custodian)
+
+
+def _nodes(site: Site, groups: tuple[Reading, ...]) -> tuple[str, ...]:
+    """Give the nodes of these groups that a report may be handed to."""
+    charters = (site.group(one.id) for one in groups)
+    urls = (node.url for charter in charters if charter for node in charter.nodes)
+    own = site.face.address
+    found = [url for url in dict.fromkeys(urls) if url.startswith("http") and url != own]
+    if site.is_copy and own:  # a copy takes nothing itself
+        found.insert(0, own)
+    return tuple(found[: limits.NODES])
+
+
+def _mount(ask: Ask, groups: tuple[Reading, ...]) -> dict[str, str]:
+    """Give what the script finds on the element that it fills."""
+    nodes = _nodes(ask.site, groups)
+    is_elsewhere = ask.site.is_copy and nodes
+    named = assets().named
+    return {
+        "data-groups": _json([(one.id, one.name) for one in groups]),
+        "data-lang": ask.lang,
+        "data-root": f"{nodes[0].rstrip('/')}/" if is_elsewhere else ask.root,
+        "data-nodes": _json(nodes[1:] if is_elsewhere else nodes),
+        "data-kinds": _json(_kinds(ask)),
+        "data-regions": _json([(one.code, ask.local(one.names)) for one in ask.site.face.places]),
+        "data-listru": f"{ask.root}static/{named('words-ru.txt')}",
+        "data-listen": f"{ask.root}static/{named('words-en.txt')}",
+        "data-words": _json(ask.words.of_script(assets().said.get("report", ()))),
+    }
+
+
+def _kinds(ask: Ask) -> list[Mapping[str, object]]:
+    law = ask.site.face.law
+    found = [_kind(ask, one) for one in (law.kinds.values() if law else ())]
+    other: Mapping[str, object] = {
+        "id": "other",
+        "name": str(ask.words.say("Something else")),
+        "about": str(ask.words.say("Tell it in your own words.")),
+        "questions": (),
+    }
+    return [*found, other]
+
+
+def _kind(ask: Ask, kind: CaseKind) -> Mapping[str, object]:
+    return {
+        "id": kind.id,
+        "name": _in(ask, kind.name),
+        "about": _in(ask, kind.about),
+        "questions": [(one.id, _in(ask, one.ask), _options(ask, one)) for one in kind.question],
+    }
+
+
+def _options(ask: Ask, question: Question) -> list[tuple[str, str]]:
+    names = {"yes": ask.words.say("yes"), "no": ask.words.say("no")}
+    return [(one, str(names.get(one, one))) for one in question.options]
+
+
+def _in(ask: Ask, said: Said) -> str:
+    return local(said, ask.lang)
+
+
+def _json(value: object) -> str:
+    return msgspec.json.encode(value).decode()

@@ -1,0 +1,351 @@
+"""A family asks for help on a phone and comes back; a node has nothing but envelopes of it."""
+
+import re
+import struct
+from base64 import b64decode
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, BrowserContext, Page, Request, expect
+
+from browser.conftest import CHROMIUM, FLAGS, PHONE
+from browser.test_pages import AXE_RULES
+from helping import Helping, helping
+from wayhome.cases import said
+from wayhome.crypto import receipts
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+CANARY = "канарейка-в-рассказе"
+NAME_CANARY = "Имя-канарейка"
+DONE = {"ru": "Обращение в пути", "en": "The report is on its way"}
+SEND = {"ru": "Запечатать и отправить", "en": "Seal and send"}
+SCRIPTS, ALL = 80_000, 120_000
+
+
+@pytest.fixture
+def group(tmp_path: Path) -> Iterator[Helping]:
+    with helping(tmp_path / "nodes") as running:
+        yield running
+
+
+@dataclass
+class Family:
+    """A phone: what its page asked, said and complained of."""
+
+    group: Helping
+    context: BrowserContext
+    asked: list[Request] = field(default_factory=list)
+    complaints: list[str] = field(default_factory=list)
+    allowed: tuple[str, ...] = ()
+
+    def open(self, lang: str = "ru", *, plain: bool = False) -> Page:
+        page = self.context.new_page()
+        page.clock.set_fixed_time(self.group.now)
+        page.on("console", lambda line: self.complaints.append(line.text))
+        page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        page.on("request", lambda request: self.asked.append(request))  # noqa: PLW0108 - a bound append fails there
+        address = self.group.addresses[0]
+        if plain:
+            address = address.replace("127.0.0.1", "plain.test")
+        page.goto(f"{address}/{lang}/help.html")
+        return page
+
+    def sent(self) -> bytes:
+        """Everything that left the phone: addresses and bodies."""
+        return b"\n".join(
+            one.url.encode() + b" " + (one.post_data_buffer or b"") for one in self.asked
+        )
+
+    def complained(self) -> list[str]:
+        return [one for one in self.complaints if not any(part in one for part in self.allowed)]
+
+
+@pytest.fixture
+def family(browser: Browser, group: Helping) -> Iterator[Family]:
+    context = browser.new_context(
+        viewport=PHONE, device_scale_factor=2, is_mobile=True, has_touch=True, locale="ru-RU"
+    )
+    context.set_default_timeout(20_000)
+    phone = Family(group, context)
+    yield phone
+    context.close()
+    assert phone.complained() == []
+
+
+def fill(page: Page, story: str = CANARY) -> None:
+    page.locator("#kind-wounded-sent-back").check()
+    page.locator("#answer-board").select_option("no")
+    page.locator("#story").fill(story)
+
+
+def press(page: Page, lang: str) -> None:
+    look = {"ru": "Посмотреть ещё раз", "en": "Look at it once more"}[lang]
+    page.get_by_role("button", name=look).click()
+    expect(page.locator("#help dl")).to_be_visible()
+    page.get_by_role("button", name=SEND[lang]).click()
+
+
+def words_of(page: Page) -> str:
+    expect(page.locator(".receipt li")).to_have_count(8)
+    return " ".join(page.locator(".receipt li").all_inner_texts())
+
+
+def type_back(page: Page, words: str, lang: str) -> None:
+    name = {"ru": "Слова записаны", "en": "I have written them down"}[lang]
+    page.get_by_role("button", name=name).click()
+    page.locator("#typed-back").fill(words)
+    finish = {"ru": "Закончить", "en": "Finish"}[lang]
+    page.get_by_role("button", name=finish).click()
+
+
+def clean(page: Page) -> list[object]:
+    found = Axe().run(page, options={"runOnly": AXE_RULES}).response["violations"]
+    wide = page.evaluate("document.documentElement.scrollWidth > innerWidth")
+    return [(one["id"], one["nodes"][0]["html"]) for one in found] + ["too wide"] * wide
+
+
+def write_and_type_back(page: Page, lang: str) -> str:
+    expect(page.locator("#story")).to_be_visible()
+    assert clean(page) == []
+    fill(page)
+    press(page, lang)
+    words = words_of(page)
+    assert clean(page) == []
+    type_back(page, words, lang)
+    expect(page.locator("#help")).to_contain_text(DONE[lang])
+    assert CANARY not in page.content()
+    return words
+
+
+@pytest.mark.parametrize("lang", ["ru", "en"])
+def test_a_report_is_sealed_sent_typed_back_answered_and_read(
+    family: Family, group: Helping, lang: str
+) -> None:
+    page = family.open(lang)
+    words = write_and_type_back(page, lang)
+    group.pass_hour()
+    for worker in group.workers:
+        for place in (0, 1):
+            (body,) = group.read(worker.identity, place)
+            assert isinstance(body.said, said.Report)
+            assert body.said.story == CANARY
+            assert body.said.answers == {"board": "no"}
+    here = family.sent() + group.written()
+    for secret in (CANARY, *words.split()):
+        assert secret.encode() not in here
+    assert page.url.endswith(f"/{lang}/help.html")
+    assert page.evaluate("[localStorage.length, sessionStorage.length, document.cookie]") == [
+        0,
+        0,
+        "",
+    ]
+    come_back_and_write(family, words, lang)
+
+
+def come_back_and_write(family: Family, words: str, lang: str) -> None:
+    group = family.group
+    case = group.reply("Письмо готово.", asks=("Пришлите справку.",))
+    again = family.open(lang)
+    come_back(again, words, lang)
+    expect(again.locator("#help")).to_contain_text("Письмо готово.")
+    expect(again.locator("#help")).to_contain_text("Пришлите справку.")
+    assert clean(again) == []
+    again.locator("#message").fill("Спасибо, вот она.")
+    again.get_by_role("button", name=SEND[lang]).click()
+    expect(again.locator("#help .done")).to_be_visible()
+    group.pass_hour()
+    (message,) = group.read(case)
+    assert isinstance(message.said, said.Message)
+    assert (message.said.n, message.said.text) == (3, "Спасибо, вот она.")
+
+
+def come_back(page: Page, words: str, lang: str) -> None:
+    page.locator("#return-words").fill(words)
+    name = {"ru": "Посмотреть, есть ли ответ", "en": "Look for an answer"}[lang]
+    page.get_by_role("button", name=name).click()
+
+
+FAULTS = {
+    "no charters": "**/envelopes/*.json",
+    "no list of words": "**/static/words-ru*.txt",
+    "no script": "**/static/report*.js",
+    "no node takes it": "**/records",
+}
+BROKEN = {
+    "no streams": "delete window.TransformStream",
+    "no random numbers": "crypto.getRandomValues = () => { throw new Error('none') }",
+    "no numbers large enough": "window.BigInt = undefined",
+}
+
+
+@pytest.mark.parametrize("fault", [*FAULTS, *BROKEN])
+def test_whatever_fails_nothing_leaves_the_phone_in_plain(family: Family, fault: str) -> None:
+    family.allowed = ("",)  # a broken browser complains
+    if fault in FAULTS:
+        family.context.route(FAULTS[fault], lambda route: route.abort())
+    else:
+        family.context.add_init_script(BROKEN[fault])
+    page = family.open("en")
+    if fault in ("no node takes it", "no random numbers", "no numbers large enough"):
+        story = page.locator("#story")
+        if fault != "no numbers large enough" or story.count():
+            fill(page)
+            press(page, "en")
+    said_so = re.compile("cannot seal|cannot be sealed|Nothing was sent|No node has taken it")
+    expect(page.locator("#help")).to_contain_text(said_so)
+    assert page.locator(".receipt").count() == 0
+    assert CANARY.encode() not in family.sent() + family.group.written()
+    assert not any(one.method != "GET" for one in family.asked if "records" not in one.url)
+
+
+def test_what_no_node_takes_can_be_saved_sealed_and_handed_in_later(family: Family) -> None:
+    family.allowed = ("Failed to load resource",)
+    family.context.route("**/records", lambda route: route.abort())
+    page = family.open("en")
+    fill(page)
+    press(page, "en")
+    with page.expect_download() as saving:
+        page.get_by_role("button", name="Save the sealed file").click()
+    words_of(page)
+    file = Path(saving.value.path())
+    assert CANARY.encode() not in file.read_bytes()
+    again = family.open("en")
+    again.locator("#sealed-file").set_input_files(file)
+    again.get_by_role("button", name="Hand it in").click()
+    expect(again.locator("#handed-in")).to_contain_text("durable")
+    family.group.pass_hour()
+    (body,) = family.group.read(family.group.workers[0].identity)
+    assert isinstance(body.said, said.Report)
+
+
+def test_by_plain_http_it_warns_first_and_asks_for_no_name(family: Family) -> None:
+    page = family.open("en", plain=True)
+    expect(page.locator("#help")).to_contain_text("This address has no encryption")
+    assert page.locator("#story").count() == 0
+    page.get_by_role("button", name="I understand").click()
+    assert page.evaluate("[isSecureContext, typeof crypto.subtle]") == [False, "undefined"]
+    page.locator("#sender-caseworker").check()
+    expect(page.locator("#help")).to_contain_text("Your name is not asked for here")
+    assert page.locator("#name, #address, #phone").count() == 0
+    fill(page)
+    press(page, "en")
+    words_of(page)
+
+
+def test_caseworkers_who_changed_meanwhile_are_shown_before_it_goes(family: Family) -> None:
+    family.allowed = ("status of 400",)
+    page = family.open("en")
+    fill(page)
+    family.group.amend()
+    press(page, "en")
+    expect(page.locator("#help")).to_contain_text("have changed meanwhile. Your text is kept")
+    expect(page.locator("#story")).to_have_value(CANARY)
+    press(page, "en")
+    words_of(page)
+    family.group.pass_hour()
+    (body,) = family.group.read(family.group.workers[0].identity)
+    assert isinstance(body.said, said.Report)
+
+
+def photograph(page: Page) -> bytes:
+    """A JPEG with a place and a camera, as a phone makes one."""
+    drawn = page.evaluate("""() => {
+        const canvas = document.createElement("canvas");
+        canvas.width = 40; canvas.height = 20;
+        const at = canvas.getContext("2d");
+        at.fillStyle = "#a00"; at.fillRect(0, 0, 40, 20);
+        return canvas.toDataURL("image/jpeg").split(",")[1];
+    }""")
+    camera, place = (0x010F, 2, 4), (0x8825, 4, 1)
+    entries = b"".join(struct.pack("<HHII", *one, 0) for one in (camera, place))
+    tiff = b"II*\0" + struct.pack("<IH", 8, 2) + entries + bytes(4) + b"KANAREIKA"
+    exif = b"Exif\0\0" + tiff
+    raw = b64decode(drawn)
+    return raw[:2] + b"\xff\xe1" + struct.pack(">H", len(exif) + 2) + exif + raw[2:]
+
+
+def test_a_photograph_goes_as_a_clean_copy_and_its_original_for_custodians(
+    family: Family, tmp_path: Path
+) -> None:
+    page = family.open("en")
+    photo, paper = tmp_path / "board.jpg", tmp_path / "paper.pdf"
+    photo.write_bytes(photograph(page))
+    paper.write_bytes(b"%PDF-1.4 KANAREIKA")
+    page.locator("#files").set_input_files([photo, paper])
+    expect(page.locator("#help")).to_contain_text("removed: camera model, place")
+    expect(page.locator("#help")).to_contain_text("goes sealed as it is")
+    fill(page)
+    page.locator("#sender-caseworker").check()
+    page.locator("#name").fill(NAME_CANARY)
+    press(page, "en")
+    words_of(page)
+    group = family.group
+    group.pass_hour()
+    (report,) = group.read(group.workers[0].identity)
+    assert isinstance(report.said, said.Report)
+    clean_copy, document = report.said.files
+    assert b"Exif" not in group.file(clean_copy)
+    assert group.file(document) == paper.read_bytes()
+    (person,) = group.read(group.workers[1].vault)
+    assert isinstance(person.said, said.PersonalDetails)
+    assert group.file(person.said.originals[0]) == photo.read_bytes()
+    here = family.sent() + group.written()
+    assert not any(one in here for one in (b"KANAREIKA", NAME_CANARY.encode(), CANARY.encode()))
+
+
+def test_leaving_wipes_and_a_slip_in_the_words_asks_no_node(family: Family) -> None:
+    page = family.open("en")
+    fill(page)
+    before = len(family.asked)
+    come_back(page, "абракадабра " * 8, "en")
+    expect(page.locator("#return-words-error")).to_contain_text("Word 1 is not in the list")
+    assert len(family.asked) == before
+    page.goto(f"{family.group.addresses[0]}/en/about.html")
+    page.go_back()
+    expect(page.locator("#story")).to_have_value("")
+
+
+def test_right_wrong_and_unanswered_words_ask_for_the_same(family: Family) -> None:
+    page = family.open("en")
+    fill(page)
+    press(page, "en")
+    words = words_of(page)
+    group = family.group
+    group.pass_hour()
+    stranger = " ".join(receipts.write(receipts.new_code(), "en"))
+    asked = []
+    for typed, is_answered in ((words, False), (stranger, False), (words, True)):
+        if is_answered:
+            group.reply("An answer.")
+        page = family.open("en")
+        expect(page.locator("#return-words")).to_be_visible()
+        page.wait_for_load_state("networkidle")
+        family.asked.clear()
+        come_back(page, typed, "en")
+        expect(page.locator("#help h3").first).to_contain_text("answer")
+        asked.append([(one.method, one.url) for one in family.asked])
+    assert asked[0] == asked[1] == asked[2]
+    assert [url.rpartition("/")[2] for _, url in asked[0]] == ["slots", "0.jsonl"]
+
+
+def test_nothing_of_a_report_is_in_the_profile_afterwards(
+    group: Helping, tmp_path: Path, browser: Browser
+) -> None:
+    profile = tmp_path / "profile"
+    context = browser.browser_type.launch_persistent_context(
+        str(profile), executable_path=CHROMIUM, args=FLAGS, viewport=PHONE
+    )
+    phone = Family(group, context)
+    page = phone.open("ru")
+    words = write_and_type_back(page, "ru")
+    page.close()
+    context.close()
+    kept = b"".join(one.read_bytes() for one in profile.rglob("*") if one.is_file())
+    assert b"help.html" in kept  # it looked in the right place
+    for secret in (CANARY, *words.split()):
+        for coded in (secret.encode(), secret.encode("utf-16-le")):
+            assert coded not in kept

@@ -1,0 +1,90 @@
+"""The help page: who reads, what they promise, and no form where nobody reads."""
+
+import gzip
+import re
+
+import pytest
+
+from cases.envelopes import amend
+from cases.nodes import OfGroup
+from cases.test_return import Family, Town
+from wayhome.web.assets import assets
+from web.test_pages import Outline
+
+FORM = 'id="help"'
+
+
+@pytest.fixture
+def town(of_group: OfGroup) -> Town:
+    return Town(of_group)
+
+
+def hand_in(of_group: OfGroup, file: bytes, lang: str = "en") -> tuple[int, str]:
+    body = (
+        b'--x\r\ncontent-disposition: form-data; name="file"; filename="sealed.jsonl"\r\n\r\n'
+        b"%b\r\n--x--\r\n" % file
+    )
+    answer = of_group.ask(
+        "POST", f"/{lang}/help.html", body, {"content-type": "multipart/form-data; boundary=x"}
+    )
+    return answer.status_code, answer.text
+
+
+def test_it_says_who_reads_and_the_seven_sentences_without_a_script(town: Town) -> None:
+    for lang, readers in (("en", "3 caseworkers of the group"), ("ru", "читают 3 человека группы")):
+        answer = town.of_group.get(f"/{lang}/help.html")
+        assert readers in answer.text
+        assert answer.text.split("<ol>")[1].split("</ol>")[0].count("<li>") == 7
+        assert FORM in answer.text
+        assert Outline(answer.text).faults == []
+        assert answer.headers["cache-control"] == "no-store"
+        policy = answer.headers["content-security-policy"]
+        assert "img-src 'self' blob:;" in policy
+        assert len(gzip.compress(answer.content, 6)) <= 12_000
+
+
+def test_no_other_page_may_draw_pictures_of_the_phone(town: Town) -> None:
+    answer = town.of_group.get("/en/index.html")
+    assert "blob:" not in answer.headers["content-security-policy"]
+    assert "no-store" not in answer.headers["cache-control"]
+
+
+def test_the_fields_of_the_page_without_a_script_take_a_file_and_no_text(town: Town) -> None:
+    text = town.of_group.get("/en/help.html").text
+    kinds = [attrs.get("type") for name, attrs in Outline(text).elements if name == "input"]
+    assert kinds == ["file"]
+    assert not re.search("<textarea|<select|contenteditable", text)
+    assert "cannot seal in this browser" in text
+
+
+def test_where_nobody_is_on_intake_there_is_no_form_at_all(of_group: OfGroup) -> None:
+    of_group.take([amend(of_group.world, of_group.charter, "")])
+    text = of_group.get("/en/help.html").text
+    assert "So there is no form" in text
+    assert FORM not in text
+    assert not re.search("<form|<input|<textarea|report\\.[0-9a-f]+\\.js", text)
+
+
+def test_a_sealed_file_is_taken_and_nothing_else_leaves_a_byte(town: Town) -> None:
+    of_group, family = town.of_group, Family()
+    sealed = family.report(town)
+    of_group.pass_hour()
+    other = Family().report(town)
+    status, text = hand_in(of_group, sealed.line + b"\n" + other.line)
+    assert (status, "is here and durable" in text) == (200, True)
+    canary = "Мужа-канарейка".encode()
+    for file in (canary, b"", sealed.line + b"\n" + canary, of_group.charter.line, b"\xff\n" * 9):
+        status, text = hand_in(of_group, file)
+        assert (status, "Nothing of it was kept" in text) == (400, True)
+    status, text = hand_in(of_group, b"x" * 400_000)
+    assert status == 413
+    written = [one.read_bytes() for one in of_group.folder.rglob("*") if one.is_file()]
+    assert not any(canary in one for one in written)
+
+
+def test_the_script_and_the_page_with_its_words_fit_their_budgets(town: Town) -> None:
+    script = len(gzip.compress(assets().by_name["report.js"].body, 6))
+    assert script <= 80_000
+    rest = [assets().by_name[one].body for one in ("style.css", "words-ru.txt", "words-en.txt")]
+    page = town.of_group.get("/ru/help.html").content
+    assert script + sum(len(gzip.compress(one, 6)) for one in (page, *rest)) <= 120_000

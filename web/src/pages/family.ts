@@ -1,0 +1,212 @@
+/** Family: what a page does for one family: asks whom to seal to, seals, hands over, looks for answers. */
+import * as body from "../body";
+import type { Blob } from "../blobs";
+import { custodiansOf, placesOf, readIntake, readersOf, sortOf, type Intake } from "./intake";
+import { SLOT_BYTES } from "../limits";
+import { mailboxOf, shardOf, type Mailbox } from "../mailbox";
+import { openReply } from "../opening";
+import { recipientOf } from "../recipients";
+import type { FamilyKeys } from "../receipts";
+import { check, type Record } from "../record";
+import { Refused } from "../refused";
+import type { FamilySays, File, PersonalDetails, Reply, Report } from "../said";
+import { seal } from "../seal";
+import { makeEnvelope, read as readOutside } from "../sealed";
+import { familySlot } from "../slots";
+import { give, hand, type Handed } from "./handing";
+import { ask, json, type World } from "./world";
+
+export type Web = Pick<World, "fetch" | "pause">;
+
+const ASKED = 2; // nodes: one alone could hide an amendment
+const SHARD = 16; // envelopes, at least
+const CHANGED = 3; // times that a list may change while it is read
+const SLOW = 120_000; // milliseconds for what is as long as a picture
+const DAY = 86_400;
+
+/** What nodes said before anything was written. */
+export interface Sight {
+  readonly intake: Intake;
+  readonly now: number;
+  readonly bits: number;
+  readonly nodes: readonly string[]; // where to hand it in; those that answered come first
+  readonly answered: number;
+}
+
+/** What a family has filled in; files were sealed one by one before. */
+export interface Told {
+  readonly report: Pick<Report, "kind" | "region" | "lang" | "story" | "answers" | "sender" | "consent">;
+  readonly person: Pick<PersonalDetails, "name" | "address" | "phone" | "soldier"> | null;
+  readonly files: readonly Attached[];
+  readonly originals: readonly Attached[];
+}
+
+export interface Attached {
+  readonly file: File;
+  readonly blob: Blob;
+}
+
+/** Asks two nodes for the group's charters and joins what they give: one could leave out the newest. */
+export async function look(web: Web, group: string, home: string, others: readonly string[]): Promise<Sight> {
+  const records: unknown[] = [];
+  const answered: string[] = [];
+  const own: string[] = [];
+  let first: { readonly [name: string]: unknown } | null = null;
+  const known = [home, ...others];
+  for (let i = 0; i < known.length && answered.length < ASKED; i += 1) {
+    const url = known[i] ?? "";
+    if (own.includes(url)) continue; // the same node under its public name
+    const told = json(await ask(web, `${url}envelopes/${group}.json`));
+    if (told === null || !Array.isArray(told["records"]) || !Number.isSafeInteger(told["now"])) continue;
+    records.push(...(told["records"] as unknown[]));
+    answered.push(url);
+    first = first ?? told;
+    if (typeof told["address"] === "string") own.push(slashed(told["address"]));
+    for (const one of readNodes(told["nodes"])) if (!known.includes(one)) known.push(one);
+  }
+  if (first === null) throw new Refused("no-node");
+  const intake = readIntake(records, group);
+  const rest = intake.nodes.map(slashed).filter((url) => !own.includes(url) && !answered.includes(url));
+  const bits = Number.isSafeInteger(first["bits"]) ? (first["bits"] as number) : 16;
+  return { intake, now: first["now"] as number, bits, nodes: [...answered, ...rest], answered: answered.length };
+}
+
+/** Seals a report, and beside it, for custodians alone, who the family is. */
+export async function sealReport(web: Web, sight: Sight, keys: FamilyKeys, told: Told): Promise<Record[]> {
+  const { intake } = sight;
+  const recipient = await recipientOf(keys.identity(sortOf(intake)));
+  const box = Array.from(keys.box, (byte) => byte.toString(16).padStart(2, "0")).join("");
+  const { kind, region, lang, story, answers, sender, consent } = told.report;
+  const report: Report = {
+    ...head("report", 1, sight),
+    ...{ kind, region, lang, story, answers, sender, recipient, box, consent },
+    ...(told.files.length > 0 && { files: told.files.map((one) => one.file) }),
+  };
+  const found = [await enclose(web, sight, keys, 0, report, readersOf(intake), told.files)];
+  if (told.person !== null) {
+    const { name, address, phone, soldier } = told.person;
+    const person: PersonalDetails = {
+      ...head("identity", 2, sight),
+      ...{ name, address, ...(phone && { phone }), ...(soldier && { soldier }) },
+      ...(told.originals.length > 0 && { originals: told.originals.map((one) => one.file) }),
+    };
+    found.push(await enclose(web, sight, keys, 1, person, custodiansOf(intake), told.originals));
+  }
+  return found;
+}
+
+/** Seals what a family says later: to whom the newest answer names, or to intake where there is none. */
+export async function sealMessage(web: Web, sight: Sight, keys: FamilyKeys, mail: Mail, text: string, isErase: boolean): Promise<Record> {
+  const number = Math.max(mail.reply?.n ?? 0, mail.box.sent + mail.box.replies) + 1;
+  const said: FamilySays = isErase
+    ? { ...head("erase-request", number, sight), ...(text && { why: text }) }
+    : { ...head("message", number, sight), text };
+  const to = mail.reply ? [mail.reply.recipient] : readersOf(sight.intake);
+  return enclose(web, sight, keys, mail.box.sent, said, to, []);
+}
+
+/** Hands envelopes over: the first decides; the nodes that have it get the rest and the files. */
+export async function handAll(
+  web: Web,
+  sight: Sight,
+  envelopes: readonly Record[],
+  files: readonly Attached[],
+  told: (file: number, part: number) => void,
+): Promise<Handed & { readonly lost: number }> {
+  const [first, ...rest] = envelopes;
+  if (first === undefined) throw new Refused("bad-form");
+  const handed = await hand(web, first, sight.nodes);
+  let lost = 0;
+  if (handed.taken.length === 0) return { ...handed, lost };
+  for (const one of rest) {
+    const { taken } = await hand(web, one, handed.taken);
+    if (taken.length === 0) lost += 1;
+  }
+  for (let i = 0; i < files.length; i += 1) {
+    const blob = files[i]?.blob;
+    let isThere = false;
+    for (const url of handed.taken) {
+      if (blob && !isThere) isThere = await give(web, blob, url, (part) => told(i, part));
+    }
+    if (!isThere) lost += 1;
+  }
+  return { ...handed, lost };
+}
+
+/** What lies in a mailbox, and the newest answer if there is one. */
+export interface Mail {
+  readonly box: Mailbox;
+  readonly reply: Reply | null;
+}
+
+/** Comes back: the list of all slots, then one whole shard; what is asked tells nobody whose. */
+export async function visit(web: Web, sight: Sight, keys: FamilyKeys): Promise<Mail> {
+  const { group, named } = sight.intake;
+  for (const url of sight.nodes) {
+    for (let i = 0; i < CHANGED; i += 1) {
+      const list = await ask(web, `${url}envelopes/${group}/slots`, {}, SLOW);
+      if (list?.status !== 200) break;
+      const box = mailboxOf(list.body, keys.box);
+      const bits = bitsOf(list.body.length / SLOT_BYTES);
+      const shard = await ask(web, `${url}envelopes/${group}/${bits}/${shardOf(box.newest, bits)}.jsonl`, {}, SLOW);
+      if (shard?.status !== 200) continue; // the list has changed since
+      return { box, reply: box.newest === null ? null : await newest(shard.body, box.newest) };
+    }
+  }
+  throw new Refused("no-node");
+
+  async function newest(shard: Uint8Array, slot: string): Promise<Reply | null> {
+    for (const record of recordsOf(shard)) {
+      const { place } = readOutside(record);
+      const body = await openReply([record], slot, keys.identity(sortOf(sight.intake)), named.get(place.charter) ?? []);
+      if (body !== null) return body.said as Reply;
+    }
+    return null;
+  }
+}
+
+/** The bits of a slot that name its shard: 16 to 32 envelopes a shard. */
+export function bitsOf(count: number): number {
+  return Math.max(0, Math.floor(Math.log2(count / SHARD)));
+}
+
+async function enclose(
+  web: Web,
+  sight: Sight,
+  keys: FamilyKeys,
+  number: number,
+  said: FamilySays,
+  recipients: readonly string[],
+  files: readonly Attached[],
+): Promise<Record> {
+  const { intake, now, bits } = sight;
+  const place = { g: intake.group, charter: intake.charter, s: familySlot(keys.box, "f", number) };
+  const sealed = await seal(body.write(said, place, keys.sign), [...new Set(recipients)], placesOf(intake));
+  const blobs = files.map(({ blob: { id, bucket } }) => ({ id, bucket }));
+  return makeEnvelope({ place, now, bits, blobs }, sealed, () => web.pause(0));
+}
+
+function head<Type extends string>(t: Type, n: number, sight: Sight): { t: Type; v: 1; n: number; at: string } {
+  const day = new Date((sight.now - (sight.now % DAY)) * 1000);
+  return { t, v: 1, n, at: day.toISOString().slice(0, 10) };
+}
+
+function recordsOf(shard: Uint8Array): Record[] {
+  const lines = new TextDecoder().decode(shard).split("\n").filter((one) => one !== "");
+  return lines.reduce<Record[]>((all, one) => {
+    try {
+      return [...all, check(JSON.parse(one))];
+    } catch {
+      return all; // what is no record is no answer
+    }
+  }, []);
+}
+
+function readNodes(told: unknown): string[] {
+  const found = Array.isArray(told) ? told : [];
+  return found.filter((one): one is string => typeof one === "string" && /^https?:\/\/[^\s"'<>]+$/.test(one)).map(slashed);
+}
+
+function slashed(url: string): string {
+  return url === "" || url.endsWith("/") ? url : `${url}/`;
+}
