@@ -8,9 +8,10 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from wayhome.crypto.keypage import erase_file
+from wayhome.desk import vault
 
-_OURS = ("records.db", "book.db", "node.key", "stamp.page", "desk.page", "vault.db")
-_LOCKS = ("lock", "book.lock")  # held while a node, or a stamping desk, runs
+_OURS = ("records.db", "book.db", "node.key", "stamp.page", "desk.page")
+_LOCKS = ("lock", "book.lock", vault.NAME)  # held while a node, or a desk of either sort, runs
 _KEYS = (".page", ".key")
 
 
@@ -24,7 +25,7 @@ def keys_in(folder: Path) -> list[Path]:
     Raises:
         WipeFault: it is no folder of a node or a desk.
     """
-    if not any((folder / name).exists() for name in _OURS):
+    if not (vault.is_vault(folder) or any((folder / name).exists() for name in _OURS)):
         raise WipeFault(f"{folder} is not the folder of a node or a desk; nothing was touched")
     return sorted(
         path

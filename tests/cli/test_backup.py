@@ -1,6 +1,7 @@
 """backup, restore, wipe: a node lives on elsewhere, and no key comes back that was to be gone."""
 
 import asyncio
+import datetime as dt
 import json
 import shutil
 from collections.abc import Callable
@@ -13,6 +14,7 @@ from petition_world import OPEN, World
 from wayhome.codec import limits
 from wayhome.crypto import keys
 from wayhome.crypto.keypage import KeyPage
+from wayhome.desk.desk import new_desk
 from wayhome.node import BOOK, Node, NodeParts
 from wayhome.petition.kinds import closing_list
 from wayhome.records.filter import Filter
@@ -248,6 +250,18 @@ def test_a_desk_is_wiped_as_well(tmp_path: Path) -> None:
     StampingDesk.make(tmp_path / "desk")
     assert "2 files of keys" in Machine(tmp_path).does("wipe", "desk", "--yes")
     assert not (tmp_path / "desk").exists()
+
+
+def test_a_caseworkers_desk_is_wiped_as_well_and_not_while_it_is_open(tmp_path: Path) -> None:
+    machine = Machine(tmp_path)
+    vault = new_desk(tmp_path / "desk", "a" * 64, "six words", dt.date(2026, 1, 1))
+    assert "is in use" in machine.is_refused("wipe", "desk", "--yes")
+    vault.close()
+    assert "1 files of keys" in machine.does("wipe", "desk", "--yes")
+    assert not (tmp_path / "desk").exists()
+    (tmp_path / "other").mkdir()
+    (tmp_path / "other" / "desk.key").write_text("an organiser's, who calls it so")
+    assert "nothing was touched" in machine.is_refused("wipe", "other", "--yes")
 
 
 def test_a_public_key_is_the_same_after_restoring(machine: Machine, world: World) -> None:

@@ -150,8 +150,12 @@ class Vault:
 
 
 def is_vault(folder: Path) -> bool:
-    """Tell whether a folder has a vault."""
-    return (folder / NAME).exists()
+    """Tell whether a folder has a vault, and not another file of that name."""
+    try:
+        with (folder / NAME).open("rb") as file:
+            return file.read(len(_MARK)) == _MARK
+    except OSError:
+        return False
 
 
 def _alone(file: int, path: Path) -> None:
