@@ -16,7 +16,7 @@ async def desk_pages(desk: Desk, door: Door) -> AsyncIterator[str]:
     """Serve a caseworker's desk to this machine; give the host and port that it has."""
     given = assets().by_name
     fonts = {one.name: one.body for one in given.values() if one.name.endswith(".woff2")}
-    dress = fonts | {"style.css": given["style.css"].body}
+    dress = fonts | {name: given[name].body for name in ("style.css", "icon.svg")}
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
     address = f"127.0.0.1:{port}"

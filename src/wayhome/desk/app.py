@@ -231,6 +231,7 @@ _TYPES = {
     "js": "text/javascript; charset=utf-8",
     "css": "text/css; charset=utf-8",
     "woff2": "font/woff2",
+    "svg": "image/svg+xml",
 }
 
 

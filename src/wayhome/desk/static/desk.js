@@ -46,7 +46,7 @@ async function save(path, body, name) {
 }
 
 main.addEventListener("click", (event) => {
-  const at = event.target.closest("[data-view], [data-lang], [data-save]");
+  const at = event.target.closest("a[data-view], a[data-lang], a[data-save]");
   if (!at) return;
   event.preventDefault();
   if (at.dataset.lang) lang = at.dataset.lang;
