@@ -34,6 +34,7 @@ READ = {
     "group-history": "group/{healed}/history",
     "check": "check",
     "recount": "recount",
+    "node": "node",
 }
 
 
