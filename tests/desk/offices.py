@@ -152,6 +152,11 @@ class Family:
         message = said.Message(1, number, self._day, text)
         return self._send(message, [Recipient(answer.recipient)])
 
+    def tell_name(self, name: str, address: str) -> Record:
+        """Seal who they are, for the custodians alone."""
+        told = said.PersonalDetails(1, 2, self._day, name, address)
+        return self._send(told, list(readers(self._charter, told)))
+
     def answer(self) -> said.Reply | None:
         """Come back with the words: the newest reply, if there is one."""
         node, group = self.offices.of_group, self.offices.group

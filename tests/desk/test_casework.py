@@ -152,3 +152,27 @@ def test_a_case_of_one_reader_is_refused_where_there_are_two(offices: Offices) -
     offices.pass_hour()
     with pytest.raises(DeskFault, match="two must be able"):
         offices.work("u").take(offices.case("u"), "раненый", [])
+
+
+def test_a_custodian_opens_a_name_with_a_reason_that_the_family_and_the_others_read(
+    offices: Offices,
+) -> None:
+    family = offices.taken()
+    family.tell_name("Анна Петрова", "Волгоград, ул. Мира, 1")
+    offices.pass_hour()
+    assert offices.work("u").details == {}
+    sealed = offices.case("u").sealed
+    assert len(sealed) == 1
+    with pytest.raises(DeskFault, match="say why"):
+        offices.work("u").open_identity(offices.case("u"), "")
+    offices.work("u").open_identity(offices.case("u"), "письмо в комиссию")
+    assert offices.work("u").details[offices.case("u").id].name == "Анна Петрова"
+    offices.pass_hour()
+    answer = family.answer()
+    assert answer is not None
+    assert "письмо в комиссию" in answer.text
+    told = [one.said for one in offices.case("v").bodies.values()]
+    assert [one.reason for one in told if isinstance(one, said.IdentityOpened)] == [
+        "письмо в комиссию"
+    ]
+    assert offices.work("v").details == {}

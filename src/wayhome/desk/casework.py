@@ -5,6 +5,7 @@ and to the case, so that the other holders read it as well.
 """
 
 import datetime as dt
+from base64 import b64decode
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import cast, get_args
@@ -13,9 +14,10 @@ import msgspec
 
 from wayhome.cases import said
 from wayhome.cases.blobs import BadBlob
-from wayhome.cases.body import Body, Place, fitted
+from wayhome.cases.body import Body, Drawer, Place, fitted, is_by_right
 from wayhome.cases.casefile import Entry, fold
 from wayhome.cases.familytalk import TALKS, tell_case
+from wayhome.cases.kinds.sealed import Envelope
 from wayhome.cases.said import Statement
 from wayhome.cases.storedsum import stored
 from wayhome.codec import limits
@@ -25,24 +27,34 @@ from wayhome.crypto.recipients import Identity, Recipient, new_identity, recipie
 from wayhome.crypto.secretpages import new_secret
 from wayhome.desk.caseload import Case, Caseload
 from wayhome.desk.known import DeskFault
-from wayhome.desk.opening import open_file
+from wayhome.desk.opening import open_body, open_file
 from wayhome.desk.post import Post
 from wayhome.desk.sealing import Enclosed, Outside, make_envelope, places
 from wayhome.desk.vault import CaseSecret
 from wayhome.groups.caseworker import Caseworker
+from wayhome.records.record import Record
 
+_OPENED = {
+    "ru": "Ваши имя и адрес открыл хранитель имён. Причина: {reason}",
+    "en": "A custodian has opened your name and address. The reason: {reason}",
+}
 _MINE = 32  # bytes of a desk secret
 _ROOM = 31_000  # bytes of bodies that a snapshot holds beside its own words
 
 
 @dataclass(slots=True)
 class Casework:
-    """One caseworker at work. `now` is the time, in seconds."""
+    """One caseworker at work. `now` is the time, in seconds.
+
+    `details` are the names that she opened as a custodian since the desk was; nobody keeps them.
+    """
 
     load: Caseload
     post: Post
     secret: SecretKey = field(repr=False)
     now: Callable[[], int]
+    custodian: tuple[Identity, ...] = field(default=(), repr=False)
+    details: dict[str, said.PersonalDetails] = field(default_factory=dict, repr=False)
 
     @property
     def me(self) -> str:
@@ -165,6 +177,33 @@ class Casework:
             self._tell_intake(case, erase, ())
         else:
             self._write(case, case.key, erase)
+
+    def open_identity(self, case: Case, reason: str) -> None:
+        """Open who the family is. The other holders and the family learn of it, and why, first.
+
+        Raises:
+            DeskFault: she is no custodian, or nothing is sealed to her here.
+            Refused: as `say`.
+        """
+        found = [one for record in case.sealed.values() for one in self._opened(case, record)]
+        if not reason or not found:
+            raise DeskFault("say why; and it opens only to the custodians it was sealed to")
+        letter = max(1, self.load.file(case).newest)
+        self.say(case, said.IdentityOpened, reason=reason, letter=letter)
+        report = case.report
+        lang = report.said.lang if report and isinstance(report.said, said.Report) else "en"
+        self.reply(case, _OPENED.get(lang, _OPENED["en"]).format(reason=reason))
+        self.details[case.id] = found[-1]
+
+    def _opened(self, case: Case, record: Record) -> Iterator[said.PersonalDetails]:
+        envelope = Envelope.of(record)
+        place = Place(envelope.group, envelope.charter, envelope.slot)
+        try:
+            body = open_body(b64decode(record.content), place, self.custodian)
+        except Drawer:
+            return
+        if isinstance(body.said, said.PersonalDetails) and is_by_right(body, case.family, ()):
+            yield body.said
 
     def settle(self, case: Case) -> None:
         """Write down every date by law that is new, or has moved, so that all see the same sum."""

@@ -204,6 +204,10 @@ def _outcome(asked: Asked) -> None:
     asked.work.say(asked.case, said.Outcome, word=asked.one("word"), text=asked.one("text"))
 
 
+def _open_identity(asked: Asked) -> None:
+    asked.work.open_identity(asked.case, asked.one("why"))
+
+
 def _erase(asked: Asked) -> None:
     asked.work.erase(asked.case, asked.one("why"))
 
@@ -220,5 +224,6 @@ DEEDS: Mapping[str, _Doing] = {
     "silent": _silent,
     "grade": _grade,
     "outcome": _outcome,
+    "open-identity": _open_identity,
     "erase": _erase,
 }

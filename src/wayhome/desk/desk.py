@@ -93,7 +93,10 @@ class Desk:
             vault.close()
             raise
         secret = SecretKey(bytes.fromhex(writer.secret))
-        self._vault, self.work = vault, Casework(load, post, secret, self.now)
+        own = [one for one in vault.secrets if isinstance(one, Season) and one.is_custodian]
+        custodian = tuple(Identity(one.identity) for one in own)
+        self._vault = vault
+        self.work = Casework(load, post, secret, self.now, custodian)
         self.touch()
         self.fetch()
 

@@ -129,6 +129,7 @@ class Views:
             "facts": [one for one in FACTS if one in _TOLD],
             "grades": GRADES,
             "sealed": len(case.sealed),
+            "details": work.details.get(case.id) if work else None,
         }
 
     def _letters(self, file: CaseFile, lang: str) -> Iterator[ShownLetter]:
