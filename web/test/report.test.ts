@@ -1,0 +1,83 @@
+/** What a family's page works out without a browser: traces in pictures, who reads, which shard. */
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import * as keys from "../src/keys";
+import { sign, type Record } from "../src/record";
+import { Refused } from "../src/refused";
+import { bitsOf } from "../src/pages/family";
+import { hand } from "../src/pages/handing";
+import { readersOf, readIntake } from "../src/pages/intake";
+import { tracesOf } from "../src/pages/traces";
+
+const organiser = keys.newSecretKey();
+
+function charter(name: string, before: Record | null): Record {
+  const head = before === null ? [] : [["g", before.id], ["prev", before.id]];
+  const tags = [...head, ["name", name], ["k", "1"], ["organiser", keys.publicKey(organiser)], ["lang", "ru"]];
+  return sign({ kind: 3960, created_at: 1_795_219_200, tags, content: "" }, organiser);
+}
+
+function tiff(isLittle: boolean, tags: readonly number[]): Uint8Array {
+  const made = new Uint8Array(14 + 12 * tags.length);
+  const view = new DataView(made.buffer);
+  made.set(isLittle ? [0x49, 0x49, 42, 0] : [0x4d, 0x4d, 0, 42]);
+  view.setUint32(4, 8, isLittle);
+  view.setUint16(8, tags.length, isLittle);
+  tags.forEach((tag, i) => view.setUint16(10 + 12 * i, tag, isLittle));
+  return made;
+}
+
+function picture(before: string, block: Uint8Array): Uint8Array {
+  const head = Uint8Array.from(before, (sign) => sign.charCodeAt(0));
+  return Uint8Array.from([...head, ...block]);
+}
+
+test("place, camera and time are found in JPEG, PNG and WebP, in both orders of bytes", () => {
+  for (const isLittle of [true, false]) {
+    assert.deepEqual(tracesOf(picture("\xff\xe1\x00\x20Exif\0\0", tiff(isLittle, [0x010f, 0x8825]))), ["camera", "place"]);
+    assert.deepEqual(tracesOf(picture("....eXIf", tiff(isLittle, [0x0132]))), ["time"]);
+    assert.deepEqual(tracesOf(picture("EXIF....", tiff(isLittle, [0x0110]))), ["camera"]);
+  }
+});
+
+test("a picture without them, or cut in the middle of them, tells nothing and stops nothing", () => {
+  assert.deepEqual(tracesOf(picture("Exif\0\0", tiff(true, [0x0100]))), []);
+  assert.deepEqual(tracesOf(picture("nothing.", tiff(true, [0x8825]))), []);
+  const whole = picture("Exif\0\0", tiff(true, [0x0100, 0x8825]));
+  for (let size = 0; size < whole.length; size += 1) assert.ok(tracesOf(whole.subarray(0, size)).length <= 1);
+});
+
+test("an amendment that only one of two nodes gives is in force", () => {
+  const founding = charter("one", null);
+  const amended = charter("two", founding);
+  assert.equal(readIntake([founding], founding.id).name, "one");
+  assert.equal(readIntake([founding, founding, amended], founding.id).name, "two");
+  assert.deepEqual(readersOf(readIntake([founding, amended], founding.id)), []);
+});
+
+test("a charter that was altered, or of which there are two, is none to seal under", () => {
+  const founding = charter("one", null);
+  const altered = { ...founding, content: "x" };
+  assert.throws(() => readIntake([altered, null, 7], founding.id), (thrown) => thrown instanceof Refused && thrown.reason === "no-charter");
+  const branches = [charter("two", founding), charter("three", founding)];
+  assert.throws(() => readIntake([founding, ...branches], founding.id), (thrown) => thrown instanceof Refused && thrown.reason === "in-dispute");
+});
+
+test("shards have 16 to 32 envelopes", () => {
+  assert.deepEqual([0, 1, 31, 32, 63, 64, 1_000, 1_024].map(bitsOf), [0, 0, 0, 1, 1, 2, 5, 6]);
+});
+
+test("an envelope is handed on until two nodes have it, and no third is asked", async () => {
+  const envelope = charter("any record", null);
+  const asked: string[] = [];
+  const said: { readonly [url: string]: object } = { "a/": { held: envelope.id }, "b/": { refused: "stale" }, "c/": { kept: envelope.id }, "d/": { held: envelope.id } };
+  const fetch = (url: string): Promise<Response> => {
+    asked.push(url);
+    return Promise.resolve(new Response(JSON.stringify(said[url.replace("records", "")])));
+  };
+  const handed = await hand({ fetch }, envelope, ["a/", "b/", "c/", "d/"]);
+  assert.deepEqual(handed, { taken: ["a/", "c/"], refused: ["stale"] });
+  assert.deepEqual(asked, ["a/records", "b/records", "c/records"]);
+  const other = await hand({ fetch: () => Promise.resolve(new Response('{"held":"another"}')) }, envelope, ["a/"]);
+  assert.deepEqual(other, { taken: [], refused: ["no-answer"] });
+});
