@@ -349,3 +349,31 @@ def test_nothing_of_a_report_is_in_the_profile_afterwards(
     for secret in (CANARY, *words.split()):
         for coded in (secret.encode(), secret.encode("utf-16-le")):
             assert coded not in kept
+
+
+def test_the_form_as_one_file_seals_without_asking_anybody(
+    family: Family, group: Helping, tmp_path: Path
+) -> None:
+    page = family.open("en")
+    with page.expect_download() as saving:
+        page.get_by_role("link", name="The form as one file").click()
+    file = tmp_path / "help.html"
+    saving.value.save_as(file)
+    family.asked.clear()
+    alone = family.context.new_page()
+    alone.on("request", lambda request: family.asked.append(request))  # noqa: PLW0108 - a bound append fails there
+    alone.goto(file.as_uri())
+    fill(alone)
+    alone.get_by_role("button", name="Look at it once more").click()
+    alone.get_by_role("button", name="Seal it").click()
+    with alone.expect_download(timeout=30_000) as sealing:
+        alone.get_by_role("button", name="Save the sealed file").click()
+    words_of(alone)
+    assert [one.url for one in family.asked if not one.url.startswith("blob:")] == [file.as_uri()]
+    again = family.open("en")
+    again.locator("#sealed-file").set_input_files(sealing.value.path())
+    again.get_by_role("button", name="Hand it in").click()
+    expect(again.locator("#handed-in")).to_contain_text("durable")
+    group.pass_hour()
+    (body,) = group.read(group.workers[0].identity)
+    assert isinstance(body.said, said.Report)

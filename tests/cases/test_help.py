@@ -2,6 +2,7 @@
 
 import gzip
 import re
+from hashlib import sha256
 
 import pytest
 
@@ -88,3 +89,20 @@ def test_the_script_and_the_page_with_its_words_fit_their_budgets(town: Town) ->
     rest = [assets().by_name[one].body for one in ("style.css", "words-ru.txt", "words-en.txt")]
     page = town.of_group.get("/ru/help.html").content
     assert script + sum(len(gzip.compress(one, 6)) for one in (page, *rest)) <= 120_000
+
+
+def test_the_form_as_one_file_is_to_be_saved_and_its_policy_lets_nothing_out(town: Town) -> None:
+    answer = town.of_group.get("/en/help/offline.htm")
+    assert answer.headers["content-disposition"].startswith("attachment")
+    assert sha256(answer.content).hexdigest() in town.of_group.get("/en/help.html").text
+    policy = re.findall('http-equiv="Content-Security-Policy" content="([^"]*)"', answer.text)
+    assert len(policy) == 1
+    assert "default-src" in policy[0]
+    assert "connect-src" not in policy[0]
+    assert answer.text.count("</script") == 1
+    assert not re.search(r'(?:src|href)="', answer.text)
+
+
+def test_where_nobody_is_on_intake_there_is_no_file_either(of_group: OfGroup) -> None:
+    of_group.take([amend(of_group.world, of_group.charter, "")])
+    assert of_group.get("/en/help/offline.htm").status_code == 404

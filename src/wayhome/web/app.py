@@ -66,6 +66,7 @@ DOORS: tuple[Door, ...] = (
     one("deadline", authorities.deadline),
     one("check", check.check),
     one("help", help.help_page),
+    Door(re.compile(re.escape(help.OFFLINE)), help.offline, help.every_offline),
     one("help/figures", figures.figures),
     one("recount", about.recount),
     one("about", about.about),

@@ -19,6 +19,7 @@ from wayhome.cases.slots import SLOTS, Slots
 from wayhome.groups.kinds import charter, cosign
 from wayhome.records.filter import Filter
 from wayhome.records.record import Record
+from wayhome.store.store import Reader
 from wayhome.web.record_files import OF_PUBLIC_RECORDS
 from wayhome.web.site import Site
 
@@ -49,6 +50,14 @@ def shard(site: Site, slots: Slots, number: int) -> bytes:
     return b"".join(b"%b\n" % one.line for one in found)
 
 
+def charters_of(reader: Reader, group: str) -> list[Record]:
+    """Give every charter of a group that is held, and who signed it."""
+    found = reader.find(Filter(ids=(group,), kinds=(charter.NUMBER,)))
+    found += reader.find(Filter(kinds=(charter.NUMBER,), tags=(("g", group),)))
+    signed = tuple(("e", one.id) for one in found)
+    return found + (reader.find(Filter(kinds=(cosign.NUMBER,), tags=signed)) if signed else [])
+
+
 class _Doors:
     def __init__(self, site: Site, drawn: Drawn) -> None:
         self._site = site
@@ -72,7 +81,7 @@ class _Doors:
                 "address": self._site.face.address,
             }
         )
-        lines = b",".join(one.line for one in self._charters(group))
+        lines = b",".join(one.line for one in charters_of(self._site.reader, group))
         body = b'{"now":%d,"records":[%b],%b' % (now, lines, rest[1:])
         return Response(body, 200, HEADERS, "application/json")
 
@@ -102,14 +111,6 @@ class _Doors:
     def _slots(self, request: Request) -> Slots | None:
         group = self._home(request)
         return None if group is None else slots_of(self._site, group)
-
-    def _charters(self, group: str) -> list[Record]:
-        """Give every charter of a group that is held, and who signed it."""
-        find = self._site.reader.find
-        found = find(Filter(ids=(group,), kinds=(charter.NUMBER,)))
-        found += find(Filter(kinds=(charter.NUMBER,), tags=(("g", group),)))
-        signed = tuple(("e", one.id) for one in found)
-        return found + (find(Filter(kinds=(cosign.NUMBER,), tags=signed)) if signed else [])
 
 
 def _missing() -> Response:

@@ -4,21 +4,32 @@ The page asks for nothing itself: a report is sealed by its script, and what com
 the page is a file that was sealed elsewhere.
 """
 
-from collections.abc import Mapping
+import re
+from base64 import b64encode
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from hashlib import sha256
 from typing import Literal
 
 import msgspec
+from markupsafe import Markup
 
 from wayhome.cases.casekinds import CaseKind, Question
 from wayhome.cases.caseworkers import DAY, InSeason, in_season
 from wayhome.cases.rules import Said, local
 from wayhome.codec import limits
 from wayhome.web.assets import assets
+from wayhome.web.envelopes import charters_of
 from wayhome.web.pages import Ask, Page
 from wayhome.web.seal import name_of
 from wayhome.web.site import Site
 
+OFFLINE = "help/offline.htm"  # to be saved: from a node its own policy keeps it from running
+_ALONE = (
+    "default-src 'none'; script-src 'sha256-{script}'; style-src 'sha256-{style}'; img-src blob:;"
+    " base-uri 'none'; form-action 'none'; require-trusted-types-for 'script'; trusted-types"
+    " wayhome"
+)
 HandedIn = Literal["", "taken", "no-envelope", "refused", "storage"]
 
 
@@ -41,6 +52,7 @@ def help_page(ask: Ask) -> Page:
 def draw(ask: Ask, handed_in: HandedIn, why: str = "") -> Page:
     """Draw the page, and what became of a sealed file that was handed in."""
     groups = readings(ask)
+    alone = offline(ask)
     return ask.draw(
         "help",
         ask.words.say("Ask for help"),
@@ -49,11 +61,45 @@ def draw(ask: Ask, handed_in: HandedIn, why: str = "") -> Page:
         groups=groups,
         mount=_mount(ask, groups) if groups else None,
         handed_in=handed_in,
+        sum=sha256(alone.body.encode()).hexdigest() if alone else "",
         why=why,
         safe=[
             url for url in _nodes(ask.site, groups) if url.startswith("https") or ".onion" in url
         ],
     )
+
+
+def offline(ask: Ask) -> Page | None:
+    """Draw the form as one file that asks and sends nothing; None where nobody reads.
+
+    It follows from program, pack and charters alone, so a group can publish its sum.
+    """
+    groups = readings(ask)
+    if not groups:
+        return None
+    script, style = (assets().by_name[one].body.decode() for one in ("report.js", "style.css"))
+    style = re.sub(r"@font-face *{[^}]*}", "", style)
+    records = [
+        msgspec.Raw(one.line) for group in groups for one in charters_of(ask.site.reader, group.id)
+    ]
+    lists = {f"data-inside{one}": _words(one) for one in ("ru", "en")}
+    body = ask.part(
+        "offline",
+        title=ask.words.say("Ask for help, without the network"),
+        groups=groups,
+        mount={**_asked(ask, groups), **lists, "data-records": _json(records)},
+        script=Markup(script),  # noqa: S704 - the program's own; a test holds that it ends nothing
+        style=Markup(style),  # noqa: S704 - the same
+        policy=_ALONE.format(script=_sum(script), style=_sum(style)),
+    )
+    headers = {"content-disposition": 'attachment; filename="help.html"'}
+    return Page(body, headers=headers, is_personal=True)
+
+
+def every_offline(site: Site) -> Iterator[str]:
+    """Give the path of the file where there is one."""
+    ask = Ask.of(site, site.face.languages[0], OFFLINE)
+    return iter((OFFLINE,) if readings(ask) else ())
 
 
 def readings(ask: Ask) -> tuple[Reading, ...]:
@@ -102,14 +148,21 @@ def _mount(ask: Ask, groups: tuple[Reading, ...]) -> dict[str, str]:
     is_elsewhere = ask.site.is_copy and nodes
     named = assets().named
     return {
-        "data-groups": _json([(one.id, one.name) for one in groups]),
-        "data-lang": ask.lang,
+        **_asked(ask, groups),
         "data-root": f"{nodes[0].rstrip('/')}/" if is_elsewhere else ask.root,
         "data-nodes": _json(nodes[1:] if is_elsewhere else nodes),
-        "data-kinds": _json(_kinds(ask)),
-        "data-regions": _json([(one.code, ask.local(one.names)) for one in ask.site.face.places]),
         "data-listru": f"{ask.root}static/{named('words-ru.txt')}",
         "data-listen": f"{ask.root}static/{named('words-en.txt')}",
+    }
+
+
+def _asked(ask: Ask, groups: tuple[Reading, ...]) -> dict[str, str]:
+    """Give what the form asks, wherever it stands."""
+    return {
+        "data-groups": _json([(one.id, one.name) for one in groups]),
+        "data-lang": ask.lang,
+        "data-kinds": _json(_kinds(ask)),
+        "data-regions": _json([(one.code, ask.local(one.names)) for one in ask.site.face.places]),
         "data-words": _json(ask.words.of_script(assets().said.get("report", ()))),
     }
 
@@ -142,6 +195,14 @@ def _options(ask: Ask, question: Question) -> list[tuple[str, str]]:
 
 def _in(ask: Ask, said: Said) -> str:
     return local(said, ask.lang)
+
+
+def _words(lang: str) -> str:
+    return assets().by_name[f"words-{lang}.txt"].body.decode()
+
+
+def _sum(text: str) -> str:
+    return b64encode(sha256(text.encode()).digest()).decode()
 
 
 def _json(value: object) -> str:

@@ -106,6 +106,10 @@ class Ask:
         )
         return Page(body, connect=connect, is_personal=is_personal)
 
+    def part(self, name: str, **values: Any) -> str:  # noqa: ANN401 - templates take what they are given
+        """Draw a template that stands by itself."""
+        return _templates(self.lang).draw(f"{name}.html", ask=self, **values)
+
     def _main(self) -> list[tuple[str, str, bool]]:
         """Give the four words of the second row: way, word, and whether the page lies there."""
         featured = featured_of(self.site, self.now)

@@ -22,6 +22,7 @@ const ASKED = 2; // nodes: one alone could hide an amendment
 const SHARD = 16; // envelopes, at least
 const CHANGED = 3; // times that a list may change while it is read
 const SLOW = 120_000; // milliseconds for what is as long as a picture
+const WORK_OFFLINE = 18; // bits: what is asked up to half of a day's room
 const DAY = 86_400;
 
 /** What nodes said before anything was written. */
@@ -69,6 +70,12 @@ export async function look(web: Web, group: string, home: string, others: readon
   const rest = intake.nodes.map(slashed).filter((url) => !own.includes(url) && !answered.includes(url));
   const bits = Number.isSafeInteger(first["bits"]) ? (first["bits"] as number) : 16;
   return { intake, now: first["now"] as number, bits, nodes: [...answered, ...rest], answered: answered.length };
+}
+
+/** What a file knows that was saved with its charters: nothing of today but the phone's clock. */
+export function sightOf(records: readonly unknown[], group: string): Sight {
+  const intake = readIntake(records, group);
+  return { intake, now: Math.floor(Date.now() / 1000), bits: WORK_OFFLINE, nodes: [], answered: ASKED };
 }
 
 /** Seals a report, and beside it, for custodians alone, who the family is. */

@@ -7,7 +7,7 @@ import { canSeal } from "../seal";
 import { Conversation, type Host } from "./conversation";
 import { WordsField, type Lists } from "./eight";
 import { button, heading, make, note } from "./elements";
-import { handAll, look, sealReport, visit, type Attached, type Sight, type Web } from "./family";
+import { handAll, look, sealReport, sightOf, visit, type Attached, type Sight, type Web } from "./family";
 import { attach, attachOriginal } from "./pictures";
 import { Questions, type Filled, type Kind } from "./questions";
 import { speaker, type Say } from "./words";
@@ -87,6 +87,7 @@ class Page {
   }
 
   private looked(): Promise<Sight> {
+    if (this.isOffline()) return Promise.resolve(sightOf(JSON.parse(this.root.dataset["records"] ?? "[]") as unknown[], this.group));
     const others = JSON.parse(this.root.dataset["nodes"] ?? "[]") as string[];
     const slashed = others.map((url) => (url.endsWith("/") ? url : `${url}/`));
     return look(this.web, this.group, this.root.dataset["root"] ?? "", slashed);
@@ -94,13 +95,20 @@ class Page {
 
   /** A list of words, before anything is sealed: without it nobody could be shown the receipt. */
   private async list(lang: string): Promise<readonly string[]> {
+    const own = this.root.dataset[`inside${lang}`];
+    if (own !== undefined) return wordList(own);
     const reply = await ask(this.web, this.root.dataset[`list${lang}`] ?? "");
     if (reply?.status !== 200) throw new Refused("no-words");
     return wordList(new TextDecoder().decode(reply.body));
   }
 
+  /** The page was saved as one file with the charters in it: it asks and sends nothing. */
+  private isOffline(): boolean {
+    return this.root.dataset["records"] !== undefined;
+  }
+
   private isPlain(): boolean {
-    return !window.isSecureContext && !window.location.hostname.endsWith(".onion");
+    return !this.isOffline() && !window.isSecureContext && !window.location.hostname.endsWith(".onion");
   }
 
   private warn(): void {
@@ -137,11 +145,18 @@ class Page {
       answered < 2 ? note(say("Only one node answers now. It alone tells whom to seal to; if you can, come back later.")) : null,
       message ? note(message) : null,
       this.questions.root,
+      ...(this.isOffline() ? [] : this.wayBack(this.returning)),
+    );
+  }
+
+  private wayBack(field: WordsField): HTMLElement[] {
+    const { say } = this;
+    return [
       make("h3", {}, say("Come back with eight words")),
       make("p", {}, say("You have written before and want to see whether there is an answer.")),
-      this.returning.root,
+      field.root,
       make("p", { class: "row" }, button(say("Look for an answer"), "button second", () => void this.comeBack())),
-    );
+    ];
   }
 
   /** All of it once more, as it will be read. */
@@ -152,7 +167,7 @@ class Page {
       heading(say("One last look")),
       make("p", {}, say("This is what the caseworkers will read. Nothing has been sent yet.")),
       make("dl", {}, ...rows),
-      button(say("Seal and send"), "button", () => void this.send(filled)),
+      button(this.isOffline() ? say("Seal it") : say("Seal and send"), "button", () => void this.send(filled)),
       button(say("Change something"), "button second", () => this.form()),
     );
   }
@@ -203,11 +218,13 @@ class Page {
       this.words(code, 0, hasFiles ? 1 : 0);
     };
     this.show(
-      heading(say("No node has taken it")),
-      make("p", { class: "error", role: "alert" }, say("Nothing is lost: it is still here ({reasons}). Try again, or save the sealed file. Anybody can hand it in for you at any node of the group, and nobody on the way can read it.", { reasons: [...new Set(reasons)].join(", ") })),
+      heading(this.isOffline() ? say("It is sealed") : say("No node has taken it")),
+      this.isOffline()
+        ? make("p", {}, say("Save the sealed file. You or anybody else can hand it in at any node of the group, on its page “Help”; nobody on the way can read it."))
+        : make("p", { class: "error", role: "alert" }, say("Nothing is lost: it is still here ({reasons}). Try again, or save the sealed file. Anybody can hand it in for you at any node of the group, and nobody on the way can read it.", { reasons: [...new Set(reasons)].join(", ") })),
       hasFiles ? note(say("Papers and photographs are not in the sealed file.")) : null,
-      make("ul", {}, ...this.seen().nodes.filter((url) => /^https?:/.test(url)).map((url) => make("li", {}, make("code", {}, url)))),
-      button(say("Try again"), "button", () => void this.send(filled)),
+      make("ul", {}, ...[...new Set([...this.seen().nodes, ...this.seen().intake.nodes])].filter((url) => /^https?:/.test(url)).map((url) => make("li", {}, make("code", {}, url)))),
+      this.isOffline() ? null : button(say("Try again"), "button", () => void this.send(filled)),
       button(say("Save the sealed file"), "button second", save),
     );
   }
