@@ -34,7 +34,6 @@ READ = {
     "group-history": "group/{healed}/history",
     "check": "check",
     "recount": "recount",
-    "node": "node",
 }
 
 
@@ -52,8 +51,15 @@ class Album:
             for name, path in READ.items():
                 with self._opened(size, path) as page:
                     self._take(page, f"{name}-{size}-{lang}")
+            self._status(size, lang)
             self._check(size, lang)
             self._sign(size, lang)
+
+    def _status(self, size: str, lang: str) -> None:
+        """How a node stands with its peers."""
+        with self._opened(size, "node") as page:
+            page.locator("h2").nth(1).evaluate("heading => heading.scrollIntoView()")
+            self._take(page, f"node-{size}-{lang}")
 
     def _check(self, size: str, lang: str) -> None:
         """Ask of a true copy, of one with a word changed, and of what nobody signed."""
