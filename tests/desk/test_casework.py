@@ -10,8 +10,9 @@ from cases.nodes import OfGroup
 from desk.offices import PASSPHRASE, Family, Offices
 from wayhome.cases import said
 from wayhome.cases.casefile import Entry, fold
+from wayhome.desk.desk import Desk
 from wayhome.desk.known import DeskFault
-from wayhome.desk.vault import NAME, CaseSecret, Stone
+from wayhome.desk.vault import NAME, CaseSecret, Stone, Vault
 
 
 def test_a_report_is_taken_answered_and_asked_and_the_family_writes_on(offices: Offices) -> None:
@@ -176,3 +177,43 @@ def test_a_custodian_opens_a_name_with_a_reason_that_the_family_and_the_others_r
         "письмо в комиссию"
     ]
     assert offices.work("v").details == {}
+
+
+@pytest.mark.slow
+def test_a_closed_case_is_erased_after_180_days_by_the_desks_themselves(offices: Offices) -> None:
+    offices.taken()
+    offices.work("u").say(offices.case("u"), said.Outcome, word="helped")
+    offices.pass_hour()
+    offices.of_group.now += 179 * 86_400
+    offices.pass_hour()
+    offices.pass_hour()
+    assert offices.state("u") == offices.state("v") == "closed"
+    offices.of_group.now += 86_400
+    offices.pass_hour()
+    offices.pass_hour()
+    assert offices.work("u").load.cases == offices.work("v").load.cases == {}
+
+
+@pytest.mark.slow
+def test_an_open_case_outlives_its_envelopes(offices: Offices, tmp_path: Path) -> None:
+    offices.taken()
+    known = set(offices.case("u").bodies)
+    offices.of_group.now += 340 * 86_400
+    offices.pass_hour()
+    offices.pass_hour()
+    there = len(offices.work("u").post)
+    offices.pass_hour()
+    assert len(offices.work("u").post) == there  # once is enough
+    offices.of_group.now += 30 * 86_400
+    offices.pass_hour()
+    # another desk of hers, which was never on while the first envelopes were there
+    again = Desk(tmp_path / "again", offices.desks["v"].ways, law(), lambda: offices.of_group.now)
+    vault = Vault.make(again.folder, PASSPHRASE)
+    for secret in offices.vaults["v"].secrets:
+        vault.put(secret)
+    again.open_with(vault)
+    assert again.work is not None
+    (case,) = again.work.load.cases.values()
+    assert known <= set(case.bodies)
+    assert again.work.load.file(case).state == "taken"
+    again.lock()

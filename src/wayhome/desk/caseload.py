@@ -46,12 +46,13 @@ class Case:
     secrets: list[CaseSecret] = field(default_factory=list, repr=False)
     slots: set[str] = field(default_factory=set, repr=False)
     sealed: dict[str, Record] = field(default_factory=dict, repr=False)
-    lapses: int = 0  # the day, since 1970, on which its first envelope does
+    until: dict[str, int] = field(default_factory=dict, repr=False)  # when a body's envelope lapses
     _folded: CaseFile | None = field(default=None, repr=False)
 
-    def add(self, body: Body) -> None:
+    def add(self, body: Body, until: int) -> None:
         """Take a body; the same one in an envelope and in a snapshot is one."""
         self.bodies[body.sig] = body
+        self.until[body.sig] = max(until, self.until.get(body.sig, 0))
         self.slots.add(body.place.s)
         self._folded = None
 
@@ -61,6 +62,14 @@ class Case:
             entries = (Entry(name, one.by, one.said) for name, one in self.bodies.items())
             self._folded = fold(entries, law, caseworkers)
         return self._folded
+
+    @property
+    def lapses(self) -> int:
+        """The moment at which the first body is in no envelope any more."""
+        kept = (
+            name for name, one in self.bodies.items() if not isinstance(one.said, said.Snapshot)
+        )
+        return min((self.until[name] for name in kept), default=0)
 
     @property
     def report(self) -> Body | None:
@@ -246,8 +255,7 @@ class Caseload:
         if name in self.stones:
             return
         found = self._case(name)
-        found.add(body)
-        found.lapses = min(found.lapses or lapses, lapses)
+        found.add(body, lapses)
         self._learn(what, found, lapses)
 
     def _learn(self, what: said.Statement, case: Case, lapses: int) -> None:

@@ -205,6 +205,14 @@ class Casework:
         if isinstance(body.said, said.PersonalDetails) and is_by_right(body, case.family, ()):
             yield body.said
 
+    def renew(self, case: Case) -> None:
+        """Write everything down again, before its envelopes lapse.
+
+        Raises:
+            DeskFault, Refused: as `say`.
+        """
+        self._snapshot(case, (), everything=True)
+
     def settle(self, case: Case) -> None:
         """Write down every date by law that is new, or has moved, so that all see the same sum."""
         law = self.load.law
@@ -291,9 +299,8 @@ class Casework:
         roles = {one.key: one.role for one in self.colleagues}
         if not everything and all(roles[one] == "intake" for one in names):
             return
-        skipped = (said.CaseKey, said.Snapshot)
         for part in _packed(
-            one for one in case.bodies.values() if not isinstance(one.said, skipped)
+            one for one in case.bodies.values() if not isinstance(one.said, said.Snapshot)
         ):
             self.say(case, said.Snapshot, bodies=part)
 

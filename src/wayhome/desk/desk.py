@@ -1,22 +1,26 @@
 """Desk: a caseworker's folder, open or locked; while it is locked no secret is in memory."""
 
+import contextlib
 import datetime as dt
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from wayhome.cases.casefile import OPEN
 from wayhome.cases.law import Law
 from wayhome.crypto import keys
 from wayhome.crypto.keys import SecretKey
 from wayhome.crypto.recipients import Identity, new_identity, recipient_of
-from wayhome.desk.caseload import Caseload
+from wayhome.desk.caseload import Case, Caseload
 from wayhome.desk.casework import Casework
 from wayhome.desk.known import DeskFault
 from wayhome.desk.post import Post, Way
 from wayhome.desk.vault import Season, Stone, Vault, Writer
 from wayhome.groups.caseworker import Caseworker, Role
+from wayhome.records.refused import Refused
 
 LOCK_AFTER = 15 * 60  # seconds without a deed
+RENEWED_BEFORE = 30 * 86_400  # seconds before the first envelope of an open case lapses
 
 
 def new_desk(folder: Path, group: str, passphrase: str, day: dt.date) -> Vault:
@@ -126,6 +130,24 @@ class Desk:
             self.fault = str(fault)
         work.load.read(work.post.envelopes)
         self.keep()
+        for case in list(work.load.cases.values()):
+            # what cannot be done now is tried at the next look; the board shows it meanwhile
+            with contextlib.suppress(DeskFault, Refused):
+                self._attend(case)
+        self.keep()
+
+    def _attend(self, case: Case) -> None:
+        """Renew an open case that its lead would lose; agree to erase one whose time has come."""
+        work = self._work()
+        file = work.load.file(case)
+        if case.key is None:
+            return
+        soon = self.now() + RENEWED_BEFORE
+        if file.state in OPEN and file.lead == work.me and case.lapses <= soon:
+            work.renew(case)
+        is_over = file.erase_on is not None and file.erase_on <= work.today
+        if is_over and work.me in file.holders and work.me not in file.erasers:
+            work.erase(case, "")
 
     def keep(self) -> None:
         """Keep the secrets that were read, and let go of cases that have ended for good.
