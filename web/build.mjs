@@ -3,7 +3,7 @@ import { build } from "esbuild";
 import { readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 
 const TARGETS = ["chrome67", "firefox68", "safari14.1"]; // BigInt, and nothing younger is needed
-const BUNDLES = ["sign", "check", "report"];
+const BUNDLES = ["sign", "check", "report", "count"];
 const STATIC = "../src/wayhome/web/static";
 const SAID = /\bsay\(\s*"((?:[^"\\]|\\.)*)"/g;
 

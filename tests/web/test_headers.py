@@ -92,10 +92,13 @@ def test_how_long_an_answer_is_kept(site: Opened, small: Small) -> None:
     assert site.ask("POST", "/ru/forget.html").headers["cache-control"] == "no-store"
 
 
-def test_only_where_one_signs_may_a_page_speak_to_others(site: Opened, small: Small) -> None:
-    for path in ("/ru/index.html", "/ru/groups", f"/ru/petition/{small.world.petition.id}/count"):
+def test_only_where_one_signs_or_counts_may_a_page_speak_to_others(
+    site: Opened, small: Small
+) -> None:
+    for path in ("/ru/index.html", "/ru/groups", "/ru/check"):
         assert "connect-src 'self';" in site.get(path).headers["content-security-policy"]
-    for path in (f"petition/{small.world.petition.id}", f"poll/{small.poll.petition.id}"):
+    petition, poll = f"petition/{small.world.petition.id}", f"poll/{small.poll.petition.id}"
+    for path in (petition, poll, f"{petition}/count", f"{poll}/count"):
         page = site.get(f"/ru/{path}")
         said = re.findall("connect-src ([^;]*)", page.headers["content-security-policy"])[0]
 

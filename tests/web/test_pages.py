@@ -10,6 +10,7 @@ import pytest
 from petition_world import DAY, OPEN
 from wayhome.pages.words import LANGUAGES
 from wayhome.web.app import DOORS
+from wayhome.web.assets import assets
 from wayhome.web.pages import Pages
 from web.small import ADDRESS, Opened, Small, paths_of
 
@@ -86,10 +87,15 @@ def test_every_page_is_well_formed_with_one_heading_and_no_id_twice(
         assert len(ids) == len(set(ids)), path
 
 
-def test_nothing_is_inline_and_only_pages_that_sign_or_check_have_a_script(
+def test_nothing_is_inline_and_only_pages_that_sign_check_or_count_have_a_script(
     site: Opened, small: Small
 ) -> None:
-    signing = (f"petition/{small.world.petition.id}", f"poll/{small.poll.petition.id}", "/check")
+    signing = (
+        f"petition/{small.world.petition.id}",
+        f"poll/{small.poll.petition.id}",
+        "/check",
+        "/count",
+    )
     for path in every(small):
         for tag, attrs in Outline(site.get(path).text).elements:
             assert "style" not in attrs, path
@@ -344,3 +350,19 @@ def test_a_count_goes_to_the_end_of_the_last_whole_window(site: Opened, small: S
     assert "<b>3</b>" in page
     assert "signatures to the end of 3 February 2027" in page
     assert site.now // DAY * DAY == OPEN + 3 * DAY
+
+
+def test_the_script_that_counts_is_on_pages_of_counts_alone_and_within_its_budget(
+    site: Opened, small: Small
+) -> None:
+    script = assets().by_name["count.js"]
+    assert len(gzip.compress(script.body, 9)) <= 30_000
+    asked = f"static/{script.name}"
+    pages = {path: Outline(site.get(f"{path}.html").text).elements for path in every(small)}
+    having = {
+        path
+        for path, found in pages.items()
+        if any(tag == "script" and attrs["src"].endswith(asked) for tag, attrs in found)
+    }
+    assert having
+    assert having == {path for path in every(small) if path.endswith("/count")}

@@ -20,7 +20,7 @@ export function* counting(
   files: Files,
   isFast = false,
 ): Generator<number, Recount, void> {
-  const papers = new Papers(petition, small(lines));
+  const papers = new Papers(petition, yield* small(lines));
   const footed = footing(papers);
   const mayBeFast = footed.panel?.petition.options.length === 0 && papers.lists.size === 0;
   const scope: Scope = { petition, panel: footed.panel, refusal: footed.refusal, isFast: isFast && mayBeFast };
@@ -43,8 +43,8 @@ export function recount(petition: string, lines: readonly Uint8Array[], files: F
   }
 }
 
-/** What is not a signature, each id once. */
-export function small(lines: readonly Uint8Array[]): Record[] {
+/** What is not a signature, each id once; its steps are no lines that are done. */
+function* small(lines: readonly Uint8Array[]): Generator<number, Record[], void> {
   const found = new Map<string, Record>();
   for (const line of lines) {
     const kind = kindOf(line);
@@ -52,6 +52,7 @@ export function small(lines: readonly Uint8Array[]): Record[] {
     try {
       const record = readLine(line);
       if (!found.has(record.id)) found.set(record.id, record);
+      yield 0;
     } catch (thrown) {
       if (!(thrown instanceof Refused)) throw thrown; // not a record, so nobody's word
     }

@@ -8,12 +8,32 @@ from markupsafe import Markup
 from wayhome.pages.charts import bar_chart, bars_of
 from wayhome.pages.render import bdi
 from wayhome.petition.outcome import CROWD, Recount
+from wayhome.records.refused import Reason
+from wayhome.web.assets import assets
 from wayhome.web.findings import Told, told, why
 from wayhome.web.pages import Ask, Page
-from wayhome.web.petition import Shown, pair_of, shown
+from wayhome.web.petition import Shown, nodes_of, pair_of, shown, written
 from wayhome.web.seal import name_of
 
 FEW = 60  # rows of the table by window
+_REASONS: tuple[Reason, ...] = (  # all that a recount refuses by
+    "too-large",
+    "bad-form",
+    "bad-id",
+    "bad-sig",
+    "bad-tags",
+    "bad-stamp-form",
+    "bad-content",
+    "unknown-petition",
+    "not-open",
+    "bad-time",
+    "bad-option",
+    "bad-region",
+    "no-quorum",
+    "unknown-stamp-key",
+    "bad-stamp",
+    "unknown-signature",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,9 +62,12 @@ def _page(ask: Ask, found: Shown) -> Page:
     bars = bars_of(count.windows)
     label = ask.words.say("Signatures by the time that they name")
     findings: list[Told] = [told(ask, one) for one in count.findings]
+    nodes = nodes_of(ask.site, found)
     return ask.draw(
         "count",
         ask.words.say("Count"),
+        connect=nodes,
+        mount=_mount(ask, found, nodes),
         it=found,
         chart=Markup(bar_chart(bars, str(label))) if bars else "",  # noqa: S704 - drawn and escaped there
         bars=bars[-FEW:],
@@ -56,6 +79,26 @@ def _page(ask: Ask, found: Shown) -> Page:
         crowd=CROWD,
         address=ask.site.face.address,
     )
+
+
+def _mount(ask: Ask, found: Shown, nodes: tuple[str, ...]) -> dict[str, str] | None:
+    """Give what the script finds on the element that it fills; None where no records can be had."""
+    if ask.site.is_copy and not nodes:
+        return None
+    own = ask.site.face.address.rstrip("/")
+    others = [url for url in nodes if url.rstrip("/") != own]
+    return {
+        "data-petition": found.record.id,
+        "data-lang": ask.lang,
+        # a copy has no sheet of records
+        "data-root": f"{nodes[0].rstrip('/')}/" if ask.site.is_copy else ask.root,
+        "data-nodes": written(others),
+        "data-records": str(found.count.records),
+        "data-q": str(found.asked.q),
+        "data-fast": "" if found.asked.is_poll or found.count.state != "open" else "may",
+        "data-reasons": written({one: ask.words.refusal(one) for one in _REASONS}),
+        "data-words": written(ask.words.of_script(assets().said.get("count", ()))),
+    }
 
 
 def _pairs(ask: Ask, count: Recount) -> Iterable[Pair]:

@@ -109,7 +109,7 @@ def sheet(ask: Ask, found: Shown, template: str, **values: Any) -> Page:  # noqa
     return ask.draw(
         template,
         found.title,
-        connect=(*desks, *_nodes(ask.site, found), *_panel_nodes(ask.site, found)),
+        connect=(*desks, *nodes_of(ask.site, found), *_panel_nodes(ask.site, found)),
         it=found,
         text=prose.to_html(text.content),
         original=prose.to_html(found.record.content) if found.translation else None,
@@ -141,7 +141,7 @@ def desks_of(site: Site, found: Shown) -> tuple[str, ...]:
     return tuple(url for one in said for url in one.urls)
 
 
-def _nodes(site: Site, found: Shown) -> tuple[str, ...]:
+def nodes_of(site: Site, found: Shown) -> tuple[str, ...]:
     """Give the nodes that a signature may be handed to, in the order of `/petition/{id}.json`."""
     panel = {place.group for place in found.asked.panel}
     found_urls = tuple(url for _, url in site.nodes_for(panel))
@@ -157,18 +157,19 @@ def _panel_nodes(site: Site, found: Shown) -> tuple[str, ...]:
 def _mount(ask: Ask, found: Shown) -> dict[str, str]:
     """Give what the script finds on the element that it fills."""
     groups = {place.group: name_of(ask.site, place.group) for place in found.asked.panel}
-    nodes = _nodes(ask.site, found)
+    nodes = nodes_of(ask.site, found)
     is_elsewhere = ask.site.is_copy and nodes  # a copy takes nothing and knows no time
     sentences = ask.words.of_script(assets().said.get("sign", ()))
     return {
         "data-petition": found.record.id,
         "data-lang": ask.lang,
         "data-root": f"{nodes[0].rstrip('/')}/" if is_elsewhere else ask.root,
-        "data-nodes": _json(nodes[1:] if is_elsewhere else nodes),
-        "data-groups": _json(groups),
-        "data-words": _json(sentences),
+        "data-nodes": written(nodes[1:] if is_elsewhere else nodes),
+        "data-groups": written(groups),
+        "data-words": written(sentences),
     }
 
 
-def _json(value: object) -> str:
+def written(value: object) -> str:
+    """Give a value as JSON, for an attribute that a script reads."""
     return msgspec.json.encode(value).decode()
