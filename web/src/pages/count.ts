@@ -1,4 +1,4 @@
-/** Count: this phone fetches a petition's records, checks every one and counts, believing nobody. */
+/** Count: this phone fetches a petition's records, checks every one and counts. */
 import * as keys from "../keys";
 import { json } from "../outcome";
 import { counting } from "../recount";
