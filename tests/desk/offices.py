@@ -2,6 +2,7 @@
 
 import datetime as dt
 from base64 import b64decode
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -10,7 +11,7 @@ from cases.nodes import OfGroup
 from petition_world import secret_key
 from wayhome.cases import said
 from wayhome.cases.body import Place
-from wayhome.cases.kinds.sealed import Envelope
+from wayhome.cases.kinds.sealed import Blob, Envelope
 from wayhome.cases.mailbox import Mailbox
 from wayhome.crypto import keys, receipts
 from wayhome.crypto.recipients import Recipient, recipient_of
@@ -136,14 +137,19 @@ class Family:
         self.keys = receipts.family_keys(self.code)
         self.identity = self.keys.identity("x25519")
 
-    def report(self, story: str = "Мужа возвращают в часть.", **more: object) -> Record:
+    def report(
+        self,
+        story: str = "Мужа возвращают в часть.",
+        blobs: Sequence[Blob] = (),
+        **more: object,
+    ) -> Record:
         values = {
             "kind": "wounded-sent-back", "region": "RU-VLG", "lang": "ru", "story": story,
             "answers": {"board": "no"}, "sender": "home", "recipient": recipient_of(self.identity),
             "box": self.keys.box.hex(), "consent": said.Consent(figures=True),
         } | more  # fmt: skip
         told = said.Report(v=1, n=1, at=self._day, **values)
-        return self._send(told, list(readers(self._charter, told)))
+        return self._send(told, list(readers(self._charter, told)), blobs)
 
     def write(self, text: str, number: int) -> Record:
         """Write on, to whom the newest reply says."""
@@ -180,10 +186,12 @@ class Family:
     def _day(self) -> dt.date:
         return dt.datetime.fromtimestamp(self.offices.of_group.now, dt.UTC).date()
 
-    def _send(self, told: said.Statement, to: list[Recipient]) -> Record:
+    def _send(
+        self, told: said.Statement, to: list[Recipient], blobs: Sequence[Blob] = ()
+    ) -> Record:
         slot = family_slot(self.keys.box, "f", self.sent)
         place = Place(self.offices.group, self.offices.charter.id, slot)
-        outside = Outside(self.offices.of_group.now, 16)
+        outside = Outside(self.offices.of_group.now, 16, blobs)
         enclosed = Enclosed(told, place, self.keys.sign)
         record = make_envelope(enclosed, to, places(self._charter), outside)
         answers = self.offices.of_group.send(record.line)

@@ -10,6 +10,10 @@ import pytest
 from starlette.types import ASGIApp
 
 from desk.offices import PASSPHRASE, Family, Offices
+from desk.photos import PLACE, photo, sum_of
+from wayhome.cases import blobs
+from wayhome.cases.kinds.sealed import Blob
+from wayhome.cases.said import File
 from wayhome.desk.app import Door, app
 from wayhome.desk.desk import LOCK_AFTER
 
@@ -78,7 +82,7 @@ def test_nothing_is_told_to_a_foreign_page_a_foreign_name_or_without_the_token(
     # W6, S8, row 29
     Family(offices).report(SECRET_WORD)
     offices.pass_hour()
-    paths = ("/view", "/do", "/letter", "/file", "/start", "/ru", "/desk.js")
+    paths = ("/view", "/do", "/letter", "/file", "/picture", "/start", "/ru", "/desk.js")
     good = {"host": ADDRESS, "origin": OWN, "authorization": f"Bearer {page.token}"}
     case = offices.case("u").id
     form = {"lang": "ru", "view": "board", "case": case}
@@ -91,7 +95,7 @@ def test_nothing_is_told_to_a_foreign_page_a_foreign_name_or_without_the_token(
         assert (answer.status_code, answer.content) == (403, b""), (heads, path, method)
     for token in ("", "Bearer ", "Bearer " + "0" * 48, page.token[:-1]):
         heads = good | {"authorization": token}
-        for path in ("/view", "/do", "/letter", "/file"):
+        for path in ("/view", "/do", "/letter", "/file", "/picture"):
             answer = page.client.post(path, json=form, headers=heads)
             assert (answer.status_code, answer.content) == (401, b"")
 
@@ -201,3 +205,30 @@ def test_what_cannot_be_done_is_said_and_nothing_changes(page: Page, offices: Of
         assert 'role="alert"' in page.do(deed, case, **fields), deed
     assert 'role="alert"' in page.do("note", "0" * 32, text="а")
     assert offices.state("u") == "waiting"
+
+
+def test_a_familys_picture_is_shown_as_pixels_and_its_file_is_saved_as_it_came(
+    page: Page, offices: Offices
+) -> None:
+    raw = photo()
+    blob = blobs.make(raw)
+    named = File(
+        blob.id, blob.key, "../..\u2044=1+1.jpg", "image/jpeg", len(raw), sum_of(raw), "clean"
+    )
+    Family(offices).report(files=(named,), blobs=[Blob(blob.id, blob.bucket)])
+    node = offices.of_group
+    assert node.ask("PUT", f"/blob/{blob.id}/list", blob.hashes).status_code == 200
+    for number, chunk in enumerate(blob.chunks):
+        assert node.ask("PUT", f"/blob/{blob.id}/{number}", chunk).status_code == 200
+    offices.pass_hour()
+    case = offices.case("u").id
+    shown = page.ask("/view", view="case", case=case).text
+    assert 'data-name="file-1.bin"' in shown
+    assert PLACE in raw
+    seen = page.ask("/picture", case=case, no=blob.id)
+    assert seen.content.startswith(b"\x89PNG")
+    assert PLACE not in seen.content
+    saved = page.ask("/file", case=case, no=blob.id)
+    assert saved.content == raw
+    assert saved.headers["content-type"] == "application/octet-stream"
+    assert page.ask("/file", case=case, no="0" * 64).status_code == 422

@@ -22,6 +22,7 @@ from wayhome.crypto.secretpages import is_same, new_secret
 from wayhome.desk.deeds import Asked, do
 from wayhome.desk.desk import Desk
 from wayhome.desk.known import DeskFault
+from wayhome.desk.pictures import show_picture
 from wayhome.desk.printing import print_letter
 from wayhome.desk.views import Form, Views
 from wayhome.pages.guard import read_body
@@ -29,8 +30,9 @@ from wayhome.pages.words import LANGUAGES
 from wayhome.records.refused import Refused
 
 POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; img-src 'self';"
-    " connect-src 'self'; form-action 'none'; base-uri 'none'; frame-ancestors 'none';"
+    "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self';"
+    " img-src 'self' blob:; connect-src 'self'; form-action 'none';"
+    " base-uri 'none'; frame-ancestors 'none';"
     " require-trusted-types-for 'script'; trusted-types wayhome"
 )
 HEADERS = {
@@ -79,6 +81,7 @@ def app(desk: Desk, door: Door, address: str, dress: Mapping[str, bytes]) -> ASG
         Route("/do", doors.do, methods=["POST"]),
         Route("/letter", doors.letter, methods=["POST"]),
         Route("/file", doors.file, methods=["POST"]),
+        Route("/picture", doors.picture, methods=["POST"]),
         Route("/{name}", doors.given),
     ]
     return _Ours(Starlette(routes=routes), address)
@@ -150,6 +153,11 @@ class _Doors:
         form = await self._form(request)
         return await self._answer(form, self._file)
 
+    async def picture(self, request: Request) -> Response:
+        """Give an attachment's pixels, drawn anew."""
+        form = await self._form(request)
+        return await self._answer(form, self._picture)
+
     async def _answer(self, form: Form | None, made: Callable[[Form], Response]) -> Response:
         """Answer beside the loop, one at a time: what is shown is one state of the cases."""
 
@@ -212,16 +220,22 @@ class _Doors:
             return Response(self._views.draw(form, str(fault)), 422, HEADERS, _HTML)
         return Response(pdf, 200, HEADERS, "application/pdf")
 
+    def _picture(self, form: Form) -> Response:
+        return self._attached(form, show_picture, "image/png")
+
     def _file(self, form: Form) -> Response:
+        return self._attached(form, bytes, "application/octet-stream")
+
+    def _attached(self, form: Form, made: Callable[[bytes], bytes], kind: str) -> Response:
         work = self._desk.work if self._desk.is_open() else None
         case = work.load.cases.get(form.case) if work else None
         try:
             if work is None or case is None:
                 raise DeskFault("there is no such file")
-            body = work.attachment(case, form.no)
+            body = made(work.attachment(case, form.no))
         except DeskFault as fault:
             return Response(self._views.draw(form, str(fault)), 422, HEADERS, _HTML)
-        return Response(body, 200, HEADERS, "application/octet-stream")
+        return Response(body, 200, HEADERS, kind)
 
     def _shown(self, form: Form, fault: str) -> Response:
         return Response(self._views.draw(form, fault), 200, HEADERS, _HTML)

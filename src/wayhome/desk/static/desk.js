@@ -45,12 +45,24 @@ async function save(path, body, name) {
   URL.revokeObjectURL(link.href);
 }
 
+// pixels that the program has drawn anew; the file itself never comes here
+async function look(at) {
+  const answer = await ask("/picture", { ...at.dataset });
+  if (!answer.ok) return void (main.innerHTML = policy.createHTML(await answer.text()));
+  const image = document.createElement("img");
+  image.alt = at.dataset.alt;
+  image.className = "chart";
+  image.src = URL.createObjectURL(await answer.blob());
+  at.replaceWith(image);
+}
+
 main.addEventListener("click", (event) => {
-  const at = event.target.closest("a[data-view], a[data-lang], a[data-save]");
+  const at = event.target.closest("a[data-view], a[data-lang], a[data-save], a[data-look]");
   if (!at) return;
   event.preventDefault();
   if (at.dataset.lang) lang = at.dataset.lang;
-  if (at.dataset.save) void save(at.dataset.save, { ...at.dataset }, at.dataset.name);
+  if (at.dataset.look) void look(at);
+  else if (at.dataset.save) void save(at.dataset.save, { ...at.dataset }, at.dataset.name);
   else void show("/view", { view: at.dataset.view || "board", case: at.dataset.case || "" });
 });
 
