@@ -9,7 +9,8 @@ from websockets.asyncio.server import ServerConnection, serve
 from websockets.http11 import Request, Response
 
 from proxies import socks_proxy
-from wayhome.peers.way import Address, BadAddress, Unreachable, Way, is_public
+from wayhome.codec.places import is_public
+from wayhome.peers.way import Address, BadAddress, Unreachable, Way
 
 PRIVATE = (
     "127.0.0.1", "10.1.2.3", "172.16.0.1", "192.168.1.1", "169.254.169.254", "100.64.0.1",

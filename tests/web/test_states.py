@@ -266,6 +266,24 @@ def test_no_group_fills_the_list_of_those_that_signatures_are_handed_to(tmp_path
     assert all(url.startswith("https://") for _, url in nodes)
 
 
+class Prying(Group):
+    """A group whose nodes, it says, are in the reader's own house."""
+
+    def charter_tags(self) -> tuple[tuple[str, ...], ...]:
+        *rest, _ = super().charter_tags()
+        urls = ["http://192.168.1.1", "http://localhost:631", "http://router.lan"]
+        return (*rest, *(("node", url, self.node_key) for url in urls))
+
+
+def test_no_page_sends_a_reader_into_her_own_network(tmp_path: Path) -> None:
+    groups = [Prying("prying", 1, 1), Group("a", 1, 1)]
+    found = Opened(tmp_path, tuple(one.id for one in groups))
+    assert found.take([one.line for group in groups for one in group.records]) == []
+    nodes = found.node.site.nodes_for(set())
+    found.node.close()
+    assert {group for group, _ in nodes} == {groups[1].id}
+
+
 def test_what_the_script_needs_lies_on_its_element(site: Opened, small: Small) -> None:
     page = site.get(f"/ru/petition/{small.world.petition.id}.html").text
     section = re.findall(r'<section id="sign"[^>]*>', page)[0]

@@ -6,7 +6,6 @@ group could make nodes knock at doors behind their own firewalls.
 
 import asyncio
 import contextlib
-import ipaddress
 import socket
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
@@ -19,7 +18,7 @@ from python_socks.async_.asyncio import Proxy
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import WebSocketException
 
-from wayhome.codec import limits
+from wayhome.codec import limits, places
 
 DIAL = 10.0  # seconds to be connected
 DIAL_PROXY = 60.0  # seconds; a first circuit to an onion service takes half a minute
@@ -30,16 +29,8 @@ FILE = 600.0  # seconds for any file: whoever sends a byte now and then holds no
 
 _SECURE = {"http": False, "ws": False, "https": True, "wss": True}
 _PORTS = {False: 80, True: 443}
-_TRANSITION = (  # they hold an IPv4 address, which may be a private one
-    ipaddress.IPv6Network("::ffff:0:0/96"),
-    ipaddress.IPv6Network("64:ff9b::/96"),
-    ipaddress.IPv6Network("64:ff9b:1::/48"),
-    ipaddress.IPv6Network("2002::/16"),
-    ipaddress.IPv6Network("2001::/32"),
-)
 Place: TypeAlias = tuple[bool, str, int, str]
 _Found: TypeAlias = tuple[int, tuple[str, int]]  # family, address and port
-_HERE = ("localhost", "local", "internal", "lan", "home", "intranet", "test", "invalid")
 
 
 class BadAddress(Exception):  # noqa: N818 - whoever wrote it is told
@@ -242,31 +233,16 @@ async def _found(address: Address) -> list[_Found]:
     loop = asyncio.get_running_loop()
     async with asyncio.timeout(DIAL):
         found = await loop.getaddrinfo(address.host, address.port, type=socket.SOCK_STREAM)
-    places: list[_Found] = [(one[0], (str(one[4][0]), address.port)) for one in found]
-    allowed = [one for one in places if address.is_trusted or is_public(one[1][0])]
+    dialled: list[_Found] = [(one[0], (str(one[4][0]), address.port)) for one in found]
+    allowed = [one for one in dialled if address.is_trusted or places.is_public(one[1][0])]
     if not allowed:
         raise Unreachable("private-address")
     return allowed
 
 
-def is_public(place: str) -> bool:
-    """Tell whether an address lies in the public network, and in no disguise."""
-    try:
-        found = ipaddress.ip_address(place.partition("%")[0])
-    except ValueError:
-        return False
-    if isinstance(found, ipaddress.IPv6Address) and any(found in one for one in _TRANSITION):
-        return False
-    return found.is_global and not found.is_multicast
-
-
 def _refuse_private_name(address: Address) -> None:
     """Refuse what a charter names and the proxy would find in its own network."""
-    if address.is_trusted or address.host.endswith(".onion"):
-        return
-    last = address.host.rstrip(".").rpartition(".")[2]
-    is_number = ":" in address.host or last.isdecimal() or last.startswith("0x")
-    if (is_number and not is_public(address.host)) or last in _HERE or "." not in address.host:
+    if not address.is_trusted and places.leads_home(address.host):
         raise Unreachable("private-address")
 
 

@@ -150,8 +150,9 @@ def nodes_of(site: Site, found: Shown) -> tuple[str, ...]:
 
 
 def _panel_nodes(site: Site, found: Shown) -> tuple[str, ...]:
-    charters = (site.group(place.group) for place in found.asked.panel)
-    return tuple(node.url for charter in charters if charter for node in charter.nodes[:_OF_ONE])
+    named = list(site.nodes())
+    of_each = ([url for one, url in named if one == place.group] for place in found.asked.panel)
+    return tuple(url for urls in of_each for url in urls[:_OF_ONE])
 
 
 def _mount(ask: Ask, found: Shown) -> dict[str, str]:

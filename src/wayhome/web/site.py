@@ -5,9 +5,11 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from threading import Lock
 from typing import Literal, TypeAlias, TypeVar, cast
+from urllib.parse import urlsplit
 
 from wayhome.cases.law import Law
 from wayhome.codec import limits
+from wayhome.codec.places import leads_home
 from wayhome.groups.kinds.charter import Charter
 from wayhome.groups.reach import Reach
 from wayhome.groups.standing import STANDING, Standing
@@ -200,9 +202,18 @@ class Site:
         return [(group, url) for _, _, group, url in sorted(found)[: limits.NODES]]
 
     def nodes(self) -> Iterator[tuple[str, str]]:
-        """Group and address of every node named by charters within reach but this one's own."""
+        """Group and address of every node named by charters within reach but this one's own.
+
+        Left out are addresses in a reader's own network, or a group could have every signer's
+        browser knock there; a site that lies in one itself, or is on trial, names them.
+        """
+        may_lead_home = self.face.is_trial or _leads_home(self.face.address)
         for group_id in sorted(self.reach.groups):
             charter = self.group(group_id)
             for node in charter.nodes if charter else ():
-                if node.url != self.face.address:
+                if node.url != self.face.address and (may_lead_home or not _leads_home(node.url)):
                     yield group_id, node.url
+
+
+def _leads_home(url: str) -> bool:
+    return bool(url) and leads_home(urlsplit(url).hostname or "")
