@@ -16,6 +16,7 @@ from wayhome.cases.kinds.sealed import Blob
 from wayhome.cases.said import File
 from wayhome.desk.app import Door, app
 from wayhome.desk.desk import LOCK_AFTER
+from wayhome.pages.words import words
 
 ADDRESS = "127.0.0.1:4567"
 OWN = f"http://{ADDRESS}"
@@ -204,7 +205,13 @@ def test_what_cannot_be_done_is_said_and_nothing_changes(page: Page, offices: Of
     ):
         assert 'role="alert"' in page.do(deed, case, **fields), deed
     assert 'role="alert"' in page.do("note", "0" * 32, text="а")
-    assert offices.state("u") == "waiting"
+    page.done("take", case, title="Раненый", holder=[offices.key("v")])
+    # a letter that would get no answer is refused in the reader's language
+    told = page.do(
+        "letter", case, template="medical-board", to="ru.medical-board", way="email", sender="home"
+    )
+    assert words("ru").refusal("way-not-accepted") in told
+    assert offices.state("u") == "taken"
 
 
 def test_a_familys_picture_is_shown_as_pixels_and_its_file_is_saved_as_it_came(

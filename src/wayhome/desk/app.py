@@ -26,7 +26,7 @@ from wayhome.desk.pictures import show_picture
 from wayhome.desk.printing import print_letter
 from wayhome.desk.views import Form, Views
 from wayhome.pages.guard import read_body
-from wayhome.pages.words import LANGUAGES
+from wayhome.pages.words import LANGUAGES, words
 from wayhome.records.refused import Refused
 
 POLICY = (
@@ -203,7 +203,9 @@ class _Doors:
                 raise DeskFault("there is no such case")
             do(form.deed, Asked(desk.work, case, form.fields))
             desk.keep()
-        except (DeskFault, Refused) as fault:
+        except Refused as refused:
+            return self._shown(form, words(form.lang).refusal(refused.reason))
+        except DeskFault as fault:
             return self._shown(form, str(fault))
         return self._shown(form, "")
 

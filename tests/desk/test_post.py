@@ -1,0 +1,78 @@
+"""A desk and its nodes over HTTP: all envelopes come, none is told apart, faults are told."""
+
+import asyncio
+import socket
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import httpx
+import pytest
+
+from desk.offices import Family, Offices
+from wayhome.desk.known import DeskFault
+from wayhome.desk.post import ByHttp, Post
+from wayhome.node import Node
+from wayhome.serving import serving
+
+
+@contextmanager
+def served(node: Node) -> Iterator[str]:
+    """Serve a node's pages in a thread; its address."""
+    loop, ready, stop = asyncio.new_event_loop(), threading.Event(), asyncio.Event()
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+
+    async def serve() -> None:
+        async with serving(node.app, port):
+            ready.set()
+            await stop.wait()
+
+    thread = threading.Thread(target=loop.run_until_complete, args=(serve(),))
+    thread.start()
+    assert ready.wait(20)
+    try:
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        loop.call_soon_threadsafe(stop.set)
+        thread.join()
+        loop.close()
+
+
+@pytest.mark.slow
+def test_envelopes_are_fetched_and_handed_in_over_http(  # noqa: PLR0915 - one story
+    offices: Offices, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for _ in range(3):
+        Family(offices).report()
+    offices.of_group.pass_hour()
+    asked: list[str] = []
+    stream = httpx.Client.stream
+
+    def seen(http: httpx.Client, method: str, url: str, **more: object) -> object:
+        asked.append(url)
+        return stream(http, method, url, **more)
+
+    monkeypatch.setattr(httpx.Client, "stream", seen)
+    folder = offices.folder / "other"
+    folder.mkdir()
+    with served(offices.of_group.node) as address:
+        post = Post(folder, offices.group, [ByHttp("http://127.0.0.1:1"), ByHttp(address + "/")])
+        assert post.group().head == offices.charter.id
+        assert (post.fetch(), len(post)) == (3, 3)
+        asked.clear()
+        assert post.fetch() == 0
+        # with nothing new only the list of all slots is asked for
+        assert [one.rpartition("/")[2] for one in asked if one.startswith(address)] == ["slots"]
+        there = offices.of_group.held
+        offices.work("u").load.read(post.envelopes)
+        offices.work("u").post = post
+        case = next(iter(offices.work("u").load.cases.values()))
+        offices.work("u").take(case, "раненый", [offices.key("v")])
+        assert offices.of_group.held == there + 3
+        with pytest.raises(DeskFault, match="answers 404"):
+            post.file("/blob/" + "0" * 64 + "/list")
+    again = Post(folder, offices.group, [ByHttp("http://127.0.0.1:1")])
+    assert len(again) == 6
+    with pytest.raises(DeskFault, match="does not answer"):
+        again.fetch()
