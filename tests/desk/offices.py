@@ -64,6 +64,7 @@ class Offices:
         named = [self.made(one, "intake") for one in intake]
         named += [self.made(one, "worker") for one in workers]
         self.charter = self.of_group.charter
+        self.group = self.charter.id
         self.amend(named)
         for one in intake + workers:
             self.desks[one].open_with(self.vaults[one])
@@ -85,9 +86,8 @@ class Offices:
         organiser = keys.public_key(secret_key("a"))
         founding = Founding("Родные Волги", 1, (organiser,), caseworkers=tuple(named))
         self.charter = world.write(
-            service.amend(before.id, [before.id], founding, [], world.at()), "a"
+            service.amend(self.group, [before.id], founding, [], world.at()), "a"
         )
-        self.group = before.id if not hasattr(self, "group") else self.group
         self.of_group.take([self.charter])
 
     def work(self, letter: str) -> Casework:

@@ -217,3 +217,16 @@ def test_an_open_case_outlives_its_envelopes(offices: Offices, tmp_path: Path) -
     assert known <= set(case.bodies)
     assert again.work.load.file(case).state == "taken"
     again.lock()
+
+
+def test_a_group_that_is_amended_while_the_desk_is_open_goes_on(offices: Offices) -> None:
+    # row 9, at the desk: what is sealed next is sealed under the new charter
+    offices.taken()
+    before = offices.work("u").load.group.head
+    offices.amend(list(offices.work("u").colleagues[::-1]))
+    offices.pass_hour()
+    assert offices.work("u").load.group.head == offices.charter.id != before
+    offices.work("u").say(offices.case("u"), said.Note, text="Дальше.")
+    offices.pass_hour()
+    notes = [one for one in offices.case("v").bodies.values() if isinstance(one.said, said.Note)]
+    assert [one.place.charter for one in notes] == [offices.charter.id]

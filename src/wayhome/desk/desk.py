@@ -124,6 +124,7 @@ class Desk:
         """Take what is new, open it, keep new secrets, erase what was agreed to be erased."""
         work = self._work()
         try:
+            work.load.group = work.post.group()  # it may have been amended since
             work.post.fetch()
             self.fault = ""
         except DeskFault as fault:
