@@ -37,6 +37,10 @@ def test_it_says_who_reads_and_the_seven_sentences_without_a_script(town: Town) 
         assert readers in answer.text
         assert answer.text.split("<ol>")[1].split("</ol>")[0].count("<li>") == 7
         assert FORM in answer.text
+        later = town.of_group.now
+        town.of_group.now += 9 * 86_400
+        assert town.of_group.get(f"/{lang}/help.html").content == answer.content
+        town.of_group.now = later
         assert Outline(answer.text).faults == []
         assert answer.headers["cache-control"] == "no-store"
         policy = answer.headers["content-security-policy"]

@@ -15,7 +15,7 @@ import msgspec
 from markupsafe import Markup
 
 from wayhome.cases.casekinds import CaseKind, Question
-from wayhome.cases.caseworkers import DAY, InSeason, in_season
+from wayhome.cases.caseworkers import InSeason, in_season
 from wayhome.cases.rules import Said, local
 from wayhome.codec import limits
 from wayhome.web.assets import assets
@@ -40,8 +40,9 @@ class Reading:
     id: str
     name: str
     readers: tuple[InSeason, ...]
-    days: int  # since the last of them began
-    has_custodian: bool
+    since: (
+        str  # the day on which the last of them began: not how long ago, a page is of its records
+    )
 
 
 def help_page(ask: Ask) -> Page:
@@ -126,9 +127,8 @@ def _reading(ask: Ask, group: str) -> Reading | None:
     readers = tuple(one for one in named if one.caseworker.role == "intake")
     if not readers:
         return None
-    days = max(0, (ask.now - max(one.since for one in readers)) // DAY)
-    has_custodian = any(one.caseworker.custodian for one in named)
-    return Reading(group, name_of(site, group), readers, days, has_custodian)
+    since = ask.words.day(max(one.since for one in readers))
+    return Reading(group, name_of(site, group), readers, since)
 
 
 def _nodes(site: Site, groups: tuple[Reading, ...]) -> tuple[str, ...]:
