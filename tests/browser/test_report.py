@@ -260,7 +260,7 @@ def test_caseworkers_who_changed_meanwhile_are_shown_before_it_goes(family: Fami
 
 
 def photograph(page: Page) -> bytes:
-    """A JPEG with a place and a camera, as a phone makes one."""
+    """A JPEG with a place and a camera that was held upright: 40 by 20, to be turned."""
     drawn = page.evaluate("""() => {
         const canvas = document.createElement("canvas");
         canvas.width = 40; canvas.height = 20;
@@ -268,12 +268,20 @@ def photograph(page: Page) -> bytes:
         at.fillStyle = "#a00"; at.fillRect(0, 0, 40, 20);
         return canvas.toDataURL("image/jpeg").split(",")[1];
     }""")
-    camera, place = (0x010F, 2, 4), (0x8825, 4, 1)
-    entries = b"".join(struct.pack("<HHII", *one, 0) for one in (camera, place))
-    tiff = b"II*\0" + struct.pack("<IH", 8, 2) + entries + bytes(4) + b"KANAREIKA"
+    camera, turned, place = (0x010F, 2, 4, 0), (0x0112, 3, 1, 6), (0x8825, 4, 1, 0)
+    entries = b"".join(struct.pack("<HHII", *one) for one in (camera, turned, place))
+    tiff = b"II*\0" + struct.pack("<IH", 8, 3) + entries + bytes(4) + b"KANAREIKA"
     exif = b"Exif\0\0" + tiff
     raw = b64decode(drawn)
     return raw[:2] + b"\xff\xe1" + struct.pack(">H", len(exif) + 2) + exif + raw[2:]
+
+
+def size_of(jpeg: bytes) -> tuple[int, int]:
+    """Give the width and height that a JPEG says."""
+    frame = re.search(rb"\xff[\xc0-\xc2].{3}(..)(..)", jpeg, re.DOTALL)
+    assert frame
+    height, width = (int.from_bytes(one) for one in frame.groups())
+    return width, height
 
 
 def test_a_photograph_goes_as_a_clean_copy_and_its_original_for_custodians(
@@ -297,6 +305,7 @@ def test_a_photograph_goes_as_a_clean_copy_and_its_original_for_custodians(
     assert isinstance(report.said, said.Report)
     clean_copy, document = report.said.files
     assert b"Exif" not in group.file(clean_copy)
+    assert size_of(group.file(clean_copy)) == (20, 40), "it stands upright"
     assert group.file(document) == paper.read_bytes()
     (person,) = group.read(group.workers[1].vault)
     assert isinstance(person.said, said.PersonalDetails)

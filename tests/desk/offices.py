@@ -158,9 +158,9 @@ class Family:
         message = said.Message(1, number, self._day, text)
         return self._send(message, [Recipient(answer.recipient)])
 
-    def tell_name(self, name: str, address: str) -> Record:
+    def tell_name(self, name: str, address: str, **more: str) -> Record:
         """Seal who they are, for the custodians alone."""
-        told = said.PersonalDetails(1, 2, self._day, name, address)
+        told = said.PersonalDetails(1, 2, self._day, name, address, **more)
         return self._send(told, list(readers(self._charter, told)))
 
     def answer(self) -> said.Reply | None:

@@ -1,12 +1,14 @@
 """The desk's pages: shown to whoever has the token and names our address, and to nobody else."""
 
 import asyncio
+import re
 from dataclasses import dataclass
 from itertools import product
 from typing import Any
 
 import httpx
 import pytest
+from markupsafe import escape
 from starlette.types import ASGIApp
 
 from desk.offices import PASSPHRASE, Family, Offices
@@ -131,6 +133,30 @@ def test_a_script_in_a_story_or_a_files_name_is_text(page: Page, offices: Office
     assert "&lt;script&gt;alert(1)&lt;/script&gt;" in text
     assert "<script" not in text
     assert "<img" not in text
+
+
+@pytest.mark.parametrize(
+    "name", ["../../.bashrc", "C:\\\\autorun.inf", "=cmd|'/c calc'!A1", '"><b onload=x>.html']
+)
+def test_whatever_a_file_is_called_it_is_saved_under_a_name_of_ours(
+    page: Page, offices: Offices, name: str
+) -> None:
+    # row 29
+    raw = b"<b>file</b>"
+    sealed = blobs.make(raw)
+    file = File(sealed.id, sealed.key, name, "text/html", len(raw), sum_of(raw), "document")
+    Family(offices).report(files=(file,), blobs=[Blob(sealed.id, sealed.bucket)])
+    for part, body in {"list": sealed.hashes, **dict(enumerate(sealed.chunks))}.items():
+        offices.of_group.ask("PUT", f"/blob/{sealed.id}/{part}", body)
+    offices.pass_hour()
+    case = offices.case("u").id
+    text = page.ask("/view", view="case", case=case).text
+    assert str(escape(name)) in text
+    assert re.findall('data-save="/file".*data-name="([^"]*)"', text) == ["file-1.bin"]
+    given = page.ask("/file", case=case, no=sealed.id)
+    assert given.content == raw
+    assert given.headers["content-type"] == "application/octet-stream"
+    assert "content-disposition" not in given.headers
 
 
 def test_it_locks_after_a_quarter_of_an_hour_and_by_its_button(

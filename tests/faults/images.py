@@ -1,0 +1,72 @@
+"""Grounds: where a test's files lie, and every byte that whoever takes it away finds there."""
+
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import pytest
+
+SIZE = 32 * 1024 * 1024  # bytes of an image
+
+
+class Folder:
+    """A folder: every file of it by its name. What was deleted is not seen."""
+
+    def __init__(self, under: Path) -> None:
+        self.under = under
+
+    def raw(self) -> dict[str, bytes]:
+        found = [path for path in self.under.rglob("*") if path.is_file()]
+        return {str(path.relative_to(self.under)): path.read_bytes() for path in found}
+
+
+class Image(Folder):
+    """A disk of its own in a file: its raw bytes, with what was deleted and never written over."""
+
+    def __init__(self, under: Path, file: Path) -> None:
+        super().__init__(under)
+        self._file = file
+
+    def raw(self) -> dict[str, bytes]:
+        subprocess.run(["sync", "--file-system", str(self.under)], check=True)
+        # most of a new disk is nothing, and looking through nothing takes long
+        written = filter(None, self._file.read_bytes().split(bytes(4_096)))
+        return {**super().raw(), "image": bytes(64).join(written)}
+
+
+@cache
+def is_mountable() -> bool:
+    """Tell whether this user may mount an image on this machine."""
+    with TemporaryDirectory() as at:
+        try:
+            with _mounted(Path(at)):
+                return True
+        except (OSError, subprocess.CalledProcessError):
+            return False
+
+
+@contextmanager
+def imaged(at: Path) -> Iterator[Image]:
+    """Make and mount an image; skips the test where that is not allowed."""
+    if not is_mountable():
+        pytest.skip("no image can be mounted here: only the folder is searched")
+    with _mounted(at) as image:
+        yield image
+
+
+@contextmanager
+def _mounted(at: Path) -> Iterator[Image]:
+    file, under = at / "disk.img", at / "disk"
+    under.mkdir()
+    with file.open("wb") as made:
+        made.truncate(SIZE)
+    for command in (["mkfs.ext4", "-q", "-F"], ["mount", "-o", "loop"]):
+        place = [str(file)] if command[0] == "mkfs.ext4" else [str(file), str(under)]
+        subprocess.run([*command, *place], check=True, capture_output=True)
+    try:
+        yield Image(under, file)
+    finally:
+        subprocess.run(["umount", "--lazy", str(under)], check=True)
