@@ -4,6 +4,8 @@ import asyncio
 import json
 import secrets
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
+from contextlib import asynccontextmanager
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -13,9 +15,10 @@ from starlette.routing import Route
 
 import toys
 from inside import Inside
-from peering import Part, in_step, listening, only, said, until
+from peering import CutWay, Part, in_step, listening, only, said, until
 from toys import plea, word
 from wayhome.codec import limits
+from wayhome.peers.way import Address
 from wayhome.records.record import Record
 from wayhome.store.sqlite import SqliteStore
 from wayhome.store.store import Entry
@@ -411,3 +414,30 @@ def test_peers_that_charters_name_come_and_go_with_them(open_inside: Open) -> No
             assert peers.all == []
 
     run(story())
+
+
+class Breaking(CutWay):
+    """A way that breaks as nobody thought of."""
+
+    @asynccontextmanager
+    async def to_relay(self, address: Address) -> AsyncIterator[Any]:
+        raise IndexError(address.host)
+        yield  # the shape of it
+
+
+def test_a_fault_of_ours_over_one_peer_ends_that_line_and_not_the_node(
+    open_inside: Open, capsys: pytest.CaptureFixture[str]
+) -> None:
+    async def story() -> None:
+        async with listening(open_inside()) as there:
+            here = replace(there, inside=open_inside(), way=Breaking())
+            peers = here.peers(there.address)
+            task = asyncio.create_task(peers.run())
+            await until(lambda: only(peers).fault == "our-fault")
+            assert not task.done()
+            task.cancel()
+
+    run(story())
+    told = capsys.readouterr().err
+    assert "to_relay" in told
+    assert "127.0.0.1" not in told

@@ -7,6 +7,7 @@ finds the rest from one.
 import asyncio
 import contextlib
 import time
+import traceback
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
@@ -115,8 +116,12 @@ class Peers:
 
     async def _follow(self, peer: Peer) -> None:
         while True:
-            with _noted(peer):
-                await self._stay(peer)
+            try:
+                with _noted(peer):
+                    await self._stay(peer)
+            except Exception as error:  # noqa: BLE001 - what one peer finds wrong in us ends no node
+                peer.fail("our-fault")
+                traceback.print_tb(error.__traceback__)  # where, and never a stranger's words
             rest = peer.quota.rest(time.monotonic())
             await asyncio.sleep(max(rest, peer.patience.seconds(chance.part())))
 

@@ -106,6 +106,7 @@ def fault(ask: Ask, word: str) -> str:
         "hung-up": _("it has hung up"),
         "not-reading": _("it does not read"),
         "not-told": _("it does not tell what is new"),
+        "our-fault": _("this program made a mistake over what it said"),
         "bad-answer": _("it talks nonsense"),
         "bad-reconciliation": _("it talks nonsense"),
         "endless": _("it finds no end"),
