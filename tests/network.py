@@ -1,6 +1,7 @@
 """A running demo network for tests that are not asynchronous themselves: it lives in a thread."""
 
 import asyncio
+import os
 import socket
 import threading
 from collections.abc import Coroutine, Iterator
@@ -75,8 +76,12 @@ def running_network(folder: Path, signers: int) -> Iterator[Network]:
 
 
 def free_ports() -> int:
-    """The first of three ports that are free, with three more a hundred above."""
-    for first in range(20_000, 30_000, 7):
+    """The first of three ports that are free, with three more a hundred above.
+
+    Each of the processes that share the tests looks among its own thousands.
+    """
+    own = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+    for first in range(20_000 + own * 4_000, 24_000 + own * 4_000, 7):
         if all(_is_free(first + i + more) for i in range(3) for more in (0, 100)):
             return first
     raise AssertionError("no free ports")
