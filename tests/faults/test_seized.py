@@ -6,6 +6,7 @@ of the files, and of the raw disk where an image can be mounted.
 """
 
 import base64
+import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from hashlib import sha256
@@ -47,7 +48,7 @@ WORDS = {
     "outcome": "канарейка-исхода",
     "why": "канарейка-просьбы",
 }
-PAPER = b"%PDF-1.4 kanareika-in-a-paper " + bytes(range(256)) * 8
+PAPER = b"%PDF-1.4 " + (b"kanareika-in-a-paper " + bytes(range(256)) * 8) * 30
 
 
 @dataclass
@@ -185,7 +186,8 @@ def story(
 ) -> Iterator[Story]:
     scratch = ground.under / "tmp"
     scratch.mkdir()
-    monkeypatch.setenv("TMPDIR", str(scratch))
+    monkeypatch.setenv("TMPDIR", str(scratch))  # of what a desk starts
+    monkeypatch.setattr(tempfile, "tempdir", str(scratch))  # of the desk itself
     node = Seizable(ground.under / "node", nursery=nursery, clock=tmp_path / "clock")
     found = Story(ground, node)
     yield found
