@@ -24,10 +24,12 @@ from wayhome.campaign import Campaign
 from wayhome.channel.service import Ties, Writing, write
 from wayhome.clerk import Clerk
 from wayhome.crypto import codes, keys
+from wayhome.democases import DemoClock, Office, figures_of, name_caseworkers, play_cases
 from wayhome.demohistory import Voice, tell_history
 from wayhome.face import face_of
 from wayhome.groups.kinds.charter import Node as NamedNode
 from wayhome.groups.service import Founding
+from wayhome.lawbook import read_law
 from wayhome.node import Node, NodeParts, node_key, running, stamping
 from wayhome.peers.service import Asked
 from wayhome.petition import service as petitions
@@ -39,6 +41,7 @@ from wayhome.petition.signer import Signer
 from wayhome.records.record import Record
 from wayhome.records.refused import Refused
 from wayhome.records.signing import sign
+from wayhome.samplecases import Samples, has_samples, read_samples
 from wayhome.stamping.service import StampingDesk
 
 DAY = 86_400
@@ -51,17 +54,6 @@ Progress = Callable[[str, int, int], None]  # what, done, of how many
 
 class DemoFault(Exception):  # noqa: N818 - the demo's own claim did not hold
     """Something that the demo shows was not so; the message says what."""
-
-
-@dataclass(slots=True)
-class DemoClock:
-    """The time of the demo's nodes and desks: set by hand until it is let run."""
-
-    at: int | None
-
-    def __call__(self) -> int:
-        """Give the time, in Unix seconds."""
-        return int(time.time()) if self.at is None else self.at
 
 
 @dataclass(slots=True)
@@ -105,9 +97,15 @@ class DemoGroup:
 class Demo:
     """The running network; use it as an asynchronous context."""
 
-    def __init__(self, folder: Path, pack: Path, signers: int, port: int) -> None:
+    def __init__(
+        self, folder: Path, pack: Path, signers: int, port: int, *, has_cases: bool = False
+    ) -> None:
         self.pack = pack
         self.campaign: Campaign = packs.read_campaign(pack)
+        self.samples: Samples | None = None
+        self.office: Office | None = None
+        if has_cases and has_samples(pack):
+            self.samples = read_samples(pack, read_law(pack))
         self.signers = signers
         window = self.campaign.petition.window
         now = int(time.time())
@@ -200,8 +198,12 @@ class Demo:
         self._tell_history()
         for group in self.groups.values():
             await self._start_node(group)
+        await self._play_cases()
         await self._start_desks()
         self._publish()
+        if self.samples:
+            voice = self.groups[self.samples.group].voice
+            voice.say(figures_of(self.samples, voice.speaker, self.open))
         # what a group accepts must have come from another's node first, and what a group links to
         # is carried from the second round on; what is refused as unknown is offered again
         for is_last in (False, False, True):
@@ -225,6 +227,19 @@ class Demo:
             )
         voices = {word: group.voice for word, group in self.groups.items()}
         tell_history(self.pack, self.campaign, voices, foundings)
+        if self.samples:
+            group = self.groups[self.samples.group]
+            place = (group.id, group.address)
+            self.office = Office(group.folder / "cases", place, read_law(self.pack), self.open)
+            name_caseworkers(self.office, group.voice, voices.values(), self.open)
+
+    async def _play_cases(self) -> None:
+        """Let the clock run through the days of the invented cases, up to the start."""
+        if self.samples and self.office:
+            group = self.groups[self.samples.group]
+            node = _of(group.node)
+            await _receive(node, group, is_last=False)
+            await play_cases(self.office, self.samples.case, self.clock, node.tick)
 
     async def _start_node(self, group: DemoGroup) -> None:
         others = tuple(Asked(one.address) for one in self.groups.values() if one is not group)

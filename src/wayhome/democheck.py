@@ -7,11 +7,15 @@ from tempfile import TemporaryDirectory
 
 import httpx
 
+from wayhome.cases.room import SEALED
+from wayhome.cases.said import Report
 from wayhome.codec import limits
 from wayhome.demo import Demo, DemoFault, DemoGroup, person
+from wayhome.democases import Household, Office, case_of
 from wayhome.export import export
 from wayhome.mirror.folder import Folder
 from wayhome.mirror.writing import write_mirror
+from wayhome.node import Node
 from wayhome.petition.kinds.petition import Petition
 from wayhome.petition.outcome import Recount
 from wayhome.petition.recount import recount
@@ -21,11 +25,15 @@ from wayhome.sources import Sources
 
 Say = Callable[[str], None]
 _ROUNDS = 10  # in which nodes that are peers of each other must have come to hold the same
+HOUR = 3_600
+_ANSWER = "Мы прочитали и пишем в часть."
 _WORDS = {2: "two", 3: "three"}
 
 
 async def check(demo: Demo, say: Say) -> None:
     """Sign at one node, count at others, close, stop a node, find all of it at the rest, mirror it.
+
+    Where there are cases, one more is reported and answered.
 
     Raises:
         DemoFault: something that was claimed is not so.
@@ -43,19 +51,69 @@ async def check(demo: Demo, say: Say) -> None:
         await _expect_listed(demo, http, bytes.fromhex(record.id), record.created_at)
         say("at its window's end it is public at every node")
         await _expect(demo, "open", demo.signers + 1, say)
-        for moment in (asked.close, asked.close + limits.SEND_AFTER_CLOSE):
-            demo.clock.at = moment
-            await demo.settle()
-        demo.clock.at = asked.close + limits.LISTS_AFTER_CLOSE
-        for _ in range(3):  # lists are written, fetched, and their files found
-            await demo.settle()
-        if any(group.desk and group.desk.desk.stage != "erased" for group in demo.panel):
-            raise DemoFault("a desk still holds its stamp key after closing")
-        say("the petition is closed: final counters, closing lists, stamp keys erased")
+        await _close(demo, asked, say)
         await _expect(demo, "closed", demo.signers + 1, say)
         await _expect_without_first(demo, http, say)
     await _expect(demo, "closed", demo.signers + 1, say)
+    await _expect_answer(demo, say)
     await asyncio.to_thread(_expect_mirror, demo, say)
+
+
+async def _close(demo: Demo, asked: Petition, say: Say) -> None:
+    for moment in (asked.close, asked.close + limits.SEND_AFTER_CLOSE):
+        demo.clock.at = moment
+        await demo.settle()
+    demo.clock.at = asked.close + limits.LISTS_AFTER_CLOSE
+    for _ in range(3):  # lists are written, fetched, and their files found
+        await demo.settle()
+    if any(group.desk and group.desk.desk.stage != "erased" for group in demo.panel):
+        raise DemoFault("a desk still holds its stamp key after closing")
+    say("the petition is closed: final counters, closing lists, stamp keys erased")
+
+
+async def _expect_answer(demo: Demo, say: Say) -> None:
+    """Let a family report, its report be opened and answered at the desk, and come back."""
+    if demo.samples is None or demo.office is None:
+        return
+    office, sample = demo.office, demo.samples.case[0]
+    household = await asyncio.to_thread(office.report, sample, demo.clock())
+    await _pass_hour(demo)
+    opened = await asyncio.to_thread(_answered, office, household)
+    await _pass_hour(demo)
+    reply = await asyncio.to_thread(office.read, household)
+    if reply is None or (reply.text, reply.status) != (_ANSWER, "taken"):
+        raise DemoFault("a family came back with its words and did not find the answer")
+    say(
+        f"a report sealed, opened at the desk among {opened} cases, answered, and the answer read"
+        " with eight words"
+    )
+
+
+def _answered(office: Office, household: Household) -> int:
+    """Take a report and answer it at the first desk; give how many cases are there."""
+    desk = office.desk()
+    try:
+        work = desk.work
+        if work is None:
+            raise DemoFault("the desk is locked though its passphrase was right")
+        case = case_of(work, household)
+        report = case.report
+        if report is None or not isinstance(report.said, Report):
+            raise DemoFault("the desk has a case without a report")
+        if report.said.story != household.sample.story:
+            raise DemoFault("the desk reads another story than the family wrote")
+        work.take(case, household.sample.word, [office.named[1].key])
+        work.reply(case, _ANSWER)
+        return len(work.load.cases)
+    finally:
+        desk.lock()
+
+
+async def _pass_hour(demo: Demo) -> None:
+    """Let the next full hour come: what nodes hold of envelopes is shown."""
+    demo.clock.at = demo.clock() // HOUR * HOUR + HOUR
+    for node in demo.nodes:
+        await node.tick()
 
 
 def _expect_mirror(demo: Demo, say: Say) -> None:
@@ -99,9 +157,15 @@ async def _in_step(demo: Demo) -> None:
     """Let nodes fetch from each other until they hold the same."""
     for _ in range(_ROUNDS):
         await demo.settle()
-        if len({tuple(node.store.ids(Filter())) for node in demo.nodes}) == 1:
+        if len({_shared(node) for node in demo.nodes}) == 1:
             return
     raise DemoFault("nodes that are peers of each other do not come to hold the same records")
+
+
+def _shared(node: Node) -> frozenset[str]:
+    """Give what every node is to hold: envelopes are at their group's own nodes alone."""
+    sealed = node.store.ids(Filter(kinds=(SEALED,)))
+    return frozenset(node.store.ids(Filter())) - frozenset(sealed)
 
 
 async def _expect_without_first(demo: Demo, http: httpx.AsyncClient, say: Say) -> None:
@@ -109,11 +173,11 @@ async def _expect_without_first(demo: Demo, http: httpx.AsyncClient, say: Say) -
     first, *others = demo.groups.values()
     if first.node is None:
         raise AssertionError("it was not stopped before")
-    held = set(first.node.store.ids(Filter()))
+    held = _shared(first.node)
     paths = [path for path in _pages(demo, first) if await _answers(http, first, path)]
     await first.stop_node()
     for group in others:
-        if group.node is None or not held <= set(group.node.store.ids(Filter())):
+        if group.node is None or not held <= _shared(group.node):
             raise DemoFault(f"records of the stopped node are not at the node of {group.word}")
         for path in paths:
             if not await _answers(http, group, path):

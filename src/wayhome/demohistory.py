@@ -12,6 +12,7 @@ from wayhome.channel.service import Ties, Writing, write
 from wayhome.crypto import keys
 from wayhome.crypto.keys import SecretKey
 from wayhome.groups import service as groups
+from wayhome.groups.caseworker import Caseworker
 from wayhome.groups.service import DAY, Founding
 from wayhome.packfile import PackFault
 from wayhome.records.draft import Draft
@@ -74,6 +75,14 @@ class Voice:
         if self._founding is None:
             raise AssertionError("only what was founded can be healed")
         self.charter = self._amend(self._heads, self._founding, self.secrets, day)
+        self._said = []
+
+    def name_caseworkers(self, named: Sequence[Caseworker], day: int) -> None:
+        """Amend the charter: it names those who read families' reports from now on."""
+        if self._founding is None:
+            raise AssertionError("only what was founded can be amended")
+        self._founding = replace(self._founding, caseworkers=tuple(named))
+        self.charter = self._amend([self.charter], self._founding, self.secrets, day)
         self._said = []
 
     def _amend(

@@ -13,6 +13,7 @@ import msgspec
 
 from wayhome.cases import said
 from wayhome.cases.casefile import CaseFile, Entry, fold
+from wayhome.cases.figures import Table
 from wayhome.cases.law import Law
 from wayhome.cases.said import Statement, Status
 from wayhome.cases.storedsum import stored
@@ -52,8 +53,18 @@ class SampleCase(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     step: tuple[SampleStep, ...]
     ago: int = 1
 
+    @property
+    def farewell(self) -> str:
+        """What a family reads whose report is declined."""
+        return next((one.text for one in self.step if one.to == "declined"), "")
 
-class _Samples(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+
+class Samples(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A pack's invented casework: the group that does it, its cases, and what it counted before."""
+
+    group: str
+    total: int  # cases of the quarter whose figures it publishes
+    figures: dict[Table, dict[str, int]]
     case: tuple[SampleCase, ...]
 
 
@@ -70,7 +81,12 @@ class Cast:
     identity: str
 
 
-def read_samples(folder: Path, law: Law) -> tuple[SampleCase, ...]:
+def has_samples(folder: Path) -> bool:
+    """Tell whether a pack has invented cases."""
+    return (folder / "cases.toml").exists()
+
+
+def read_samples(folder: Path, law: Law) -> Samples:
     """Read a pack's invented cases.
 
     Raises:
@@ -78,8 +94,8 @@ def read_samples(folder: Path, law: Law) -> tuple[SampleCase, ...]:
             the pack does not have.
     """
     file = PackFile(folder / "cases.toml")
-    found = file.shaped(_Samples).case
-    for i, case in enumerate(found):
+    found = file.shaped(Samples)
+    for i, case in enumerate(found.case):
         fault = _fault_in(case, law)
         if fault:
             raise file.fault("no-such-name", fault, "case", i)

@@ -22,7 +22,7 @@ CAST = Cast(
     desk="2" * 64,
     identity="AGE-SECRET-KEY-1" + "Q" * 58,
 )
-SAMPLES = {one.word: one for one in read_samples(PACK, law())}
+SAMPLES = {one.word: one for one in read_samples(PACK, law()).case}
 
 
 def case(word: str) -> CaseFile:

@@ -1,13 +1,16 @@
 """`./run demo --check` with a few people: all that it claims is looked at, or it stops."""
 
 import asyncio
+import datetime as dt
 from pathlib import Path
 
 import pytest
 
 from network import PACK, free_ports
 from wayhome.demo import Demo, DemoFault
+from wayhome.democases import case_of, last_quarter
 from wayhome.democheck import check
+from wayhome.records.filter import Filter
 
 pytestmark = pytest.mark.slow
 
@@ -15,15 +18,41 @@ pytestmark = pytest.mark.slow
 async def played(folder: Path) -> list[str]:
     """What the check says; first it is told of one signer too many, and must stop."""
     said: list[str] = []
-    demo = Demo(folder, PACK, 3, free_ports())
+    demo = Demo(folder, PACK, 3, free_ports(), has_cases=True)
     async with demo:
         await demo.sign_history(lambda _what, _done, _all: None)
+        assert await asyncio.to_thread(states_at_the_desk, demo) == states_wanted(demo)
+        assert [len(node.store.find(Filter(kinds=(3986,)))) for node in demo.nodes] == [1, 1, 1]
         demo.signers += 1
         with pytest.raises(DemoFault, match="4 and open were expected; the recount says 3"):
             await check(demo, lambda _: None)
         demo.signers -= 1
         await check(demo, said.append)
     return said
+
+
+def states_at_the_desk(demo: Demo) -> dict[str, str]:
+    """Where each invented case stands, opened with the sample's passphrase."""
+    assert demo.office is not None
+    desk = demo.office.desk()
+    assert desk.work is not None
+    work, there = desk.work, demo.office.households
+    found = {word: str(work.load.file(case_of(work, one)).state) for word, one in there.items()}
+    desk.lock()
+    return found
+
+
+def states_wanted(demo: Demo) -> dict[str, str]:
+    assert demo.samples is not None
+    return {one.word: one.state for one in demo.samples.case}
+
+
+@pytest.mark.parametrize(
+    ("today", "first"),
+    [("2026-11-26", "2026-07-01"), ("2026-01-01", "2025-10-01"), ("2026-06-30", "2026-01-01")],
+)
+def test_the_last_whole_quarter_is_over(today: str, first: str) -> None:
+    assert last_quarter(dt.date.fromisoformat(today)) == dt.date.fromisoformat(first)
 
 
 def test_it_signs_at_one_node_counts_at_others_and_loses_none_with_the_first(
@@ -33,4 +62,5 @@ def test_it_signs_at_one_node_counts_at_others_and_loses_none_with_the_first(
     assert "recounted from three nodes and an export: 4, open; the nodes say so too" in said
     assert "recounted from two nodes and an export: 4, closed; the nodes say so too" in said
     assert any(line.startswith("the first node is stopped") for line in said)
+    assert any(line.startswith("a report sealed, opened at the desk among 13") for line in said)
     assert said[-1].startswith("one byte of one file changed: the check names it")

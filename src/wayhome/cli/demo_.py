@@ -10,8 +10,10 @@ from rich.console import Console
 from rich.progress import Progress
 
 from wayhome.demo import Demo
+from wayhome.democases import PASSPHRASE, Office
 from wayhome.democheck import check
 
+ANSWERED = "asked"  # the invented case whose family finds an answer
 PACK = Path("campaigns/way-home")
 
 
@@ -24,9 +26,10 @@ PACK = Path("campaigns/way-home")
 def command(signers: int, port: int, data: str, pack: str, *, is_check: bool) -> None:
     """Run three groups with a node and a stamping desk each, and people who sign.
 
-    It prints the addresses and two vouchers, so that you can sign too. Stop it with Ctrl-C.
+    It prints the addresses and two vouchers, so that you can sign too, and how to open the desk of
+    a caseworker with invented cases. Stop it with Ctrl-C.
     """
-    demo = Demo(Path(data), Path(pack), signers, port)
+    demo = Demo(Path(data), Path(pack), signers, port, has_cases=True)
     try:
         uvloop.run(_run(demo, is_check=is_check))
     except KeyboardInterrupt:
@@ -62,4 +65,20 @@ def _tell(demo: Demo, out: Console) -> None:
     out.print("\nA signature enters the count at the end of its window, here a minute; in a real")
     out.print("petition a day. Recount it, trusting nobody:")
     out.print(f"  ./run wayhome recount {home}", soft_wrap=True)
+    if demo.office:
+        _tell_cases(demo, demo.office, out)
     out.print("\nStop with Ctrl-C. The texts are samples; nobody in them is real.")
+
+
+def _tell_cases(demo: Demo, office: Office, out: Console) -> None:
+    out.print(f"\nA family asks for help: {office.address}/ru/help.html", soft_wrap=True)
+    out.print("Come back there with the words of an invented one that was answered:")
+    out.print(f"  {office.households[ANSWERED].words}", soft_wrap=True)
+    out.print("The desk that works on the invented cases, in another terminal:")
+    out.print(
+        f"  ./run wayhome desk run {office.folders[0]} --node {office.address}"
+        f" --campaign {demo.pack}",
+        soft_wrap=True,
+    )
+    out.print(f"  the sample's passphrase: {PASSPHRASE}", soft_wrap=True)
+    out.print("What you report yourself is at the desk after the next full hour, as in earnest.")
