@@ -34,7 +34,7 @@ class Network:
         return list(self.demo.groups.values())
 
     def call(self, doing: Coroutine[Any, Any, _Given]) -> _Given:
-        return asyncio.run_coroutine_threadsafe(doing, self._loop).result(60)
+        return asyncio.run_coroutine_threadsafe(doing, self._loop).result(240)
 
     def voucher(self, *places: int) -> list[str]:
         """One code of each of these places on the panel, each ready at its desk."""
@@ -54,12 +54,12 @@ class Network:
 
 
 @contextmanager
-def running_network(folder: Path, signers: int) -> Iterator[Network]:
+def running_network(folder: Path, signers: int, *, has_cases: bool = False) -> Iterator[Network]:
     """Run the demo's three groups until the block ends; the clock stands until it is moved."""
     loop = uvloop.new_event_loop()  # the program's own: with the standard one a peer takes 0.5 s
     thread = threading.Thread(target=loop.run_forever)
     thread.start()
-    demo = Demo(folder, PACK, signers, free_ports())
+    demo = Demo(folder, PACK, signers, free_ports(), has_cases=has_cases)
     network = Network(demo, loop)
     try:
         network.call(demo.__aenter__())

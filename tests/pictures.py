@@ -1,8 +1,10 @@
 """Take the pictures of docs/pictures: `./run screenshots`. A real network, a real signature."""
 
 import shutil
+import subprocess
 import sys
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,9 +13,11 @@ from tempfile import TemporaryDirectory
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from browser.conftest import CHROMIUM, FLAGS, PHONE
+from browser.test_desk import served
 from network import Network, running_network
 from wayhome.channel.kinds import post
 from wayhome.channel.kinds.post import Post
+from wayhome.democases import PASSPHRASE, Office
 from wayhome.records.filter import Filter
 from wayhome.web.site import Site
 
@@ -24,6 +28,22 @@ INSTEAD = {"ru": "никогда", "en": "never"}
 INVENTED = {
     "ru": "Завтра всем быть на вокзале с вещами и документами, так решили все группы области.",
     "en": "Everybody is to be at the station tomorrow, with papers: all groups have agreed to it.",
+}
+STORY = {
+    "ru": "Муж служит больше года, отпуска не было ни разу.",
+    "en": "My husband has served for more than a year and has never had leave.",
+}
+BUTTONS = {
+    "ru": {
+        "look": "Посмотреть ещё раз",
+        "send": "Запечатать и отправить",
+        "return": "Посмотреть, есть ли ответ",
+    },
+    "en": {
+        "look": "Look at it once more",
+        "send": "Seal and send",
+        "return": "Look for an answer",
+    },
 }
 LANGUAGES = {"360": "ru", "desktop": "en"}
 READ = {
@@ -54,6 +74,9 @@ class Album:
             self._status(size, lang)
             self._check(size, lang)
             self._sign(size, lang)
+            self._report(size, lang)
+            self._return(size, lang)
+            self._work(size, lang)
 
     def _status(self, size: str, lang: str) -> None:
         """How a node stands with its peers."""
@@ -110,12 +133,80 @@ class Album:
             page.locator("#sign .done").wait_for()
             self._take(page, f"signed-{size}-{lang}")
 
+    def _report(self, size: str, lang: str) -> None:
+        """Ask for help, as a family does: the form, and the words that it must write down."""
+        with self._opened(size, "help", self._office.address) as page:
+            page.locator("#story").wait_for()
+            self._take(page, f"help-{size}-{lang}")
+            page.locator("#kind-leave").check()
+            page.locator("#story").fill(STORY[lang])
+            page.locator("#story").scroll_into_view_if_needed()
+            self._take(page, f"help-report-{size}-{lang}")
+            page.get_by_role("button", name=BUTTONS[lang]["look"]).click()
+            page.get_by_role("button", name=BUTTONS[lang]["send"]).click()
+            page.locator(".receipt li").nth(7).wait_for()
+            self._take(page, f"help-words-{size}-{lang}")
+
+    def _return(self, size: str, lang: str) -> None:
+        """Come back with the words of an invented family."""
+        household = self._office.households["asked"]
+        with self._opened(size, "help", self._office.address) as page:
+            page.locator("#return-words").fill(household.words)
+            page.get_by_role("button", name=BUTTONS[lang]["return"]).click()
+            page.locator("#message").wait_for()
+            page.locator("#help h3").first.scroll_into_view_if_needed()
+            self._take(page, f"help-return-{size}-{lang}")
+
+    def _work(self, size: str, lang: str) -> None:
+        """Open the sample's desk: its board, a case with the sum of its dates, a letter."""
+        with ThreadPoolExecutor(1) as other:  # playwright has a loop in this thread
+            desk = other.submit(self._office.desk).result()
+        desk.lock()
+        with served(desk) as (address, door), self._context(size) as page:
+            page.goto(f"http://{address}/{lang}#{door.renew()}")
+            page.locator("#passphrase").fill(PASSPHRASE)
+            page.locator("form button").click()
+            page.locator("article").first.wait_for()
+            self._take(page, f"desk-board-{size}-{lang}")
+            page.locator("section[aria-labelledby=late] a").first.click()
+            page.locator("[data-save='/letter']").first.wait_for()
+            page.locator("article h3").first.evaluate("at => at.scrollIntoView()")
+            self._take(page, f"desk-case-{size}-{lang}")
+            if size == "desktop":
+                self._letter(page)
+
+    def _letter(self, page: Page) -> None:
+        """Draw the first page of a letter's PDF, where there is a program for it."""
+        program = shutil.which("pdftoppm")
+        if program is None:
+            sys.stderr.write("desk-letter.png: not drawn, for pdftoppm is not on this machine\n")
+            return
+        with page.expect_download() as saving:
+            page.locator("[data-save='/letter']").first.click()
+        drawn = [program, "-png", "-singlefile", "-r", "80", saving.value.path()]
+        subprocess.run([*drawn, self.folder / "desk-letter"], check=True)
+        sys.stderr.write("desk-letter.png\n")
+
+    @property
+    def _office(self) -> Office:
+        office = self.network.demo.office
+        assert office is not None
+        return office
+
     def _take(self, page: Page, name: str) -> None:
         page.screenshot(path=self.folder / f"{name}.png")
         sys.stderr.write(f"{name}.png\n")
 
     @contextmanager
-    def _opened(self, size: str, path: str) -> Iterator[Page]:
+    def _opened(self, size: str, path: str, address: str = "") -> Iterator[Page]:
+        with self._context(size) as page:
+            way = path.format(id=self.network.petition, healed=self._healed)
+            home = address or self.network.groups[0].address
+            page.goto(f"{home}/{LANGUAGES[size]}/{way}.html", wait_until="networkidle")
+            yield page
+
+    @contextmanager
+    def _context(self, size: str) -> Iterator[Page]:
         context = self.browser.new_context(
             viewport=SIZES[size],  # type: ignore[arg-type] # a width and a height
             device_scale_factor=1,
@@ -124,9 +215,6 @@ class Album:
         )
         page = context.new_page()
         page.clock.set_fixed_time(self.network.demo.clock())
-        way = path.format(id=self.network.petition, healed=self._healed)
-        address = self.network.groups[0].address
-        page.goto(f"{address}/{LANGUAGES[size]}/{way}.html", wait_until="networkidle")
         yield page
         context.close()
 
@@ -137,7 +225,7 @@ def main(folder: Path) -> None:
     folder.mkdir(parents=True)
     with (
         TemporaryDirectory() as data,
-        running_network(Path(data), SIGNERS) as network,
+        running_network(Path(data), SIGNERS, has_cases=True) as network,
         sync_playwright() as playwright,
     ):
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
