@@ -240,6 +240,8 @@ def test_another_program_of_the_same_user_may_not_look_into_a_node() -> None:
 
 
 def _started(machine: Machine, *words: str) -> "subprocess.Popen[str]":
+    # whoever runs the tests in the background has them ignore SIGINT, and their programs with them
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     started = subprocess.Popen(
         [sys.executable, "-c", "from wayhome.cli import main; main()", *words],
         cwd=machine.folder,
