@@ -8,8 +8,8 @@ from agefiles import sealed_file
 from groups.kind_cases import recipient
 from groups.world import DAY, NOW, World, public
 from petition_world import secret_key
-from wayhome.cases import work
 from wayhome.cases.kinds.sealed import NUMBER
+from wayhome.cases.proof_of_work import digest_of, do
 from wayhome.crypto import keys
 from wayhome.groups import service
 from wayhome.groups.caseworker import Caseworker
@@ -65,7 +65,7 @@ class Sealed:
         content = b64encode(self.file).decode() if self.content is None else self.content
         plain = self._tags(("work", "0" * 16, str(self.bits)))
         said = (keys.public_key(secret), self.at, NUMBER, plain, content)
-        nonce = work.do(work.digest_of(*said), self.bits) if self.bits <= 24 else bytes(8)
+        nonce = do(digest_of(*said), self.bits) if self.bits <= 24 else bytes(8)
         done = self.work or ("work", nonce.hex(), str(self.bits))
         return sign(Draft(NUMBER, self._tags(done), content, self.at), secret)
 

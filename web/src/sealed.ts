@@ -10,7 +10,7 @@ import { sign, type Record } from "./record";
 import { Refused } from "./refused";
 import { isHex } from "./strict";
 import { readId } from "./tags";
-import { bitsOf, digestOf, find } from "./work";
+import { bitsOf, digestOf, find } from "./proof_of_work";
 
 export const NUMBER = 3990;
 export const DAY = 86_400;

@@ -20,7 +20,7 @@ import * as records from "../src/record";
 import type { Record } from "../src/record";
 import * as sealed from "../src/sealed";
 import * as slots from "../src/slots";
-import * as work from "../src/work";
+import * as work from "../src/proof_of_work";
 import { unseal } from "../src/unseal";
 import { vectors } from "./vectors";
 

@@ -4,7 +4,7 @@ from base64 import b64encode
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from wayhome.cases import work
+from wayhome.cases import proof_of_work
 from wayhome.cases.body import Place, write
 from wayhome.cases.kinds.sealed import NUMBER, Blob
 from wayhome.cases.said import PersonalDetails, Statement
@@ -68,8 +68,8 @@ def make_envelope(
     content = b64encode(seal(plain, recipients, places_)).decode("ascii")
     secret, day = keys.new_secret_key(), to_day(outside.now)
     asked = _tags(enclosed.place, outside, bytes(_NONCE))
-    digest = work.digest_of(keys.public_key(secret), day, NUMBER, asked, content)
-    nonce = work.do(digest, outside.bits) if outside.bits else bytes(_NONCE)
+    digest = proof_of_work.digest_of(keys.public_key(secret), day, NUMBER, asked, content)
+    nonce = proof_of_work.do(digest, outside.bits) if outside.bits else bytes(_NONCE)
     return sign(Draft(NUMBER, _tags(enclosed.place, outside, nonce), content, day), secret)
 
 

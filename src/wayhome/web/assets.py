@@ -73,5 +73,10 @@ def assets() -> Assets:
     return Assets(found, said)
 
 
+def written(value: object) -> str:
+    """Give a value as JSON, for an attribute that a script reads."""
+    return msgspec.json.encode(value).decode()
+
+
 def _way(name: re.Match[bytes], found: Mapping[str, Asset]) -> bytes:
     return b"url(%b)" % found[name[1].decode()].name.encode()

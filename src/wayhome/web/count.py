@@ -9,10 +9,10 @@ from wayhome.pages.charts import bar_chart, bars_of
 from wayhome.pages.render import bdi
 from wayhome.petition.outcome import CROWD, Recount
 from wayhome.records.refused import Reason
-from wayhome.web.assets import assets
+from wayhome.web.assets import assets, written
 from wayhome.web.findings import Told, told, why
 from wayhome.web.pages import Ask, Page
-from wayhome.web.petition import Shown, nodes_of, pair_of, shown, written
+from wayhome.web.petition import Shown, nodes_of, pair_of, shown
 from wayhome.web.seal import name_of
 
 FEW = 60  # rows of the table by window

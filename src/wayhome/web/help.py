@@ -18,7 +18,7 @@ from wayhome.cases.casekinds import CaseKind, Question
 from wayhome.cases.caseworkers import InSeason, in_season
 from wayhome.cases.rules import Said, local
 from wayhome.codec import limits
-from wayhome.web.assets import assets
+from wayhome.web.assets import assets, written
 from wayhome.web.envelopes import charters_of
 from wayhome.web.pages import Ask, Page
 from wayhome.web.seal import name_of
@@ -88,7 +88,7 @@ def offline(ask: Ask) -> Page | None:
         "offline",
         title=ask.words.say("Ask for help, without the network"),
         groups=groups,
-        mount={**_asked(ask, groups), **lists, "data-records": _json(records)},
+        mount={**_asked(ask, groups), **lists, "data-records": written(records)},
         script=Markup(script),  # noqa: S704 - the program's own; a test holds that it ends nothing
         style=Markup(style),  # noqa: S704 - the same
         policy=_ALONE.format(script=_sum(script), style=_sum(style)),
@@ -150,7 +150,7 @@ def _mount(ask: Ask, groups: tuple[Reading, ...]) -> dict[str, str]:
     return {
         **_asked(ask, groups),
         "data-root": f"{nodes[0].rstrip('/')}/" if is_elsewhere else ask.root,
-        "data-nodes": _json(nodes[1:] if is_elsewhere else nodes),
+        "data-nodes": written(nodes[1:] if is_elsewhere else nodes),
         "data-listru": f"{ask.root}static/{named('words-ru.txt')}",
         "data-listen": f"{ask.root}static/{named('words-en.txt')}",
     }
@@ -159,11 +159,11 @@ def _mount(ask: Ask, groups: tuple[Reading, ...]) -> dict[str, str]:
 def _asked(ask: Ask, groups: tuple[Reading, ...]) -> dict[str, str]:
     """Give what the form asks, wherever it stands."""
     return {
-        "data-groups": _json([(one.id, one.name) for one in groups]),
+        "data-groups": written([(one.id, one.name) for one in groups]),
         "data-lang": ask.lang,
-        "data-kinds": _json(_kinds(ask)),
-        "data-regions": _json([(one.code, ask.local(one.names)) for one in ask.site.face.places]),
-        "data-words": _json(ask.words.of_script(assets().said.get("report", ()))),
+        "data-kinds": written(_kinds(ask)),
+        "data-regions": written([(one.code, ask.local(one.names)) for one in ask.site.face.places]),
+        "data-words": written(ask.words.of_script(assets().said.get("report", ()))),
     }
 
 
@@ -203,7 +203,3 @@ def _words(lang: str) -> str:
 
 def _sum(text: str) -> str:
     return b64encode(sha256(text.encode()).digest()).decode()
-
-
-def _json(value: object) -> str:
-    return msgspec.json.encode(value).decode()

@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-import msgspec
 from markupsafe import Markup
 
 from wayhome.channel.texts import Version, translations_of
@@ -13,7 +12,7 @@ from wayhome.petition.kinds.acceptance import is_trial
 from wayhome.petition.kinds.petition import Petition
 from wayhome.petition.outcome import Recount
 from wayhome.records.record import Record
-from wayhome.web.assets import assets
+from wayhome.web.assets import assets, written
 from wayhome.web.moments import Moment, moment
 from wayhome.web.pages import Ask, Page
 from wayhome.web.pictures import qr
@@ -169,8 +168,3 @@ def _mount(ask: Ask, found: Shown) -> dict[str, str]:
         "data-groups": written(groups),
         "data-words": written(sentences),
     }
-
-
-def written(value: object) -> str:
-    """Give a value as JSON, for an attribute that a script reads."""
-    return msgspec.json.encode(value).decode()

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Self
 
-from wayhome.cases import room, work
+from wayhome.cases import proof_of_work, room
 from wayhome.cases.blobs import BUCKETS
 from wayhome.cases.slots import SLOTS, Named, slot_row
 from wayhome.codec import age, limits
@@ -137,7 +137,7 @@ def _bits(record: Record, puzzle: _Puzzle) -> int:
     ):
         raise Refused("bad-work", "a nonce of 16 hex digits; 16 to 24 bits, or 0")
     said = (record.pubkey, record.created_at, record.kind, record.tags, record.content)
-    if work.bits_of(work.digest_of(*said), bytes.fromhex(nonce)) < bits:
+    if proof_of_work.bits_of(proof_of_work.digest_of(*said), bytes.fromhex(nonce)) < bits:
         raise Refused("bad-work", "the work that is stated was not done")
     return bits
 

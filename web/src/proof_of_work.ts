@@ -1,4 +1,4 @@
-/** Work: a puzzle on a whole record, so that a flood of envelopes costs its sender something. */
+/** Proof of work: a puzzle on a whole record, so that a flood of envelopes costs its sender something. */
 import { sha256 } from "@noble/hashes/sha2.js";
 import { concatBytes, utf8ToBytes } from "@noble/hashes/utils.js";
 import { serialise, type Tag } from "./nip01";

@@ -1,4 +1,4 @@
-"""Work: a puzzle on a whole record, so that a flood of envelopes costs its sender something.
+"""Proof of work: a puzzle on a whole record, so that a flood of envelopes costs something.
 
 It covers all that the record says but the answer itself: else one answer would do for any number
 of envelopes that say the same to other slots.
