@@ -150,7 +150,14 @@ def test_nothing_moves_a_case_while_an_office_still_has_time_and_it_is_to_be_era
     life = Life().sent().on("2026-03-10").say(ANNA, said.Outcome, word="withdrawn")
     life.say(ANNA, said.Erase).say(VERA, said.Erase)
     assert life.state == "closed"
-    life.on("2026-04-07").say(ANNA, said.Erase).say(VERA, said.Erase)
+    life.on("2026-04-07").owed("ru.kas.court", "learned", "2026-04-07")  # the family's own term
+    life.say(ANNA, said.Erase).say(VERA, said.Erase)
+    assert life.state == "erased"
+
+
+def test_what_the_family_wants_erased_waits_for_no_office() -> None:
+    life = Life().sent().on("2026-03-10").say(FAMILY, said.EraseRequest)
+    life.say(ANNA, said.Outcome, word="withdrawn").say(ANNA, said.Erase).say(VERA, said.Erase)
     assert life.state == "erased"
 
 

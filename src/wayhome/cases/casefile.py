@@ -315,13 +315,20 @@ class _Guard:
         return any(one.derivation.day < day for one in (newest.deadlines if newest else ()))
 
     def _is_owed(self, day: dt.date) -> bool:
-        """Tell whether some office still had time on a day: then its answer is waited for."""
-        return any(
+        """Tell whether some office still had time on a day: then its answer is waited for.
+
+        Nobody waits where the family wants all of it erased, or for a term that is its own.
+        """
+        return not self.case.wants_erasing and any(
             kept.derivation.day >= day
             for one in self.case.letters.values()
             if not any(fact.what in _ENDS for fact in one.facts)
-            for kept in one.deadlines[-1:]
+            for kept in [kept for kept in one.deadlines if self._binds_an_office(kept)][-1:]
         )
+
+    def _binds_an_office(self, kept: said.Deadline) -> bool:
+        rule = self.law.rules.get(kept.rule)
+        return rule is None or bool(rule.ends)
 
 
 _STEPS: Mapping[type[said.Said], Callable[[_Guard, Entry], str | None]] = {
