@@ -169,8 +169,11 @@ class Office:
         work = self._desks[entry.by].work
         if work is None:
             raise AssertionError("a desk is open while cases are played")
-        case = case_of(work, household)
-        _say(work, case, household.sample, entry.said)
+        case, what = case_of(work, household), entry.said
+        if isinstance(what, said.Related):
+            twin = case_of(work, self.households[household.sample.twin])
+            what = msgspec.structs.replace(what, case=twin.id)
+        _say(work, case, household.sample, what)
         if work.load.file(case).letters:
             work.settle(case)
 

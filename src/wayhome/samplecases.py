@@ -25,7 +25,9 @@ class SampleStep(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     ago: int
     by: int
-    say: Literal["held", "reply", "status", "letter", "fact", "grade", "outcome"]
+    say: Literal[
+        "held", "reply", "status", "letter", "fact", "grade", "outcome", "related", "erase"
+    ]
     text: str = ""
     asks: tuple[str, ...] = ()
     to: str = ""
@@ -45,7 +47,7 @@ class SampleCase(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """One invented case, and the state that it must come to."""
 
     word: str
-    state: Status
+    state: Status | Literal["erased"]
     kind: str
     region: str
     story: str
@@ -57,6 +59,11 @@ class SampleCase(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     def farewell(self) -> str:
         """What a family reads whose report is declined."""
         return next((one.text for one in self.step if one.to == "declined"), "")
+
+    @property
+    def twin(self) -> str:
+        """The word of the case that this one repeats; empty where it repeats none."""
+        return next((one.to for one in self.step if one.say == "related"), "")
 
 
 class Samples(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -95,8 +102,9 @@ def read_samples(folder: Path, law: Law) -> Samples:
     """
     file = PackFile(folder / "cases.toml")
     found = file.shaped(Samples)
+    words = {case.word for case in found.case}
     for i, case in enumerate(found.case):
-        fault = _fault_in(case, law)
+        fault = _fault_in(case, law, words)
         if fault:
             raise file.fault("no-such-name", fault, "case", i)
     return found
@@ -114,7 +122,7 @@ def played(sample: SampleCase, cast: Cast, law: Law, today: dt.date) -> tuple[En
     return tuple(entries)
 
 
-def _fault_in(case: SampleCase, law: Law) -> str:
+def _fault_in(case: SampleCase, law: Law, words: set[str]) -> str:
     kind = law.kinds.get(case.kind)
     if kind is None or set(case.answers) - {one.id for one in kind.question}:
         return f"`{case.kind}` is no kind of the pack, or has not these questions"
@@ -122,6 +130,7 @@ def _fault_in(case: SampleCase, law: Law) -> str:
     authorities = {step.authority for step in case.step if step.authority}
     authorities |= {step.to for step in case.step if step.say == "fact" and step.to}
     missing = (letters - law.letters.keys()) | (authorities - law.authorities.by_id.keys())
+    missing |= {case.twin} - {"", *words}
     return f"the pack has no {', '.join(sorted(missing))}" if missing else ""
 
 
@@ -218,7 +227,7 @@ class _Playing:
         )
 
     def _word(self, step: SampleStep, at: dt.date) -> Statement:
-        """Give a reply, a status, a grade or an outcome, in the closed shape that it must have."""
+        """Give what is no letter and no fact, in the closed shape that it must have."""
         found: dict[str, object] = {"v": 1, "n": 1, "at": at}
         match step.say:
             case "reply":
@@ -229,6 +238,10 @@ class _Playing:
             case "grade":
                 found |= {"t": "grade", "letter": self._number(step), "word": step.word}
                 found |= {"ground": step.ground}
+            case "related":
+                found |= {"t": "related", "case": _ELSEWHERE, "why": "duplicate"}
+            case "erase":
+                found |= {"t": "erase", "why": step.text}
             case _:
                 found |= {"t": "outcome", "word": step.word, "text": step.text}
         written = {name: value for name, value in found.items() if value not in ("", ())}
@@ -244,6 +257,9 @@ class _Playing:
 
     def _day(self, ago: int) -> dt.date:
         return self.today - dt.timedelta(ago)
+
+
+_ELSEWHERE = "0" * 32  # a case's number follows from its report: who plays it puts it here
 
 
 def _read(written: dict[str, object]) -> Statement:

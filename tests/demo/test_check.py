@@ -11,6 +11,7 @@ from network import PACK, free_ports
 from wayhome.demo import Demo, DemoFault
 from wayhome.democases import case_of, last_quarter
 from wayhome.democheck import check
+from wayhome.desk.known import DeskFault
 from wayhome.records.filter import Filter
 
 pytestmark = pytest.mark.slow
@@ -33,14 +34,18 @@ async def played(folder: Path) -> list[str]:
 
 
 def states_at_the_desk(demo: Demo) -> dict[str, str]:
-    """Where each invented case stands, opened with the sample's passphrase."""
+    """Where each invented case stands, opened with the sample's passphrase; a stone tells none."""
     assert demo.office is not None
     desk = demo.office.desk()
     assert desk.work is not None
-    work, there = desk.work, demo.office.households
+    work, there = desk.work, dict(demo.office.households)
+    gone = there.pop("gone")
+    with pytest.raises(DeskFault, match="is not at the desk"):
+        case_of(work, gone)
+    assert len(work.load.stones) == 1
     found = {word: str(work.load.file(case_of(work, one)).state) for word, one in there.items()}
     desk.lock()
-    return found
+    return found | {"gone": "erased"}
 
 
 def states_wanted(demo: Demo) -> dict[str, str]:
@@ -63,5 +68,5 @@ def test_it_signs_at_one_node_counts_at_others_and_loses_none_with_the_first(
     assert "recounted from three nodes and an export: 4, open; the nodes say so too" in said
     assert "recounted from two nodes and an export: 4, closed; the nodes say so too" in said
     assert any(line.startswith("the first node is stopped") for line in said)
-    assert any(line.startswith("a report sealed, opened at the desk among 13") for line in said)
+    assert any(line.startswith("a report sealed, opened at the desk among 12") for line in said)
     assert said[-1].startswith("one byte of one file changed: the check names it")

@@ -216,6 +216,12 @@ def test_a_case_goes_from_the_board_to_a_letter_its_deadlines_and_its_end(  # no
     assert case not in missed
     page.done("outcome", case, word="partly", text="")
     assert offices.state("u") == "closed"
+    page.done("erase", case, why="так просили")
+    offices.pass_hour()
+    offices.work("v").erase(offices.case("v"), "")
+    offices.pass_hour()
+    assert case not in page.board()
+    assert "1 дело стёрто" in page.board()
 
 
 def test_what_cannot_be_done_is_said_and_nothing_changes(page: Page, offices: Offices) -> None:

@@ -93,6 +93,7 @@ class Views:
             search=text,
             drawer=[one for one in odd if one[0] != "not-for-us"],
             envelopes=len(desk.work.post),
+            stones=len(desk.work.load.stones),
         )
 
     def _who(self) -> dict[str, str]:
