@@ -61,7 +61,9 @@ def everything() -> list[said.Statement]:
         said.PersonalDetails(1, 1, DAY, "Анна", "Волгоград", "+7", "Иван", (replace_role(FILE),)),
         said.Message(1, 2, DAY, 'Добавлю: «кавычки», "кавычки" и \\.', (FILE,)),
         said.EraseRequest(1, 3, DAY, "Передумала"),
-        said.Reply(1, 4, DAY, "Готово.", "sent", recipient, ("до 12 января",), ("Чек?",), (turn,)),
+        said.Reply(
+            1, 4, DAY, "Готово.", "sent", recipient, ("до 12 января",), ("Чек?",), (turn,), (FILE,)
+        ),
         said.Opened(1, 2, DAY, "08" * 16, "09" * 32, "Раненый, часть не отпускает"),
         said.CaseKey(1, 3, DAY, "08" * 16, "09" * 32, IDENTITY, (writer, "0a" * 32)),
         said.Assign(1, 4, DAY, "08" * 16, (writer, "0a" * 32), writer),

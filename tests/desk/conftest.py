@@ -4,7 +4,9 @@ from pathlib import Path
 import pytest
 
 from cases.nodes import OfGroup
+from desk.deskpage import ADDRESS, Browser, Page
 from desk.offices import Offices
+from wayhome.desk.app import Door, app
 
 
 @pytest.fixture
@@ -20,3 +22,10 @@ def offices(of_group: OfGroup, tmp_path: Path) -> Iterator[Offices]:
     yield found
     for desk in found.desks.values():
         desk.lock()
+
+
+@pytest.fixture
+def page(offices: Offices) -> Page:
+    """Give a page at the first desk."""
+    door = Door()
+    return Page(Browser(app(offices.desks["u"], door, ADDRESS, {})), door)

@@ -9,7 +9,7 @@ from pathlib import Path
 from cases.lawful import law
 from cases.nodes import OfGroup
 from petition_world import secret_key
-from wayhome.cases import said
+from wayhome.cases import blobs, said
 from wayhome.cases.body import Place
 from wayhome.cases.kinds.sealed import Blob, Envelope
 from wayhome.cases.mailbox import Mailbox
@@ -47,6 +47,12 @@ class InProcess:
 
     def hand_in(self, record: Record) -> None:
         refuse_refusal("node", record, self.of_group.ask("POST", "/records", record.line).content)
+
+    def hand_in_file(self, blob: blobs.Blob) -> None:
+        for part, body in {"list": blob.hashes, **dict(enumerate(blob.chunks))}.items():
+            answer = self.of_group.ask("PUT", f"/blob/{blob.id}/{part}", body)
+            if answer.status_code != 200:
+                raise DeskFault(f"{answer.status_code} to a file")
 
 
 @dataclass

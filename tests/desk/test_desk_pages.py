@@ -1,82 +1,21 @@
 """The desk's pages: shown to whoever has the token and names our address, and to nobody else."""
 
-import asyncio
 import re
-from dataclasses import dataclass
 from itertools import product
-from typing import Any
 
-import httpx
 import pytest
 from markupsafe import escape
-from starlette.types import ASGIApp
 
+from desk.deskpage import ADDRESS, OWN, Page
 from desk.offices import PASSPHRASE, Family, Offices
 from desk.photos import PLACE, photo, sum_of
 from wayhome.cases import blobs
 from wayhome.cases.kinds.sealed import Blob
 from wayhome.cases.said import File
-from wayhome.desk.app import Door, app
 from wayhome.desk.desk import LOCK_AFTER
 from wayhome.pages.words import words
 
-ADDRESS = "127.0.0.1:4567"
-OWN = f"http://{ADDRESS}"
 SECRET_WORD = "неповторимослово"  # noqa: S105 - a word of a story
-
-
-@dataclass(frozen=True)
-class Browser:
-    """Asks in this process."""
-
-    app: ASGIApp
-
-    def request(self, method: str, path: str, **said: Any) -> httpx.Response:
-        async def once() -> httpx.Response:
-            way = httpx.ASGITransport(self.app)
-            async with httpx.AsyncClient(transport=way, base_url=OWN) as http:
-                return await http.request(method, path, **said)
-
-        return asyncio.run(once())
-
-    def post(self, path: str, **said: Any) -> httpx.Response:
-        return self.request("POST", path, **said)
-
-    def get(self, path: str, **said: Any) -> httpx.Response:
-        return self.request("GET", path, **said)
-
-
-class Page:
-    """One browser page at a desk."""
-
-    def __init__(self, client: Browser, door: Door) -> None:
-        self.client, self.door = client, door
-        self.token = client.post("/start", content=door.start, headers=self.heads()).text
-
-    def heads(self, **changed: str) -> dict[str, str]:
-        return {"host": ADDRESS, "origin": OWN} | changed
-
-    def ask(self, path: str, **form: object) -> httpx.Response:
-        heads = self.heads(authorization=f"Bearer {self.token}")
-        return self.client.post(path, json={"lang": "ru", **form}, headers=heads)
-
-    def board(self) -> str:
-        return self.ask("/view", view="board").text
-
-    def done(self, deed: str, case: str, **fields: object) -> str:
-        """Do what must go well."""
-        shown = self.do(deed, case, **fields)
-        assert 'role="alert"' not in shown, shown[:1_000]
-        return shown
-
-    def do(self, deed: str, case: str, **fields: object) -> str:
-        return self.ask("/do", deed=deed, case=case, fields=fields).text
-
-
-@pytest.fixture
-def page(offices: Offices) -> Page:
-    door = Door()
-    return Page(Browser(app(offices.desks["u"], door, ADDRESS, {})), door)
 
 
 def test_nothing_is_told_to_a_foreign_page_a_foreign_name_or_without_the_token(

@@ -1,6 +1,8 @@
 /** Opening: from an envelope to what its writer said. Whether she may say it is asked after. */
+import { contentOf, joined } from "./blobs";
 import { Drawer, read, type Body } from "./body";
 import type { Record } from "./record";
+import type { File } from "./said";
 import * as sealed from "./sealed";
 import { unseal } from "./unseal";
 
@@ -27,4 +29,15 @@ export async function openReply(
     }
   }
   return null;
+}
+
+/** Opens a file that a body names, from its list and its chunks; null when it is not that file. */
+export async function openFile(
+  file: File,
+  hashes: Uint8Array,
+  chunks: readonly Uint8Array[],
+): Promise<Uint8Array | null> {
+  const whole = joined(file.id, hashes, chunks);
+  const plain = whole === null ? null : await unseal(whole, file.key);
+  return plain === null ? null : contentOf(plain, file.size, file.sha256);
 }

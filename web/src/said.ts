@@ -72,6 +72,7 @@ export interface Reply extends Head<"reply"> {
   readonly dates?: readonly string[];
   readonly asks?: readonly string[];
   readonly earlier?: readonly Turn[];
+  readonly files?: readonly File[];
 }
 
 export type FamilySays = Report | PersonalDetails | Message | EraseRequest;
@@ -136,6 +137,7 @@ const SHAPES: Readonly<Record<string, Shape>> = {
     ["dates", list(20, text(1_000)), true],
     ["asks", list(20, text(1_000)), true],
     ["earlier", list(REPLY_TURNS, fits(TURN)), true],
+    ["files", files, true],
   ],
 };
 

@@ -20,7 +20,7 @@ SMALLEST: Final = 64 * 1024
 LARGEST: Final = 25 * 2**20
 BUCKETS: Final = (*(SMALLEST << k for k in range(9)), LARGEST)
 LENGTH_BYTES: Final = 8
-_HASH = 32
+HASH_BYTES: Final = 32
 
 
 class BadBlob(Exception):  # noqa: N818 - whoever sealed or kept it is at fault
@@ -77,12 +77,12 @@ def chunk_sizes(bucket: int) -> tuple[int, ...]:
 
 def is_chunk(hashes: bytes, number: int, chunk: bytes) -> bool:
     """Tell whether these bytes are the chunk of that number."""
-    return sha256(chunk).digest() == hashes[number * _HASH : (number + 1) * _HASH]
+    return sha256(chunk).digest() == hashes[number * HASH_BYTES : (number + 1) * HASH_BYTES]
 
 
 def missing(hashes: bytes, chunks: Sequence[bytes | None]) -> Iterator[int]:
     """Give the numbers of chunks that are not there, or not the ones of the list."""
-    for number in range(len(hashes) // _HASH):
+    for number in range(len(hashes) // HASH_BYTES):
         chunk = chunks[number] if number < len(chunks) else None
         if chunk is None or not is_chunk(hashes, number, chunk):
             yield number
@@ -94,7 +94,7 @@ def joined(blob: str, hashes: bytes, chunks: Sequence[bytes | None]) -> bytes:
     Raises:
         BadBlob: a chunk is missing or another, or the list is another blob's.
     """
-    if blob_id(hashes) != blob or len(chunks) * _HASH != len(hashes):
+    if blob_id(hashes) != blob or len(chunks) * HASH_BYTES != len(hashes):
         raise BadBlob("the list is not this blob's")
     if any(True for _ in missing(hashes, chunks)):
         raise BadBlob("chunks are missing or changed")

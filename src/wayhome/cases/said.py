@@ -168,7 +168,7 @@ class Reply(Said, frozen=True, tag="reply"):
     """What the family reads when it comes back; the newest one is enough.
 
     `dates` are deadlines in words, `asks` what is wanted of the family, `recipient` whom later
-    messages are sealed to, `earlier` the conversation so far.
+    messages are sealed to, `earlier` the conversation so far, `files` what the family was given.
     """
 
     text: Story
@@ -177,6 +177,7 @@ class Reply(Said, frozen=True, tag="reply"):
     dates: Annotated[tuple[Short, ...], Meta(max_length=20)] = ()
     asks: Annotated[tuple[Short, ...], Meta(max_length=20)] = ()
     earlier: Annotated[tuple[Turn, ...], Meta(max_length=limits.REPLY_TURNS)] = ()
+    files: Files = ()
 
 
 class Opened(Said, frozen=True, tag="opened"):

@@ -22,10 +22,11 @@ from wayhome.crypto.secretpages import is_same, new_secret
 from wayhome.desk.deeds import Asked, do
 from wayhome.desk.desk import Desk
 from wayhome.desk.known import DeskFault
+from wayhome.desk.papers import MOST, Brought
 from wayhome.desk.pictures import show_picture
 from wayhome.desk.printing import print_letter
 from wayhome.desk.views import Form, Views
-from wayhome.pages.guard import read_body
+from wayhome.pages.guard import TooLarge, read_body
 from wayhome.pages.words import LANGUAGES, words
 from wayhome.records.refused import Refused
 
@@ -46,6 +47,7 @@ HEADERS = {
 }
 _HTML = "text/html; charset=utf-8"
 _TOKEN = 24  # bytes
+_LINE = 4_096  # bytes that say what a file is called
 
 
 @dataclass(slots=True)
@@ -82,6 +84,7 @@ def app(desk: Desk, door: Door, address: str, dress: Mapping[str, bytes]) -> ASG
         Route("/letter", doors.letter, methods=["POST"]),
         Route("/file", doors.file, methods=["POST"]),
         Route("/picture", doors.picture, methods=["POST"]),
+        Route("/bring", doors.bring, methods=["POST"]),
         Route("/{name}", doors.given),
     ]
     return _Ours(Starlette(routes=routes), address)
@@ -108,6 +111,13 @@ class _Ours:
 
 
 _NAMING = (b"host", b"origin")
+
+
+class _About(msgspec.Struct):
+    """What a browser says of a file."""
+
+    name: str
+    type: str
 
 
 class _Doors:
@@ -157,6 +167,27 @@ class _Doors:
         """Give an attachment's pixels, drawn anew."""
         form = await self._form(request)
         return await self._answer(form, self._picture)
+
+    async def bring(self, request: Request) -> Response:
+        """Take a file that belongs to a form, into memory; give what stands for it in the form.
+
+        A line of JSON says what it is, the rest is the file: no address and no header tells of it.
+        """
+        if not self._door.knows(request.headers.get("authorization", "")):
+            return _gone()
+        try:
+            line, _, raw = (await read_body(request.receive, MOST + _LINE)).partition(b"\n")
+            about = msgspec.json.decode(line, type=_About)
+        except (TooLarge, msgspec.DecodeError):
+            return Response(b"", 413, HEADERS)
+        work = self._desk.work if self._desk.is_open() else None
+        if work is None:
+            return _gone()
+        try:
+            ticket = work.papers.bring(Brought(about.name, about.type, raw))
+        except DeskFault:
+            return Response(b"", 413, HEADERS)
+        return Response(ticket, 200, HEADERS, "text/plain")
 
     async def _answer(self, form: Form | None, made: Callable[[Form], Response]) -> Response:
         """Answer beside the loop, one at a time: what is shown is one state of the cases."""

@@ -13,10 +13,10 @@ from typing import cast, get_args
 import msgspec
 
 from wayhome.cases import said
-from wayhome.cases.blobs import BadBlob
 from wayhome.cases.body import Body, Drawer, Place, fitted, is_by_right
 from wayhome.cases.casefile import Entry, fold
 from wayhome.cases.familytalk import TALKS, tell_case
+from wayhome.cases.kinds.sealed import Blob as Named
 from wayhome.cases.kinds.sealed import Envelope
 from wayhome.cases.said import Statement
 from wayhome.cases.storedsum import stored
@@ -27,7 +27,8 @@ from wayhome.crypto.recipients import Identity, Recipient, new_identity, recipie
 from wayhome.crypto.secretpages import new_secret
 from wayhome.desk.caseload import Case, Caseload
 from wayhome.desk.known import DeskFault
-from wayhome.desk.opening import open_body, open_file
+from wayhome.desk.opening import open_body
+from wayhome.desk.papers import Papers
 from wayhome.desk.post import Post
 from wayhome.desk.sealing import Enclosed, Outside, make_envelope, places
 from wayhome.desk.vault import CaseSecret
@@ -55,6 +56,11 @@ class Casework:
     now: Callable[[], int]
     custodian: tuple[Identity, ...] = field(default=(), repr=False)
     details: dict[str, said.PersonalDetails] = field(default_factory=dict, repr=False)
+    papers: Papers = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        """Have no papers yet."""
+        self.papers = Papers(self.post)
 
     @property
     def me(self) -> str:
@@ -120,8 +126,16 @@ class Casework:
         """
         self._write(case, self._key(case), self._checked(case, what, **fields))
 
-    def reply(self, case: Case, text: str, asks: Sequence[str] = ()) -> None:
+    def reply(
+        self,
+        case: Case,
+        text: str,
+        asks: Sequence[str] = (),
+        files: Sequence[said.File] = (),
+    ) -> None:
         """Write to the family; with asks the case waits for its answer.
+
+        The newest answer is all that the family takes, so it names the files given before as well.
 
         Raises:
             DeskFault, Refused: as `say`.
@@ -143,6 +157,7 @@ class Casework:
             told[1:],
             tuple(asks),
             earlier,
+            (*_given(case), *files)[-limits.FILES :],
         )
         family = Recipient(report.said.recipient)
         to = [family, recipient_of(Identity(key.identity))]
@@ -241,19 +256,9 @@ class Casework:
         """Fetch and open a file that a case names. It is bytes, and safe nowhere.
 
         Raises:
-            DeskFault: the case names no such file, or it has not arrived whole.
+            DeskFault: as `Papers.open`.
         """
-        named = [one for body in case.bodies.values() for one in files_in(body.said)]
-        file = next((one for one in named if one.id == blob), None)
-        if file is None:
-            raise DeskFault("the case names no such file")
-        hashes = self.post.file(f"/blob/{blob}/list")
-        count = len(hashes) // 32
-        chunks = [self.post.file(f"/blob/{blob}/{number}") for number in range(count)]
-        try:
-            return open_file(file, hashes, chunks)
-        except BadBlob as error:
-            raise DeskFault(f"the file did not arrive whole: {error}") from error
+        return self.papers.open(case, blob)
 
     def _checked(self, case: Case, what: type[said.Said], /, **fields: object) -> Statement:
         """Make a statement; refuse one that would be a bad step where the case stands.
@@ -321,21 +326,21 @@ class Casework:
             Refused: it is not well made.
         """
         group = self.load.group
-        outside = Outside(self.now(), group.bits)
+        outgoing = self.papers.outgoing(what)
+        outside = Outside(self.now(), group.bits, [Named(one.id, one.bucket) for one in outgoing])
         enclosed = Enclosed(what, Place(group.id, group.head, slot), self.secret)
         record = make_envelope(enclosed, to, places(group.charter), outside)
         self.post.hand_in([record])
         self.load.read([record])
         # what is sealed to others alone lies in its slot all the same
         case.slots.add(slot)
+        self.papers.hand_in(outgoing)
 
 
-def files_in(what: Statement) -> tuple[said.File, ...]:
-    """Give the files that a statement names."""
-    match what:
-        case said.Report(files=found) | said.Message(files=found) | said.Note(files=found):
-            return found
-    return ()
+def _given(case: Case) -> tuple[said.File, ...]:
+    """Give the files that the family was given, as the newest answer names them."""
+    answers = [one.said for one in case.bodies.values() if isinstance(one.said, said.Reply)]
+    return max(answers, key=lambda one: one.n).files if answers else ()
 
 
 def _made(what: type[said.Said], case: Case, day: dt.date, /, **fields: object) -> Statement:

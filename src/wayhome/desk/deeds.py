@@ -83,11 +83,13 @@ def _decline(asked: Asked) -> None:
 
 def _reply(asked: Asked) -> None:
     asks = [line.strip() for line in asked.one("asks").splitlines() if line.strip()]
-    asked.work.reply(asked.case, asked.one("text"), asks)
+    files = asked.work.papers.seal(asked.many("file"), is_for_family=True)
+    asked.work.reply(asked.case, asked.one("text"), asks, files)
 
 
 def _note(asked: Asked) -> None:
-    asked.work.say(asked.case, said.Note, text=asked.one("text"))
+    files = asked.work.papers.seal(asked.many("file"))
+    asked.work.say(asked.case, said.Note, text=asked.one("text"), files=files)
 
 
 def _related(asked: Asked) -> None:
@@ -180,13 +182,16 @@ def _complaint(asked: Asked, about: int) -> Complaint:
 
 
 def _fact(asked: Asked) -> None:
+    letter, on = asked.number("letter"), asked.day("on")
+    proof = asked.work.papers.seal(asked.many("file")[:1])
     asked.work.say(
         asked.case,
         said.CaseFact,
-        letter=asked.number("letter"),
+        letter=letter,
         what=asked.one("what"),
-        on=asked.day("on"),
+        on=on,
         no=asked.one("no"),
+        proof=proof[0] if proof else None,
         to=asked.one("to"),
     )
 

@@ -5,14 +5,16 @@ Envelopes are fetched all, a shard at a time, so that a node learns nothing of w
 
 import os
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Protocol
 
 import httpx
 import msgspec
 
+from wayhome.cases.blobs import Blob
 from wayhome.cases.kinds.sealed import NUMBER, Envelope
 from wayhome.cases.slots import SLOT_BYTES, shard_bits
 from wayhome.desk.known import DeskFault, Known
@@ -33,6 +35,9 @@ class Way(Protocol):
 
     def hand_in(self, record: Record) -> None:
         """Hand a record in; the node keeps it once this returns. DeskFault where it does not."""
+
+    def hand_in_file(self, blob: Blob) -> None:
+        """Hand a sealed file in, after the envelope that names it. DeskFault as above."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +70,17 @@ class ByHttp:
         except (httpx.HTTPError, httpx.InvalidURL) as error:
             raise DeskFault(f"{self.address} does not answer ({type(error).__name__})") from error
         refuse_refusal(self.address, record, answer.content)
+
+    def hand_in_file(self, blob: Blob) -> None:
+        """As `Way` says."""
+        try:
+            with self._http() as http:
+                for part, body in (("list", blob.hashes), *enumerate(blob.chunks)):
+                    answer = http.put(self._url(f"/blob/{blob.id}/{part}"), content=body)
+                    if answer.status_code != httpx.codes.OK:
+                        raise DeskFault(f"{self.address} answers {answer.status_code} to a file")
+        except (httpx.HTTPError, httpx.InvalidURL) as error:
+            raise DeskFault(f"{self.address} does not answer ({type(error).__name__})") from error
 
     def _http(self) -> httpx.Client:
         # reading all authorities' certificates takes a twentieth of a second: where there are any
@@ -156,14 +172,8 @@ class Post:
         Raises:
             DeskFault: no node answers.
         """
-        before, faults = len(self._there), list[DeskFault]()
-        for way in self._ways:
-            try:
-                self._fetch(way)
-            except DeskFault as fault:
-                faults.append(fault)
-        if len(faults) == len(self._ways):
-            raise faults[0]
+        before = len(self._there)
+        self._by_any(self._fetch)
         return len(self._there) - before
 
     def hand_in(self, records: Iterable[Record]) -> None:
@@ -173,15 +183,16 @@ class Post:
             DeskFault: none takes it.
         """
         for record in records:
-            faults = list[DeskFault]()
-            for way in self._ways:
-                try:
-                    way.hand_in(record)
-                except DeskFault as fault:
-                    faults.append(fault)
-            if len(faults) == len(self._ways):
-                raise faults[0]
+            self._by_any(partial(_hand_in, record))
             self._keep([record])
+
+    def hand_in_file(self, blob: Blob) -> None:
+        """Give a sealed file to every node, after the envelope that names it.
+
+        Raises:
+            DeskFault: none takes it.
+        """
+        self._by_any(lambda way: way.hand_in_file(blob))
 
     def file(self, path: str) -> bytes:
         """Fetch a part of an attachment from the first node that has it.
@@ -190,6 +201,21 @@ class Post:
             DeskFault: none has.
         """
         return self._first(path)
+
+    def _by_any(self, doing: Callable[[Way], None]) -> None:
+        """Do it at every node.
+
+        Raises:
+            DeskFault: it went well at none; the first one's words.
+        """
+        faults = list[DeskFault]()
+        for way in self._ways:
+            try:
+                doing(way)
+            except DeskFault as fault:
+                faults.append(fault)
+        if len(faults) == len(self._ways):
+            raise faults[0] if faults else DeskFault("no node is given: --node")
 
     def _first(self, path: str) -> bytes:
         faults = [DeskFault("no node is given: --node")]
@@ -227,6 +253,10 @@ class Post:
             raise DeskFault(f"{self._path.name}: {error.strerror}") from error
         self._there |= new
         self._slots.update(Envelope.of(one).slot for one in new.values())
+
+
+def _hand_in(record: Record, way: Way) -> None:
+    way.hand_in(record)
 
 
 def _read(path: Path) -> list[Record]:

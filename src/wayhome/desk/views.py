@@ -14,8 +14,9 @@ from wayhome.cases.rules import FACTS, local
 from wayhome.cases.telling import tell_all, tell_day
 from wayhome.desk.board import PILES, Line, found_in, lines_of
 from wayhome.desk.caseload import Case
-from wayhome.desk.casework import files_in, turns
+from wayhome.desk.casework import turns
 from wayhome.desk.desk import Desk
+from wayhome.desk.papers import MOST, PICTURES, files_in
 from wayhome.pages.render import Templates
 from wayhome.pages.words import LANGUAGES, words
 
@@ -44,6 +45,17 @@ class ShownLetter:
     facts: list[said.CaseFact] = field(repr=False)
     owed: list[tuple[str, str, bool]] = field(repr=False)  # what, its sum, whether it is late
     grade: str
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """A file of a case: its number here, the type and day of what named it."""
+
+    number: int
+    named_by: str
+    day: dt.date
+    file: said.File = field(repr=False)
+    is_picture: bool
 
 
 class Views:
@@ -119,7 +131,8 @@ class Views:
             "questions": {one.id: local(one.ask, lang) for one in kind.question} if kind else {},
             "turns": list(turns(case)),
             "notes": [one for one in _ordered(case) if isinstance(one[1], said.Note)],
-            "files": [one for _, what in _ordered(case) for one in files_in(what)],
+            "papers": _papers(case),
+            "most": MOST,
             "letters": list(self._letters(file, lang)),
             "grey": [one.entry.said for one in file.placed if one.is_bad],
             "steps": steps,
@@ -150,6 +163,18 @@ class Views:
 def _ordered(case: Case) -> list[tuple[str, said.Statement]]:
     bodies = sorted(case.bodies.values(), key=lambda one: (one.said.n, one.sig))
     return [(one.by, one.said) for one in bodies]
+
+
+def _papers(case: Case) -> dict[str, Paper]:
+    """Give the files of a case by id, each where it was named first."""
+    found: dict[str, Paper] = {}
+    for _, what in _ordered(case):
+        for one in files_in(what):
+            if one.id not in found:
+                tag = str(what.__struct_config__.tag)
+                number = len(found) + 1
+                found[one.id] = Paper(number, tag, what.at, one, one.type in PICTURES)
+    return found
 
 
 def _owed(due: Due, desk: Desk, lang: str, today: dt.date) -> tuple[str, str, bool]:

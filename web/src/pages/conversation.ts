@@ -2,9 +2,9 @@
 import { BODY_TEXT, REPLY_TURNS } from "../limits";
 import type { FamilyKeys } from "../receipts";
 import { Refused } from "../refused";
-import type { Reply } from "../said";
+import type { File as Entry, Reply } from "../said";
 import { button, heading, make } from "./elements";
-import { handAll, sealMessage, type Mail, type Sight, type Web } from "./family";
+import { handAll, sealMessage, takeFile, type Mail, type Sight, type Web } from "./family";
 import type { Say } from "./words";
 
 /** The page that a conversation stands on. */
@@ -43,6 +43,7 @@ export class Conversation {
       ...paragraphs(reply.text),
       reply.dates ? make("div", {}, make("h4", {}, say("Dates")), make("ul", {}, ...reply.dates.map((one) => make("li", {}, one)))) : null,
       reply.asks ? make("div", {}, make("h4", {}, say("They ask you")), make("ul", {}, ...reply.asks.map((one) => make("li", {}, one)))) : null,
+      reply.files ? this.files(reply.files) : null,
       reply.earlier ? this.earlier(reply) : null,
       this.writing(),
     );
@@ -54,6 +55,36 @@ export class Conversation {
       make("li", {}, make("p", { class: "meta" }, `${one.by === "family" ? say("You") : say("The group")} · ${one.at}`), ...paragraphs(one.text)),
     );
     return make("details", {}, make("summary", {}, say("What was written before")), make("ol", {}, ...turns));
+  }
+
+  private files(files: readonly Entry[]): HTMLElement {
+    const { say } = this;
+    const entries = files.map((one) => {
+      const at = make("div", { "aria-live": "polite" });
+      const open = button(say("Open the file"), "button second", () => void this.open(one, at));
+      return make("li", {}, make("p", {}, make("bdi", {}, one.name)), open, at);
+    });
+    return make(
+      "section",
+      {},
+      make("h4", {}, say("Files for you")),
+      make("p", { class: "hint" }, say("Whoever runs the node sees that somebody takes this file.")),
+      make("ul", {}, ...entries),
+    );
+  }
+
+  /** Shows a picture that caseworkers drew anew; anything else is saved. */
+  private async open(file: Entry, at: HTMLElement): Promise<void> {
+    const { say } = this;
+    at.replaceChildren(say("Fetching the file…"));
+    const content = await takeFile(this.host.web, await this.host.look(), file).catch(() => null);
+    if (content === null) return at.replaceChildren(say("No node gives the whole file. It may still be on its way: come back in an hour."));
+    const isPicture = file.role === "clean" && file.type === "image/png";
+    const url = URL.createObjectURL(new Blob([content.slice()], { type: isPicture ? file.type : "application/octet-stream" }));
+    if (isPicture) return at.replaceChildren(make("img", { src: url, alt: file.name, class: "chart" }));
+    make("a", { href: url, download: file.name }).click();
+    URL.revokeObjectURL(url);
+    at.replaceChildren(say("Saved. It is a plain file on this device now."));
   }
 
   private state(reply: Reply): string {

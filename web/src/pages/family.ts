@@ -4,7 +4,7 @@ import type { Blob } from "../blobs";
 import { custodiansOf, placesOf, readIntake, readersOf, sortOf, type Intake } from "./intake";
 import { SLOT_BYTES } from "../limits";
 import { mailboxOf, shardOf, type Mailbox } from "../mailbox";
-import { openReply } from "../opening";
+import { openFile, openReply } from "../opening";
 import { recipientOf } from "../recipients";
 import type { FamilyKeys } from "../receipts";
 import { check, type Record } from "../record";
@@ -24,6 +24,8 @@ const CHANGED = 3; // times that a list may change while it is read
 const SLOW = 120_000; // milliseconds for what is as long as a picture
 const WORK_OFFLINE = 18; // bits: what is asked up to half of a day's room
 const DAY = 86_400;
+const HASH = 32; // bytes of a chunk's
+const CHUNKS = 101; // of the largest file
 
 /** What nodes said before anything was written. */
 export interface Sight {
@@ -170,6 +172,24 @@ export async function visit(web: Web, sight: Sight, keys: FamilyKeys): Promise<M
     }
     return null;
   }
+}
+
+/** Takes a file that an answer names; null where no node gives all of it yet. */
+export async function takeFile(web: Web, sight: Sight, file: File): Promise<Uint8Array | null> {
+  for (const url of sight.nodes) {
+    const way = `${url}blob/${file.id}`;
+    const list = await ask(web, `${way}/list`);
+    if (list?.status !== 200) continue;
+    const chunks: Uint8Array[] = [];
+    for (let i = 0; i < list.body.length / HASH && i < CHUNKS; i += 1) {
+      const chunk = await ask(web, `${way}/${i}`, {}, SLOW);
+      if (chunk?.status !== 200) break;
+      chunks.push(chunk.body);
+    }
+    const content = await openFile(file, list.body, chunks);
+    if (content !== null) return content;
+  }
+  return null;
 }
 
 /** The bits of a slot that name its shard: 16 to 32 envelopes a shard. */

@@ -66,14 +66,63 @@ main.addEventListener("click", (event) => {
   else void show("/view", { view: at.dataset.view || "board", case: at.dataset.case || "" });
 });
 
+main.addEventListener("change", (event) => {
+  const { most, long } = event.target.dataset;
+  if (!most) return;
+  const isLong = [...event.target.files].some((file) => file.size > Number(most));
+  event.target.setCustomValidity(isLong ? long : "");
+  event.target.reportValidity();
+});
+
+// a file goes into the program's memory, a line about it first; what stands for it goes into the form
+async function bring(file) {
+  const about = JSON.stringify({ name: file.name, type: file.type });
+  const answer = await fetch("/bring", {
+    method: "POST",
+    headers: { "content-type": "application/octet-stream", authorization: `Bearer ${session}` },
+    body: new Blob([about, "\n", file]),
+    cache: "no-store",
+  });
+  return answer.ok ? answer.text() : "lost";
+}
+
+async function filled(form) {
+  const fields = {};
+  for (const [name, value] of new FormData(form)) {
+    if (value instanceof File && value.name === "") continue;
+    const told = value instanceof File ? await bring(value) : value;
+    fields[name] = name in fields ? [].concat(fields[name], told) : told;
+  }
+  return fields;
+}
+
+// what was refused stands in its form again, as it was typed; files are to be chosen again
+function refill(deed, fields) {
+  const form = main.querySelector("[role=alert]") && main.querySelector(`form[data-deed="${deed}"]`);
+  if (!form) return;
+  if (form.parentElement.tagName === "DETAILS") form.parentElement.open = true;
+  for (const at of form.elements) {
+    if (!at.name || at.type === "file") continue;
+    const told = [].concat(fields[at.name] ?? []);
+    if (at.type === "checkbox" || at.type === "radio") at.checked = told.includes(at.value);
+    else if (at.name in fields) at.value = told[0];
+  }
+}
+
 main.addEventListener("submit", (event) => {
   event.preventDefault();
-  const fields = {};
-  for (const [name, value] of new FormData(event.target)) {
-    fields[name] = name in fields ? [].concat(fields[name], value) : value;
-  }
-  const { deed, view } = event.target.dataset;
-  void show(view ? "/view" : "/do", { view: view || "", deed: deed || "", case: event.target.dataset.case || "", fields });
+  const form = event.target;
+  const { deed, view } = form.dataset;
+  for (const one of form.querySelectorAll("button")) one.disabled = true; // once is enough
+  void (async () => {
+    try {
+      const fields = await filled(form);
+      await show(view ? "/view" : "/do", { view: view || "", deed: deed || "", case: form.dataset.case || "", fields });
+      if (deed) refill(deed, fields);
+    } catch {
+      main.replaceChildren(document.getElementById("stopped").content.cloneNode(true));
+    }
+  })();
 });
 
 void (async () => {
