@@ -1,117 +1,162 @@
-"""Reconciling a million ids with a million, against adding up all ids once."""
+"""Sync: what it costs nodes to come to hold the same, from two sets in memory to seven programs.
+
+sets      ids with ids, both ends in this process
+compared  two nodes by websocket find what differs
+new       a node takes everything from another
+healed    two nodes that were parted ask each other
+seven     seven programs in network namespaces, three cut from four and healed (needs root)
+"""
 
 import argparse
+import asyncio
 import json
 import sys
 import time
-import tracemalloc
-from collections.abc import Iterator
-from hashlib import sha256
-from statistics import median
+from collections.abc import Callable
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
+import seven
+import toys
+from faults.processes import wait_until
+from namespaces import NoNamespaces
+from pairs import away, differences, new_node, signed, with_rubbish_sigs
+from proxies import counted
+from sets import measure
 from sheets import say
-from wayhome.codec import limits
-from wayhome.relay.reconcile import Client, Items, Server
-
-ROUNDS = 3
-OPEN = 1_700_000_000
-A_SECOND = 4  # items of one time
+from wayhome.records.filter import Filter
+from wayhome.records.record import read
 
 
-def items(numbers: range) -> Iterator[tuple[int, bytes]]:
-    """Give items whose ids are as good as random, the same in every run."""
-    for number in numbers:
-        yield OPEN + number // A_SECOND, sha256(number.to_bytes(8, "big")).digest()
-
-
-def shifted(count: int, differing: int) -> tuple[list[tuple[int, bytes]], list[tuple[int, bytes]]]:
-    """Give two lists that share all but so many, spread evenly, half of them on each side."""
-    every = list(items(range(count + differing // 2)))
-    step = len(every) // differing if differing else 0
-    away = [{every[n * step] for n in range(side, differing, 2)} for side in (0, 1)]
-    ours, theirs = ([one for one in every if one not in less] for less in away)
-    return ours, theirs
-
-
-def summed(ids: list[bytes]) -> float:
-    """Give the seconds it takes to add up all ids, which whoever compares by sums must do."""
-    begun = time.process_time()
-    total = sum(int.from_bytes(one, "little") for one in ids)
-    sha256((total % 2**256).to_bytes(32, "little")).digest()
-    return time.process_time() - begun
-
-
-def talk(ours: Items, theirs: Items, limit: int) -> dict[str, float]:
-    """Reconcile; give what it took at both ends together."""
-    client, server = Client(ours, limit), Server(theirs, limit)
-    found = sent = 0
-    begun = time.process_time()
-    message: bytes | None = client.begin()
-    while message is not None:
-        answer = server.answer(message)
-        sent += len(message) + len(answer)
-        message, have, need = client.next(answer)
-        found += len(have) + len(need)
+async def compared(number: int) -> dict[str, object]:
+    """Reconcile two sets that differ by one in a hundred."""
+    every = with_rubbish_sigs(number + number // 200)
+    ours, theirs = every[number // 200 :], every[:number]
+    with away(theirs) as port:
+        async with new_node(ours) as here:
+            first = await differences(port, here, toys.HAND)  # both make their sets
+            again = await differences(port, here, toys.HAND)
+    for one in (first, again):
+        if one["found"] != 2 * (number // 200):
+            raise AssertionError(one)
     return {
-        "found": found,
-        "bytes": sent,
-        "rounds": client.rounds,
-        "CPU seconds, both ends": round(time.process_time() - begun, 4),
+        "what": f"{number} against {number}, 1 % apart, by websocket",
+        "figure": round(again["seconds"], 3),
+        "floor": 1.0,
+        "ratio": round(again["seconds"], 2),
+        "MiB, of 1.5": round(again["MiB"], 2),
+        "seconds where the other's set is made first": round(first["seconds"], 3),
     }
 
 
-def sealed(given: list[tuple[int, bytes]]) -> tuple[Items, float]:
-    """Make the set; give it and the seconds."""
-    begun = time.process_time()
-    made = Items(given)
-    return made, time.process_time() - begun
-
-
-def memory(given: list[tuple[int, bytes]]) -> dict[str, float]:
-    """Give the bytes an item, of the set itself and at most while it is made."""
-    tracemalloc.start()
-    made = Items(given)
-    left, most = tracemalloc.get_traced_memory()
-    tracemalloc.stop()
-    return {"kept": round(left / len(made), 1), "at most": round(most / len(made), 1)}
-
-
-def measure(count: int, differing: int) -> dict[str, object]:
-    """Measure both cases, with the relay's frame and without any."""
-    ours, theirs = shifted(count, differing)
-    floors, seals = [], []
-    for _ in range(ROUNDS):
-        floors.append(summed([one for _, one in ours]))
-        made, seconds = sealed(ours)
-        seals.append(seconds)
-        say(f"adding up {floors[-1]:.3f} s, making the set {seconds:.3f} s")
-    other, _ = sealed(theirs)
-    cases = {
-        "the same": talk(made, made, limits.RELAY_FRAME),
-        f"{differing} differ": talk(made, other, limits.RELAY_FRAME),
-        f"{differing} differ, no frame limit": talk(made, other, 0),
-    }
-    if [case["found"] for case in cases.values()] != [0, differing, differing]:
-        raise AssertionError(cases)
-    spent = cases[f"{differing} differ"]["CPU seconds, both ends"]
+async def begun(number: int) -> dict[str, object]:
+    """Let a new node take everything from another, against verifying it all on one core."""
+    records = signed(number)
+    lines = [record.line for record in records]
+    start = time.process_time()
+    for one in lines:
+        read(one)
+    floor = time.process_time() - start
+    with away(records) as port:
+        async with new_node(()) as here:
+            start, spent = time.perf_counter(), time.process_time()
+            await here.peers(f"http://127.0.0.1:{port}").once()
+            figure, spent = time.perf_counter() - start, time.process_time() - spent
+            if here.inside.store.count(Filter()) != number:
+                raise AssertionError(here.inside.store.count(Filter()))
     return {
-        "bench": "sync",
-        "figure": round(2 * median(seals) + spent, 3),
-        "floor": round(2 * median(floors), 3),
-        "unit": "CPU seconds of both ends together: sets made, differences found;"
-        " the floor is adding up all ids once at each",
-        "ratio": round((2 * median(seals) + spent) / (2 * median(floors)), 2),
-        "items": count,
-        "making a set, CPU seconds": round(median(seals), 3),
-        "cases": cases,
-        "bytes of memory an item": memory(ours),
+        "what": f"a new node takes {number} records, each with a sig",
+        "figure": round(figure, 2),
+        "floor": round(floor, 2),
+        "ratio": round(figure / floor, 2),
+        "CPU seconds of the new node": round(spent, 2),
+        "unit": "seconds; the floor is reading and verifying all of them, CPU seconds of one core",
     }
+
+
+async def healed(number: int, apart: int) -> dict[str, object]:
+    """Let two nodes that were parted agree, and count the bytes of both rounds."""
+    both, ours, theirs = signed(number), signed(apart), signed(apart)
+    async with new_node([*both, *ours]) as one, new_node([*both, *theirs]) as other:
+        async with counted(other.port) as there, counted(one.port) as back:
+            start = time.perf_counter()
+            await one.peers(there.address).once()
+            await other.peers(back.address).once()
+            seconds = time.perf_counter() - start
+            crossed = there.bytes + back.bytes
+        if one.ids != other.ids:
+            raise AssertionError
+    lacked = sum(len(record.line) for record in [*ours, *theirs])
+    return {
+        "what": f"{number} in common, {apart} more on each side, then both ask each other",
+        "figure": crossed,
+        "floor": lacked,
+        "ratio": round(crossed / lacked, 2),
+        "unit": "bytes both ways; the floor is the records that were lacking",
+        "seconds": round(seconds, 2),
+    }
+
+
+def parted(number: int) -> dict[str, object]:
+    """Cut three programs from four, let each side write, heal, and count bytes and seconds."""
+    with TemporaryDirectory() as folder, seven.ready(Path(folder)) as nodes:
+        everybody = list(nodes.net.numbers)
+        nodes.begin()
+        nodes.net.part()
+        ours, theirs = nodes.posts("left", number), nodes.posts("right", number)
+        nodes.write(1, ours)
+        nodes.write(len(everybody), theirs)
+        left, right = everybody[: seven.LEFT], everybody[seven.LEFT :]
+        wait_until("the left agrees", lambda: nodes.hold(left, seven.ids_of(ours)), 300)
+        wait_until("the right agrees", lambda: nodes.hold(right, seven.ids_of(theirs)), 300)
+        before, begun = nodes.crossed(), time.monotonic()
+        nodes.net.heal()
+        both = seven.ids_of([*ours, *theirs])
+        wait_until("all agree", lambda: nodes.hold(everybody, both), 300)
+        seconds = time.monotonic() - begun
+        crossed = nodes.crossed() - before
+    lacked = sum(len(one.line) for one in ours) * len(right)
+    lacked += sum(len(one.line) for one in theirs) * len(left)
+    return {
+        "what": f"seven programs, three cut from four, {number} posts more on each side, healed",
+        "figure": crossed,
+        "floor": lacked,
+        "ratio": round(crossed / lacked, 2),
+        "unit": "bytes on all lines, TCP's own among them; the floor is what each node lacked",
+        "seconds, of 30": round(seconds, 1),
+    }
+
+
+def main() -> None:
+    """Measure what is asked for, or all of it."""
+    given = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawTextHelpFormatter
+    )
+    given.add_argument("cases", nargs="*", help="which of them; default: all")
+    given.add_argument("--sets", type=int, default=200_000, help="ids of each set")
+    given.add_argument("--compared", type=int, default=100_000, help="records of each of two nodes")
+    given.add_argument("--new", type=int, default=30_000, help="records that a new node takes")
+    given.add_argument("--healed", type=int, default=2_000, help="records that each of two lacks")
+    given.add_argument("--seven", type=int, default=500, help="posts on each side of seven")
+    asked = given.parse_args()
+    known: dict[str, Callable[[], dict[str, object]]] = {
+        "sets": lambda: measure(asked.sets, 1_000),
+        "compared": lambda: asyncio.run(compared(asked.compared)),
+        "new": lambda: asyncio.run(begun(asked.new)),
+        "healed": lambda: asyncio.run(healed(2 * asked.healed, asked.healed)),
+        "seven": lambda: parted(asked.seven),
+    }
+    found = []
+    for name in asked.cases or known:
+        try:
+            found.append({"case": name, **known[name]()})
+        except NoNamespaces:
+            say(f"{name}: this machine allows no network namespaces; it needs root and `ip`")
+        else:
+            say(json.dumps(found[-1]))
+    json.dump({"bench": "sync", "cases": found}, sys.stdout, indent=1)
+    print()
 
 
 if __name__ == "__main__":
-    given = argparse.ArgumentParser(description=__doc__)
-    given.add_argument("--items", type=int, default=1_000_000)
-    given.add_argument("--differing", type=int, default=1_000)
-    asked = given.parse_args()
-    json.dump(measure(asked.items, asked.differing), sys.stdout, indent=1)
-    print()
+    main()

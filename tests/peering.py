@@ -166,6 +166,9 @@ class Part:
         if record_id in self.lines:
             yield b'["EVENT",%b,%b]' % (json.dumps(name).encode(), self.lines[record_id])
 
+    def name(self, name: str) -> Iterator[bytes]:
+        yield said("NOTICE", f"unknown verb of {name}")
+
     def judge(self, record: dict[str, Any]) -> Iterator[bytes]:
         accepted = True
         yield said("OK", record["id"], accepted, "")
@@ -178,15 +181,19 @@ class Part:
             case ["NEG-MSG", name, message]:
                 yield from self.compare(name, bytes.fromhex(message))
             case ["REQ", name, {"ids": ids}]:
-                for one in ids:
-                    yield from self.give(name, one)
-                yield said("EOSE", name)
+                yield from self._give_all(name, ids)
             case ["REQ", name, {"kinds": kinds, "limit": limit, **rest}]:
-                for one in self._page(kinds, rest.get("until", 2**60))[:limit]:
-                    yield from self.give(name, one)
-                yield said("EOSE", name)
+                page = self._page(kinds, rest.get("until", 2**60))
+                yield from self._give_all(name, page[:limit])
             case ["EVENT", record]:
                 yield from self.judge(record)
+            case ["IDS", name, *_]:
+                yield from self.name(name)
+
+    def _give_all(self, name: str, ids: Sequence[str]) -> Iterator[bytes]:
+        for one in ids:
+            yield from self.give(name, one)
+        yield said("EOSE", name)
 
     def _items(self, kind: int) -> Items:
         dated = self.dated.items()

@@ -34,6 +34,7 @@ class Counted:
 
     port: int
     bytes: int = 0
+    is_cut: bool = False  # then nothing arrives, and nobody is told
 
     @property
     def address(self) -> str:
@@ -75,6 +76,8 @@ async def _copy(
 ) -> None:
     with contextlib.suppress(ConnectionError):
         while data := await reader.read(65_536):
+            if line is not None and line.is_cut:
+                continue
             if line is not None:
                 line.bytes += len(data)
             writer.write(data)

@@ -1,7 +1,9 @@
 """A node learns exactly what it lacks, in the order of need, from any relay; then it listens."""
 
 import asyncio
+from base64 import b64encode
 from collections.abc import Callable, Coroutine, Iterator
+from contextlib import AsyncExitStack
 from typing import Any
 
 import pytest
@@ -71,6 +73,88 @@ def test_what_becomes_public_there_is_here_at_once(open_inside: Open) -> None:
                 await there.take([hand(first.id) for _ in range(700)])
                 await here.until(701)
             assert here.ids == there.ids
+
+    run(story())
+
+
+def test_nodes_that_all_listen_to_each_other_send_a_new_record_to_each_once(
+    open_inside: Open,
+) -> None:
+    async def story() -> None:
+        async with AsyncExitStack() as stack:
+            nodes = [await stack.enter_async_context(listening(open_inside())) for _ in range(5)]
+            lines = []
+            for node in nodes:
+                others = [
+                    await stack.enter_async_context(counted(other.port))
+                    for other in nodes
+                    if other is not node
+                ]
+                peers = node.peers(*(line.address for line in others))
+                await stack.enter_async_context(in_step(peers))
+                await until(lambda peers=peers: all(one.phase == "listening" for one in peers.all))
+                lines += others
+            before = sum(line.bytes for line in lines)
+            new = [word(f"{n} {'x' * 800}") for n in range(200)]
+            for n in range(0, len(new), 20):
+                await nodes[0].take(new[n : n + 20])
+            for node in nodes:
+                await node.until(len(new))
+            lacked = 4 * sum(len(record.line) for record in new)
+            assert sum(line.bytes for line in lines) - before <= 1.7 * lacked
+
+    run(story())
+
+
+def test_what_one_tells_of_and_does_not_give_comes_from_another(open_inside: Open) -> None:
+    class Boaster(Part):
+        def name(self, name: str) -> Iterator[bytes]:
+            yield said("EOSE", name)
+            yield said("IDS", name, b64encode(bytes.fromhex(boasted.id)).decode())
+
+        def give(self, name: str, record_id: str) -> Iterator[bytes]:  # noqa: ARG002 - nothing
+            return iter(())
+
+    boasted = word("boasted of")
+
+    async def story() -> None:
+        part = Boaster()
+        async with part.playing(), listening(open_inside()) as here, listening(open_inside()) as to:
+            peers = here.peers(part.address, to.address)
+            async with in_step(peers):
+                await until(lambda: boasted.id in part.asked)
+                await to.take([boasted])
+                await here.until(1)
+            assert part.asked == [boasted.id]
+
+    run(story())
+
+
+def test_a_line_that_was_cut_is_seen_and_once_one_is_mended_all_are_tried(
+    open_inside: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("wayhome.peers.in_step.QUIET", 0.1)
+    monkeypatch.setattr("wayhome.peers.in_step.SOON", 0.1)
+    monkeypatch.setattr("wayhome.peers.service.KNOCK", 0.3)
+    monkeypatch.setattr("wayhome.peers.patience.LEAST", 1_000.0)
+
+    async def story() -> None:
+        async with AsyncExitStack() as stack:
+            here, *others = [
+                await stack.enter_async_context(listening(open_inside())) for _ in range(4)
+            ]
+            lines = [await stack.enter_async_context(counted(one.port)) for one in others]
+            peers = here.peers(*(line.address for line in lines))
+            await stack.enter_async_context(in_step(peers))
+            await until(lambda: all(peer.phase == "listening" for peer in peers.all))
+            for line in lines:
+                line.is_cut = True
+            await until(lambda: all(peer.fault == "no-answer" for peer in peers.all))
+            for number, one in enumerate(others):
+                await one.take([word(str(number))])
+            for line in lines:
+                line.is_cut = False
+            await here.until(3)
 
     run(story())
 

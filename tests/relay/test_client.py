@@ -2,6 +2,7 @@
 
 import json
 import secrets
+from base64 import b64encode
 from collections.abc import Iterable
 from hashlib import sha256
 
@@ -9,7 +10,7 @@ import pytest
 
 from wayhome.codec import limits
 from wayhome.relay.answers import BadAnswer, word_of
-from wayhome.relay.client import Came, Client, Done, Effect, Found, News, Say
+from wayhome.relay.client import Begun, Came, Client, Done, Effect, Found, Named, News, Say
 from wayhome.relay.reconcile import Items, Server
 
 KIND = 3971
@@ -112,6 +113,34 @@ def test_records_come_until_all_were_given_and_then_the_question_is_closed() -> 
     assert sent(effects) == [["CLOSE", name]]
     assert effects[-1] == Done(name)
     assert client.hear(said("EVENT", name, {})) == []  # nobody waits for it any more
+
+
+def test_ids_of_what_comes_are_told_where_the_relay_knows_how() -> None:
+    client = Client()
+    name, effects = client.listen_by_id([1, 2], {2: {"g": ["x"]}})
+    assert sent(effects) == [["IDS", name, {"kinds": [1]}, {"kinds": [2], "#g": ["x"]}]]
+    assert client.hear(said("EOSE", name)) == [Begun(name)]
+    ids = tuple(bytes([number]) * 32 for number in range(3))
+    assert client.hear(said("IDS", name, b64encode(b"".join(ids)).decode())) == [Named(ids)]
+    assert client.hear(said("CLOSED", name, "error: x y z.")) == [Done(name, "error")]
+
+
+@pytest.mark.parametrize("text", ["AAAA", "A", "*" * 44, "é"])
+def test_ids_that_are_none_are_told_by_no_relay(text: str) -> None:
+    client = Client()
+    name, _ = client.listen_by_id([1])
+    client.hear(said("EOSE", name))
+    with pytest.raises(BadAnswer):
+        client.hear(said("IDS", name, text))
+
+
+@pytest.mark.parametrize(
+    "answer", [("NOTICE", "unknown cmd"), ("CLOSED", "w1", "unsupported: no such thing!")]
+)
+def test_a_relay_that_tells_no_ids_is_seen(answer: tuple[str, ...]) -> None:
+    client = Client()
+    name, _ = client.listen_by_id([1])
+    assert client.hear(said(*answer)) == [Done(name, "unsupported")]
 
 
 def test_a_page_goes_back_from_a_date() -> None:

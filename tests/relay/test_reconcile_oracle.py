@@ -95,12 +95,13 @@ def shortest(before: Item, here: Item) -> Item:
     return here[0], here[1][:size]
 
 
-def closer(items: list[Item], upper: Item) -> list[Said]:
-    if len(items) < 32:
+def closer(items: list[Item], upper: Item, *, sparse: bool = False) -> list[Said]:
+    if len(items) < (8 if sparse else 32):
         return [(upper, LIST, [one for _, one in items])]
     parts, rest = [], items
-    for n in range(16):
-        size = len(items) // 16 + (n < len(items) % 16)
+    number = min(16, (len(items) + 2) // 3) if sparse else 16
+    for n in range(number):
+        size = len(items) // number + (n < len(items) % number)
         part, rest = rest[:size], rest[size:]
         parts.append((shortest(part[-1], rest[0]) if rest else upper, PRINT, fingerprint(part)))
     return parts
@@ -118,17 +119,25 @@ class Dumb:
         self.items = sorted(set(self.items))
         self.have: list[bytes] = []
         self.need: list[bytes] = []
+        self.sparse = False  # most fingerprints of the message agree
 
     def begin(self) -> bytes:
         return written(closer(self.items, LAST))
 
     def answer(self, message: bytes) -> bytes:
         said: list[Said] = []
-        lower: Item = (0, b"")
-        for upper, mode, payload in read(message):
+        heard = read(message)
+        bounds = [(0, b""), *(upper for upper, _, _ in heard)]
+        prints = []
+        for lower, (upper, mode, payload) in zip(bounds, heard, strict=False):
             mine = between(self.items, lower, upper)
             if self.asks and mode == LIST:
                 self.compare([one for _, one in mine], payload)
+            if mode == PRINT:
+                prints.append(payload == fingerprint(mine))
+        self.sparse = prints.count(True) > prints.count(False)
+        for lower, (upper, mode, payload) in zip(bounds, heard, strict=False):
+            mine = between(self.items, lower, upper)
             same = mode == PRINT and payload == fingerprint(mine)
             if mode == SKIP or same or (self.asks and mode == LIST):
                 said.append((upper, SKIP, b""))
@@ -139,7 +148,6 @@ class Dumb:
                     rest = between(self.items, left or lower, LAST)
                     said.append((LAST, PRINT, fingerprint(rest)) if rest else (LAST, LIST, []))
                     break
-            lower = upper
         return written(said)
 
     def more(
@@ -151,7 +159,7 @@ class Dumb:
         if size > room:
             return [], ()
         if mode == PRINT:
-            parts = closer(mine, upper)
+            parts = closer(mine, upper, sparse=self.sparse)
             return ([], ()) if len(written(said + parts)) > room else (parts, None)
         ids: list[bytes] = []
         for i, (_, one) in enumerate(mine):

@@ -1,6 +1,7 @@
 """Who calls a relay by websocket is told what is kept, whatever way it came, and once."""
 
 import asyncio
+from base64 import b64decode
 from collections.abc import Awaitable, Callable
 
 import toys
@@ -84,6 +85,31 @@ def test_whatever_way_a_record_comes_it_is_told_once_and_looks_alike(inside: Ins
         assert {one.encode() if isinstance(one, str) else one for one in heard} == lines_heard
         await caller.say("CLOSE", "a")
         assert await caller.count({}) == 3, "nothing was told twice"
+
+    story(inside, told)
+
+
+def test_who_asks_for_ids_is_told_those_of_what_comes_and_nothing_that_is_stored(
+    inside: Inside,
+) -> None:
+    async def told(relay: Running, caller: Caller) -> None:
+        stored, *later = words(4)
+        await relay.take(stored)
+        assert await caller.ask("IDS", "w", {"kinds": [toys.WORD]}) == ["EOSE", "w"]
+        await relay.take(*later)
+        heard = b""
+        while len(heard) < 3 * 32:
+            verb, name, ids = await caller.hear()
+            assert (verb, name) == ("IDS", "w")
+            heard += b64decode(ids)
+        assert sorted(heard[at : at + 32].hex() for at in (0, 32, 64)) == sorted(
+            one.id for one in later
+        )
+        await caller.say("CLOSE", "w")
+        await relay.take(*words(1))
+        assert await caller.count({"kinds": [toys.WORD]}) == 5
+        closed = await caller.ask("IDS", "w", {"since": "x"})
+        assert closed == ["CLOSED", "w", "invalid: bad-filter"]
 
     story(inside, told)
 

@@ -255,6 +255,7 @@ VERBS = st.sampled_from(
         ("REQ", {}),
         ("REQ", {"kinds": [toys.WORD]}),
         ("REQ", {"bad": 1}),
+        ("IDS", {"kinds": [toys.WORD]}),
         ("COUNT", {}),
         ("CLOSE",),
         ("NEG-OPEN", {}, EMPTY),
@@ -283,7 +284,7 @@ REPORTS: dict[type, list[list[Callable[[int], object]]]] = {
 }
 
 
-VERBS_SAID = {"EVENT", "EOSE", "CLOSED", "COUNT", "NEG-MSG", "NEG-ERR"}
+VERBS_SAID = {"EVENT", "IDS", "EOSE", "CLOSED", "COUNT", "NEG-MSG", "NEG-ERR"}
 
 
 @dataclass

@@ -7,7 +7,7 @@ says is believed: every record goes through the one door. What it may cost us is
 import asyncio
 import contextlib
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import msgspec
 from websockets.asyncio.client import ClientConnection
@@ -19,12 +19,13 @@ from wayhome.journal.lines import kind_of
 from wayhome.peers.asking import Asking
 from wayhome.peers.first_load import lacking, load, pieces_of
 from wayhome.peers.judging import Judging, Ours
+from wayhome.peers.news import Untaken
 from wayhome.peers.peer import Peer, PeerFault
 from wayhome.peers.quota import Waste
 from wayhome.peers.way import Unreachable, Way
 from wayhome.records.filter import Filter
 from wayhome.relay.answers import BadAnswer
-from wayhome.relay.client import Came, Client, Done, Effect, Found, News, Say
+from wayhome.relay.client import Begun, Came, Client, Done, Effect, Found, Named, News, Say
 from wayhome.relay.questions import ALL, Only
 from wayhome.relay.reconcile import Items
 from wayhome.store.store import StorageFault
@@ -35,7 +36,8 @@ DAY = 86_400  # seconds between two times that everything is asked for by pages
 MUCH = 1_000  # records that a first message finds missing: then files are quicker
 AGAIN = "again"
 MOST_CAME = 2 * max(limits.PEER_ASKED, limits.PEER_PAGE)  # records of one answer
-MOST_NEWS = 10_000  # that wait while kinds are compared; what comes besides is asked for after it
+TURNS = 5.0  # seconds of a round to wait for others: who is slow holds nobody up for longer
+QUIET = 10.0  # seconds without a word after which we ask whether anybody is there
 MOST_WORDS = 50  # with which a relay's refusals are counted; ours has fewer
 BREATH = 0.02  # seconds to wait for more news before what came is taken together
 
@@ -56,7 +58,8 @@ class InStep:
         self._way = way
         self._client = Client()
         self._came: list[bytes] = []
-        self._news: list[bytes] = []
+        self._untaken = Untaken()
+        self._waits_for_turns = TURNS
         self._only_here: list[bytes] = []
         self._live = ""
         self._judging = Judging(peer, ours)
@@ -65,13 +68,19 @@ class InStep:
         self._loaded: set[int] = set()  # kinds whose files were taken
 
     async def begin(self) -> None:
-        """Ask for what comes from now on; so nothing falls between a round and listening.
+        """Ask to be told what comes from now on; so nothing falls between a round and listening.
+
+        By its ids alone, where the relay knows how: of seven nodes every one would else send us a
+        copy of its own.
 
         Raises:
             PeerFault: the peer cannot be spoken with.
         """
-        self._live, effects = self._client.listen(self._ours.kinds, self._ours.narrowed)
-        await self._perform(effects)
+        ours = self._ours.kinds, self._ours.narrowed
+        self._live, effects = self._client.listen_by_id(*ours)
+        if not await self._is_begun(self._live, effects):
+            self._live, effects = self._client.listen(*ours)
+            await self._perform(effects)
 
     async def agree(self) -> None:
         """Fetch, kind by kind, what the peer has and we lack.
@@ -81,6 +90,7 @@ class InStep:
         """
         self._peer.phase = "comparing"
         self._peer.differed = 0
+        self._waits_for_turns = TURNS
         for kind in self._ours.kinds:
             await self._agree_on(kind)
             await self._take_news()
@@ -94,16 +104,24 @@ class InStep:
         Raises:
             PeerFault: as `agree`.
         """
-        begun = time.monotonic()
+        begun = heard = time.monotonic()
+        is_fresh = True  # something was told that was not looked at yet
         while (passed := time.monotonic() - begun) < seconds:
-            if due.is_set() and passed >= SOON and not self._news:
+            if due.is_set() and passed >= SOON and not self._untaken:
                 return
-            effects = await self._heard(BREATH if self._news else min(SOON, seconds - passed))
-            if effects is None or len(self._news) >= limits.PEER_ASKED:
+            effects = await self._heard(BREATH if is_fresh else min(SOON, seconds - passed))
+            if effects is None or len(self._untaken) >= limits.PEER_ASKED:
                 await self._take_news()
+                await self._ask_for_named()
+            is_fresh = effects is not None
             await self._perform(effects or ())
             if not self._live:
                 raise PeerFault("not-told")
+            if is_fresh:
+                heard = time.monotonic()
+            elif time.monotonic() - heard > QUIET:
+                await self._knock()
+                heard = time.monotonic()
 
     async def _agree_on(self, kind: int) -> None:
         while not self._peer.is_paged:
@@ -126,6 +144,12 @@ class InStep:
 
     async def _compare(self, kind: int) -> str:
         """Compare and fetch; give why it cannot be done, or AGAIN after files were taken."""
+        begun = time.monotonic()
+        async with self._asking.turn(kind, self._waits_for_turns):
+            self._waits_for_turns = max(0.0, self._waits_for_turns - time.monotonic() + begun)
+            return await self._compare_now(kind)
+
+    async def _compare_now(self, kind: int) -> str:
         items = await self._items(kind)
         name, effects = self._client.compare(kind, items, self._only(kind))
         try:
@@ -175,8 +199,7 @@ class InStep:
                 self._asking.give_back([kind])
                 return True
         self._only_here += found.ours if self._peer.offers and is_whole else ()
-        gone = {bytes.fromhex(one) for one in self._ours.reader.lapsed()} if found.theirs else ()
-        theirs = [one for one in found.theirs if one not in gone]
+        theirs = self._without_lapsed(found.theirs)
         self._peer.differed += len(theirs)
         ids = [one for one in theirs if self._peer.memory.is_to_be_asked(one)]
         for start in range(0, len(ids), limits.PEER_ASKED):
@@ -193,9 +216,61 @@ class InStep:
             name, effects = self._client.ask_ids(asked)
             await self._expect(name, effects, kind)
             came, self._came = self._came, []
-            await self._judging.take_asked(came, {*asked})
+            await self._judging.take_asked(self._in_order(came), {*asked})
         finally:
             self._asking.give_back(asked)
+
+    async def _ask_for_named(self) -> None:
+        """Ask for what was told by its id and is not here; what another is asked for waits."""
+        ids = self._lacked(self._untaken.ids(self._asking, time.monotonic()))
+        for start in range(0, len(ids), limits.PEER_ASKED):
+            together = ids[start : start + limits.PEER_ASKED]
+            asked = self._asking.take(together, time.monotonic())
+            self._untaken.put_back({*together}.difference(asked))
+            if asked:
+                self._judging.begin()
+                await self._ask(asked, 0)
+
+    def _lacked(self, ids: Sequence[bytes]) -> list[bytes]:
+        if not ids:
+            return []
+        here = {
+            one
+            for at in range(0, len(ids), limits.PEER_ASKED)
+            for one in self._ours.reader.ids(
+                Filter(ids=tuple(one.hex() for one in ids[at : at + limits.PEER_ASKED]))
+            )
+        }
+        lacked = self._without_lapsed([one for one in ids if one.hex() not in here])
+        return [one for one in lacked if self._peer.memory.is_to_be_asked(one)]
+
+    def _without_lapsed(self, ids: Sequence[bytes]) -> list[bytes]:
+        gone = {bytes.fromhex(one) for one in self._ours.reader.lapsed()} if ids else ()
+        return [one for one in ids if one not in gone]
+
+    async def _is_begun(self, name: str, effects: list[Effect]) -> bool:
+        """Tell whether the relay tells ids; some answer what they do not know with silence."""
+        try:
+            async with asyncio.timeout(ANSWER):
+                while True:
+                    await self._perform(effects)
+                    for effect in effects:
+                        if isinstance(effect, Begun | Done) and effect.name == name:
+                            return isinstance(effect, Begun)
+                    effects = await self._awaited()
+        except TimeoutError:
+            self._client.drop(name)
+            return False
+
+    async def _knock(self) -> None:
+        """Ask a silent peer for a sign of life: behind a line that was cut nobody says goodbye."""
+        try:
+            async with asyncio.timeout(QUIET):
+                await (await self._connection.ping())
+        except TimeoutError:
+            raise PeerFault("no-answer") from None
+        except ConnectionClosed:
+            raise PeerFault("hung-up") from None
 
     async def _expect(self, name: str, effects: list[Effect], kind: int) -> None:
         try:
@@ -242,9 +317,7 @@ class InStep:
                     self._came.append(raw)
                     if len(self._came) > MOST_CAME:
                         raise PeerFault("too-many-records")
-                case News(raw) if len(self._news) < MOST_NEWS:
-                    self._news.append(raw)
-                case News():
+                case News() | Named() if not self._untaken.add(effect):
                     self._peer.due.set()
                 case Done(ended) if ended == self._live:
                     self._live = ""
@@ -279,10 +352,13 @@ class InStep:
 
     async def _take_news(self) -> None:
         """Take what came by itself, in the order of need."""
+        records = self._untaken.records()
+        if records:
+            await self._judging.take(self._in_order(records))
+
+    def _in_order(self, came: Sequence[bytes]) -> list[bytes]:
         order = {kind: place for place, kind in enumerate(self._ours.kinds)}
-        news, self._news = self._news, []
-        if news:
-            await self._judging.take(sorted(news, key=lambda raw: order.get(kind_of(raw), 0)))
+        return sorted(came, key=lambda raw: order.get(kind_of(raw), 0))
 
     async def _offer(self) -> None:
         """Offer a relay that asks nobody what only we have; what it refuses is counted."""

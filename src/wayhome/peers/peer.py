@@ -13,6 +13,10 @@ from wayhome.peers.way import Address
 Phase: TypeAlias = Literal["away", "comparing", "listening", "resting"]
 
 
+# what is wrong between two: none of it is the peer's own doing
+UNREACHED = frozenset({"no-answer", "no-way", "nobody-listens", "unknown-name"})
+
+
 class PeerFault(Exception):  # noqa: N818 - the peer's fault
     """The peer cannot be spoken with; the message is a word that says why, and no address."""
 
@@ -43,6 +47,12 @@ class Peer:
     agreeing: asyncio.Lock = field(default_factory=asyncio.Lock)
     forgotten: float = 0.0  # when, by a clock that is never set, it was last asked for all again
     due: asyncio.Event = field(default_factory=asyncio.Event)
+    wake: asyncio.Event = field(default_factory=asyncio.Event)  # it may be back
+
+    @property
+    def is_unreached(self) -> bool:
+        """Tell whether it is away through no fault that we saw: the line may be cut."""
+        return self.phase == "away" and self.fault in UNREACHED
 
     def fail(self, why: str) -> None:
         """Note that it could not be spoken with, or no longer."""

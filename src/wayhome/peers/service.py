@@ -28,6 +28,8 @@ from wayhome.records.filter import Filter
 
 AGAIN = 3_600.0  # seconds between rounds with a peer that is listened to all the time
 LOOK = 60.0  # seconds between looks at which peers charters name
+KNOCK = 10.0  # seconds between knocks at one of those who are away, each in its turn
+KNOCK_BY_PROXY = 120.0  # seconds; a circuit to an onion service that is not there is work for many
 DAY = 86_400.0  # seconds after which what is not carried is asked for all the same
 
 
@@ -82,6 +84,7 @@ class Peers:
         tasks: dict[Peer, asyncio.Task[None]] = {}
         async with asyncio.TaskGroup() as group:
             group.create_task(self._notice())
+            group.create_task(self._knock())
             while True:
                 self._choose()
                 for peer in [one for one in tasks if one not in self.all]:
@@ -123,12 +126,14 @@ class Peers:
                 peer.fail("our-fault")
                 traceback.print_tb(error.__traceback__)  # where, and never a stranger's words
             rest = peer.quota.rest(time.monotonic())
-            await asyncio.sleep(max(rest, peer.patience.seconds(chance.part())))
+            await _pause(rest, peer.patience.seconds(chance.part()), peer.wake)
 
     async def _stay(self, peer: Peer) -> None:
         """Agree and listen, again and again, until it cannot be spoken with."""
         async with self._connected(peer, self._asking) as call:
             await call.begin()
+            if peer.is_unreached:  # then it was the line, and others are back as well
+                self._wake(one for one in self.all if one.is_unreached)
             while True:
                 if time.monotonic() - peer.forgotten > DAY:
                     peer.memory.forget_later()
@@ -147,10 +152,27 @@ class Peers:
         except Unreachable as unreachable:
             raise PeerFault(str(unreachable)) from None
 
+    async def _knock(self) -> None:
+        """Try those who are away before their time, one by one.
+
+        Else a line that was cut for long would be found mended a quarter of an hour too late.
+        """
+        number = 0
+        while True:
+            await asyncio.sleep(KNOCK_BY_PROXY if self.way.is_proxied else KNOCK)
+            away = [peer for peer in self.all if peer.is_unreached]
+            number += 1
+            self._wake(away[number % len(away) :][:1] if away else ())
+
+    def _wake(self, peers: Iterable[Peer]) -> None:
+        for peer in peers:
+            peer.wake.set()
+
     async def _notice(self) -> None:
         """Hear what becomes public here: it may be what something else has waited for."""
         while True:
             async for records in self._feed.listen():
+                self._asking.note(bytes.fromhex(record.id) for record in records)
                 kinds = frozenset(record.kind for record in records)
                 for peer in self.all:
                     if peer.memory.waits_for_one_of(kinds):
@@ -181,6 +203,15 @@ class Peers:
     def _peer(self, address: Address, number: int, *, offers: bool = False) -> Peer:
         memory = Memory(self._number)
         return Peer(address, number, memory, Quota(time.monotonic()), offers)
+
+
+async def _pause(rest: float, patience: float, wake: asyncio.Event) -> None:
+    """Wait; out of patience one may be woken, and out of rest never."""
+    await asyncio.sleep(rest)
+    wake.clear()
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(patience - rest):
+            await wake.wait()
 
 
 @contextlib.contextmanager

@@ -148,6 +148,11 @@ class Way:
     def __init__(self, socks: str = "") -> None:
         self._socks = socks
 
+    @property
+    def is_proxied(self) -> bool:
+        """Tell whether everything goes through a proxy."""
+        return bool(self._socks)
+
     @contextlib.asynccontextmanager
     async def to_relay(self, address: Address) -> AsyncIterator[ClientConnection]:
         """Open a websocket.
@@ -167,6 +172,7 @@ class Way:
                 open_timeout=DIAL_PROXY if self._socks else DIAL,
                 user_agent_header=None,
                 close_timeout=PARTING,
+                ping_interval=None,  # in_step.py does; a busy slow line is not a dead one
             )
         try:
             yield line

@@ -1,6 +1,8 @@
 """Answers: what a relay says to its caller, read strictly; a record in them is not read here."""
 
+import binascii
 import re
+from base64 import b64decode
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias, TypeVar
@@ -18,6 +20,14 @@ class Given:
 
     name: str
     raw: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """Ids of what has become public there."""
+
+    name: str
+    ids: tuple[bytes, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +72,7 @@ class Unknown:
     """A message of another part of the protocol; nothing here asks for one."""
 
 
-Answer: TypeAlias = Given | GivenAll | Ended | Compared | Judged | Notice | Unknown
+Answer: TypeAlias = Given | Told | GivenAll | Ended | Compared | Judged | Notice | Unknown
 
 
 class BadAnswer(Exception):  # noqa: N818 - the relay's fault
@@ -101,6 +111,17 @@ def word_of(why: str) -> str:
 
 def _given(parts: Sequence[bytes]) -> Given:
     return Given(_name(parts[0]), parts[1])
+
+
+def _told(parts: Sequence[bytes]) -> Told:
+    try:
+        ids = b64decode(_decoded(_TEXT, parts[1]), validate=True)
+    except (binascii.Error, ValueError):
+        raise BadAnswer("ids are in base64") from None
+    if len(ids) % _ID_BYTES:
+        raise BadAnswer("an id is cut short")
+    each = range(0, len(ids), _ID_BYTES)
+    return Told(_name(parts[0]), tuple(ids[at : at + _ID_BYTES] for at in each))
 
 
 def _given_all(parts: Sequence[bytes]) -> GivenAll:
@@ -145,9 +166,11 @@ def _decoded(decoder: msgspec.json.Decoder[_Shape], raw: bytes) -> _Shape:
 _PARTS = msgspec.json.Decoder(list[msgspec.Raw])
 _TEXT = msgspec.json.Decoder(str)
 _BOOL = msgspec.json.Decoder(bool)
+_ID_BYTES = 32
 _REASON = re.compile(r"(?P<prefix>[a-z-]{1,20}):(?: (?P<word>[a-z]{1,20}(?:-[a-z]{1,20}){0,3})$)?")
 _READERS: dict[str, Callable[[Sequence[bytes]], Answer]] = {
     "EVENT": _given,
+    "IDS": _told,
     "EOSE": _given_all,
     "CLOSED": _ended,
     "NEG-ERR": _ended,

@@ -14,7 +14,7 @@ from typing import Any, TypeAlias
 
 from wayhome.codec import limits
 from wayhome.relay import answers, questions, reconcile
-from wayhome.relay.answers import Compared, Ended, Given, GivenAll, Judged, Notice
+from wayhome.relay.answers import Compared, Ended, Given, GivenAll, Judged, Notice, Told
 from wayhome.relay.questions import ALL, Only
 from wayhome.relay.ranges import BadMessage
 
@@ -24,6 +24,8 @@ class State(Enum):
 
     COMPARED = "a message of Negentropy is with the relay"
     ASKED = "records were asked for"
+    WISHED = "ids of what comes were asked for; not every relay knows of such a thing"
+    NAMED = "ids of what comes are told"
     LIVE = "what comes is told"
     OFFERED = "a record is with the relay"
     OVER = "nothing more is waited for"
@@ -62,6 +64,20 @@ class News:
 
 
 @dataclass(frozen=True, slots=True)
+class Named:
+    """Records that have just become public there, or are said to have."""
+
+    ids: tuple[bytes, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """The relay tells ids from now on."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
 class Done:
     """An errand is over; `why` is empty where nothing is wrong."""
 
@@ -69,7 +85,7 @@ class Done:
     why: str = ""
 
 
-Effect: TypeAlias = Say | Found | Came | News | Done
+Effect: TypeAlias = Say | Found | Came | News | Named | Begun | Done
 
 
 # what a message of Negentropy comes to
@@ -134,6 +150,13 @@ class Client:
         errand = self._begun(State.LIVE)
         return errand.name, [Say(questions.listen(errand.name, kinds, narrowed))]
 
+    def listen_by_id(
+        self, kinds: Iterable[int], narrowed: Mapping[int, Only] = MappingProxyType({})
+    ) -> tuple[str, list[Effect]]:
+        """Ask for the ids of what comes from now on."""
+        errand = self._begun(State.WISHED)
+        return errand.name, [Say(questions.listen_by_id(errand.name, kinds, narrowed))]
+
     def offer(self, record_id: str, line: bytes) -> tuple[str, list[Effect]]:
         """Offer a record; the errand bears its id."""
         self._errands[record_id] = _Errand(record_id, State.OFFERED)
@@ -147,20 +170,24 @@ class Client:
         """
         said = answers.read(raw)
         match said:
-            case Notice():  # a relay that cannot compare says so to nobody in particular
+            case Notice():  # a relay says to nobody in particular what it cannot do
                 return self._noticed(said)
             case Judged():
                 return self._told(said.id, said)
             case Compared():
                 return self._told(said.name, self._further(said))
-            case Given() | GivenAll() | Ended():
+            case Given() | Told() | GivenAll() | Ended():
                 return self._told(said.name, said)
         return []
 
     def drop_comparison(self, name: str) -> list[Effect]:
         """Compare no further."""
-        self._errands.pop(name, None)
+        self.drop(name)
         return [Say(questions.neg_close(name))]
+
+    def drop(self, name: str) -> None:
+        """Wait no longer for what the relay does not answer."""
+        self._errands.pop(name, None)
 
     def _begun(self, state: State) -> _Errand:
         self._last += 1
@@ -169,7 +196,8 @@ class Client:
         return errand
 
     def _noticed(self, said: Notice) -> list[Effect]:
-        waiting = [one for one in self._errands.values() if one.state is State.COMPARED]
+        unsure = (State.COMPARED, State.WISHED)
+        waiting = [one for one in self._errands.values() if one.state in unsure]
         return [effect for one in waiting for effect in self._told(one.name, said)]
 
     def _told(self, name: str, said: object) -> list[Effect]:
@@ -226,6 +254,14 @@ def _tell(_: str, given: Given) -> Iterator[Effect]:
     yield News(given.raw)
 
 
+def _begin(name: str, _: GivenAll) -> Iterator[Effect]:
+    yield Begun(name)
+
+
+def _name(_: str, told: Told) -> Iterator[Effect]:
+    yield Named(told.ids)
+
+
 def _nothing(_name: str, _: object) -> Iterator[Effect]:
     return iter(())
 
@@ -255,6 +291,11 @@ _NEXT: Mapping[tuple[State, type], tuple[State, _Act]] = {
     (_S.ASKED, Given): (_S.ASKED, _hand),
     (_S.ASKED, GivenAll): (_S.OVER, _close),
     (_S.ASKED, Ended): (_S.OVER, _end),
+    (_S.WISHED, GivenAll): (_S.NAMED, _begin),
+    (_S.WISHED, Ended): (_S.OVER, _end),
+    (_S.WISHED, Notice): (_S.OVER, _unable),
+    (_S.NAMED, Told): (_S.NAMED, _name),
+    (_S.NAMED, Ended): (_S.OVER, _end),
     (_S.LIVE, Given): (_S.LIVE, _tell),
     (_S.LIVE, GivenAll): (_S.LIVE, _nothing),
     (_S.LIVE, Ended): (_S.OVER, _end),

@@ -39,6 +39,7 @@ _Said = Req | Count | Close | NegOpen | NegMsg | NegClose
 # which word of the caller ends what a bad message spoke of, so that both ends agree it is over
 _ENDS: dict[str, type[Close] | type[NegClose]] = {
     "REQ": Close,
+    "IDS": Close,
     "COUNT": Close,
     "CLOSE": Close,
     "NEG-OPEN": NegClose,
@@ -87,6 +88,7 @@ class Conversation:
             if sort.begins is Req:
                 for one in news:
                     done += self._step(sort, talk, one)
+                done += talk.catch_up() if talk.state is State.LIVE else ()
                 if len(talk.later) > limits.RELAY_ANSWER:
                     talk.later.clear()
                     done += self._step(sort, talk, Failed(talk.ticket, "too-slow"))

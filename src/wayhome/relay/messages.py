@@ -4,8 +4,9 @@ A record inside a message is not read here: its bytes go to the one door as they
 """
 
 import re
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from base64 import b64encode
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
 from typing import TypeAlias, TypeVar
 
 import msgspec
@@ -28,10 +29,11 @@ class Event:
 
 @dataclass(frozen=True, slots=True)
 class Req:
-    """Give what matches, now and from now on."""
+    """Give what matches, now and from now on; or tell, from now on, its ids alone."""
 
     id: str
     wanted: tuple[Wanted, ...]
+    by_id: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +134,11 @@ def event(name: str, line: bytes) -> bytes:
     return b'["EVENT",%b,%b]' % (orjson.dumps(name), line)
 
 
+def ids(name: str, told: Iterable[bytes]) -> bytes:
+    """Write the ids of what has become public."""
+    return orjson.dumps(["IDS", name, b64encode(b"".join(told)).decode()])
+
+
 def ok(record_id: str, *, accepted: bool, why: str) -> bytes:
     """Write what became of a record."""
     return orjson.dumps(["OK", record_id, accepted, why])
@@ -209,6 +216,10 @@ def _read_req(name: str, parts: Sequence[bytes]) -> Req:
     return Req(name, _read_filters(parts))
 
 
+def _read_ids(name: str, parts: Sequence[bytes]) -> Req:
+    return Req(name, tuple(replace(one, limit=0) for one in _read_filters(parts)), by_id=True)
+
+
 def _read_count(name: str, parts: Sequence[bytes]) -> Count:
     return Count(name, _read_filters(parts))
 
@@ -266,6 +277,7 @@ _CLAIM = msgspec.json.Decoder(_Claim)
 _NEG = frozenset({"NEG-OPEN", "NEG-MSG", "NEG-CLOSE"})
 _READERS: dict[str, Callable[[str, Sequence[bytes]], Message]] = {
     "REQ": _read_req,
+    "IDS": _read_ids,
     "COUNT": _read_count,
     "CLOSE": _read_close,
     "NEG-OPEN": _read_neg_open,

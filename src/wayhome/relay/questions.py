@@ -27,9 +27,13 @@ def ask_page(name: str, kind: int, only: Only, until: int | None, limit: int) ->
 
 def listen(name: str, kinds: Iterable[int], narrowed: Mapping[int, Only]) -> bytes:
     """Ask for all records of some kinds that come from now on; of some only a part."""
-    whole = {"kinds": sorted(set(kinds) - set(narrowed)), "limit": LIVE_ONLY}
-    parts = [{**_of(kind, narrowed[kind]), "limit": LIVE_ONLY} for kind in sorted(narrowed)]
-    return orjson.dumps(["REQ", name, whole, *parts])
+    filters = _each(kinds, narrowed)
+    return orjson.dumps(["REQ", name, *({**one, "limit": LIVE_ONLY} for one in filters)])
+
+
+def listen_by_id(name: str, kinds: Iterable[int], narrowed: Mapping[int, Only]) -> bytes:
+    """Ask for the ids of what comes from now on; a message of our own, that other relays refuse."""
+    return orjson.dumps(["IDS", name, *_each(kinds, narrowed)])
 
 
 def close(name: str) -> bytes:
@@ -55,6 +59,11 @@ def neg_msg(name: str, message: bytes) -> bytes:
 def neg_close(name: str) -> bytes:
     """Say that the comparison is over."""
     return orjson.dumps(["NEG-CLOSE", name])
+
+
+def _each(kinds: Iterable[int], narrowed: Mapping[int, Only]) -> list[dict[str, object]]:
+    whole: dict[str, object] = {"kinds": sorted(set(kinds) - set(narrowed))}
+    return [whole, *(_of(kind, narrowed[kind]) for kind in sorted(narrowed))]
 
 
 def _of(kind: int, only: Only) -> dict[str, object]:

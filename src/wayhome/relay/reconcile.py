@@ -31,6 +31,11 @@ FRAME_MIN = 4_096  # bytes; the sixteen parts of one range always fit, so every 
 
 _ROW = TIME_BYTES + ID_BYTES
 _PARTS = 16  # that a differing range is cut into
+_FEW = 2 * _PARTS  # items that are told by their ids
+# where most ranges agreed one item is the whole difference: 24 ids are 768 bytes, and eight
+# fingerprints and three ids 280
+_FEWER = 8
+_PART = 3  # items of a part, where it is the last before ids
 _SPARE = 200  # bytes of a frame that are kept for what closes it: 142 at most
 _BLOCK = 16  # items between two sums: 4 bytes an item in memory, 4 us a fingerprint
 _PIECE = 4_096  # rows
@@ -144,7 +149,7 @@ class Client:
     def begin(self) -> bytes:
         """Give the first message."""
         out = Writer()
-        for part in _cut(self._items, 0, len(self._items), END):
+        for part in _cut(self._items, (0, len(self._items)), END, is_sparse=False):
             out.add(part)
         return bytes(out.written)
 
@@ -191,16 +196,23 @@ class _Answer:
         self._room = room
         self._found = found  # None at the end that answers
         self._out = Writer()
+        self._is_sparse = False
 
     def to(self, message: bytes) -> bytes:
-        lower = 0
-        for said in list(ranges.read(message)):  # all is read before any is believed
-            upper = self._items.index(said.bound, lower)
-            if self._is_settled(said, lower, upper):
+        every = list(ranges.read(message))  # all is read before any is believed
+        places = [0]
+        for said in every:
+            places.append(self._items.index(said.bound, places[-1]))
+        settled = [self._is_settled(*one) for one in zip(every, places, places[1:], strict=False)]
+        prints = [
+            done for said, done in zip(every, settled, strict=True) if said.mode == FINGERPRINT
+        ]
+        self._is_sparse = 2 * sum(prints) > len(prints)
+        for said, lower, upper, done in zip(every, places, places[1:], settled, strict=False):
+            if done:
                 self._out.skip(said.bound)
             elif not self._reply(said, lower, upper):
                 break
-            lower = upper
         return bytes(self._out.written)
 
     @property
@@ -225,7 +237,8 @@ class _Answer:
         if said.mode == ID_LIST:
             return self._list(said.bound, lower, upper)
         before = self._out.mark()
-        self._out.add(*_cut(self._items, lower, upper, said.bound))
+        parts = _cut(self._items, (lower, upper), said.bound, is_sparse=self._is_sparse)
+        self._out.add(*parts)
         if self._is_full:
             self._out.back_to(before)
             return self._close(lower)
@@ -268,13 +281,17 @@ def _ids(items: Items, lower: int, upper: int, bound: bytes) -> Range:
     return Range(bound, ID_LIST, b"".join(items.ids(lower, upper)))
 
 
-def _cut(items: Items, lower: int, upper: int, bound: bytes) -> Iterator[Range]:
+def _cut(
+    items: Items, places: tuple[int, int], bound: bytes, *, is_sparse: bool
+) -> Iterator[Range]:
     """Say a range more closely: by its ids where they are few, else by fingerprints of parts."""
-    if upper - lower < 2 * _PARTS:
+    lower, upper = places
+    if upper - lower < (_FEWER if is_sparse else _FEW):
         yield _ids(items, lower, upper, bound)
         return
-    size, more = divmod(upper - lower, _PARTS)
-    for part in range(_PARTS):
+    parts = min(_PARTS, -(-(upper - lower) // _PART)) if is_sparse else _PARTS
+    size, more = divmod(upper - lower, parts)
+    for part in range(parts):
         end = lower + size + (part < more)
         here = bound if end == upper else items.bound(end)
         yield Range(here, FINGERPRINT, items.fingerprint(lower, end))

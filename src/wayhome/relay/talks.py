@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum, auto
 from functools import cached_property
+from itertools import islice
 from typing import Any, TypeAlias
 
 from wayhome.codec import limits
@@ -166,11 +167,23 @@ class Talk:
     ticket: int = 0
     state: State = State.ABSENT
     wanted: tuple[Wanted, ...] = ()
-    later: list[bytes] = field(default_factory=list)  # what came live while it was being answered
+    by_id: bool = False  # it is told ids, and fetches what it lacks
+    later: list[bytes] = field(default_factory=list)  # what came live and was not told yet
 
     def matches(self, record: Record) -> bool:
         """Tell whether it waits for such a record."""
         return any(one.matches(record) for one in self.wanted)
+
+    def catch_up(self) -> Iterator[Effect]:
+        """Tell all that came live; ids go together."""
+        if self.by_id:
+            ids = iter(self.later)
+            while together := list(islice(ids, limits.RELAY_IDS)):
+                yield Say(messages.ids(self.id, together))
+        else:
+            for line in self.later:
+                yield Say(messages.event(self.id, line))
+        self.later.clear()
 
 
 def _nothing(_talk: Talk, _heard: Any) -> Iterator[Effect]:  # noqa: ANN401 - whatever was heard
@@ -182,7 +195,7 @@ def _stop(talk: Talk, _heard: Any) -> Iterator[Effect]:  # noqa: ANN401 - whatev
 
 
 def _look(talk: Talk, asked: Req) -> Iterator[Effect]:
-    talk.wanted = asked.wanted
+    talk.wanted, talk.by_id = asked.wanted, asked.by_id
     yield Look(talk.ticket, asked.wanted)
 
 
@@ -193,20 +206,20 @@ def _give(talk: Talk, found: Found) -> Iterator[Effect]:
 
 def _give_end(talk: Talk, _: Done) -> Iterator[Effect]:
     yield Say(messages.eose(talk.id))
-    for line in talk.later:
-        yield Say(messages.event(talk.id, line))
-    talk.later.clear()
+    yield from talk.catch_up()
 
 
 def _keep(talk: Talk, news: News) -> Iterator[Effect]:
     if talk.matches(news.record):
-        talk.later.append(news.line)
+        talk.later.append(bytes.fromhex(news.record.id) if talk.by_id else news.line)
     return iter(())
 
 
 def _tell(talk: Talk, news: News) -> Iterator[Effect]:
-    if talk.matches(news.record):
-        yield Say(messages.event(talk.id, news.line))
+    if talk.by_id:  # the conversation tells them once all that came is known
+        return _keep(talk, news)
+    is_wanted = talk.matches(news.record)
+    return iter((Say(messages.event(talk.id, news.line)),) if is_wanted else ())
 
 
 def _closed(talk: Talk, failed: Failed) -> Iterator[Effect]:
