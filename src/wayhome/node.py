@@ -104,7 +104,7 @@ class Node:
         self._reach: tuple[Standing, Reach] | None = None
         self._lapsed = 0  # the day on which lapsing was last looked at
         self.held = HeldRecords(self.store, parts.folder / "held", _quotas)
-        self._drawn = Drawn(self.held.drawn, self.store, self.fold)
+        self._drawn = Drawn(self.held.drawn, self.fold)
         self.intake = Intake(BOOK, self.store, self.fold, self._ground, self.held, clock)
         self.lists = ListFolder(parts.folder / "lists")
         self._silent_before = silent_before(parts.folder)
@@ -183,7 +183,7 @@ class Node:
     async def _lapse(self, today: int) -> None:
         """Once a day, let go of the envelopes whose time has ended."""
         if today != self._lapsed:
-            gone = list(self.fold.view(SLOTS, None, Slots.of).lapsed(today))
+            gone = list(self.fold.view(SLOTS, None, Slots).lapsed(today))
             for start in range(0, len(gone), LAPSES):
                 await self.intake.lapse(gone[start : start + LAPSES])
             await asyncio.to_thread(self.attachments.tidy)
@@ -256,7 +256,7 @@ class Node:
         return [url for _, url in self.site.nodes()]
 
     def _ground(self) -> Reach:
-        standing = self.fold.view(STANDING, "", Standing.of)
+        standing = self.fold.view(STANDING, "", Standing)
         if self._reach is None or self._reach[0] is not standing:
             reach = Reach(standing, self.parts.home, self.parts.steps, self._drawn)
             self._reach = (standing, reach)

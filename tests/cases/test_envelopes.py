@@ -156,7 +156,9 @@ def test_a_return_visit_takes_the_list_and_one_whole_shard_and_there_are_five_bi
     of_group: OfGroup,
 ) -> None:
     rows = [slot_row(1, secrets.token_hex(16), secrets.token_hex(32)) for _ in range(1_000)]
-    view = Slots.of(rows)
+    view = Slots.of(rows[:600]).noting(rows[700:]).noting(rows[500:])
+    assert view.list == Slots.of(rows[::-1]).list
+    assert view.of_day(1) == len(view) == 1_000
     assert view.bits == shard_bits(1_000) == 5
     assert [shard_bits(n) for n in (0, 1, 31, 32, 63, 64, 20_000)] == [0, 0, 0, 1, 1, 2, 10]
     shards = [view.shard(number) for number in range(32)]

@@ -1,51 +1,17 @@
 """A set of records is taken whole in one pass, in the order of need; what may not enter is not."""
 
-import asyncio
 from pathlib import Path
 from random import Random
 
+from groups.copying import Copy
 from groups.world import BOOK, NOW, World
 from petition_world import World as Petition
 from wayhome.channel.service import Ties, Writing, write
-from wayhome.groups.reach import Reach
-from wayhome.groups.standing import STANDING, Standing
 from wayhome.journal.answer import Kept
-from wayhome.journal.fold import Fold
-from wayhome.journal.held import HeldRecords
-from wayhome.journal.intake import Intake
 from wayhome.journal.lines import in_order_of_need
 from wayhome.records.draft import Draft
 from wayhome.records.record import Record, read_line
 from wayhome.records.refused import Refused
-from wayhome.store.memory import MemoryStore
-
-
-class Copy:
-    """A new node's inside, with one home group."""
-
-    def __init__(self, folder: Path, home: str) -> None:
-        self.store = MemoryStore()
-        self.fold = Fold(self.store)
-        held = HeldRecords(self.store, folder)
-
-        def ground() -> Reach:
-            return Reach(self.standing, [home], 3)
-
-        self.intake = Intake(BOOK, self.store, self.fold, ground, held, lambda: NOW)
-
-    @property
-    def standing(self) -> Standing:
-        return self.fold.view(STANDING, "", Standing.of)
-
-    def take(self, records: list[Record], seed: int = 0) -> list[object]:
-        lines = [one.line for one in records]
-        Random(seed).shuffle(lines)  # noqa: S311 - an order, not a secret
-
-        async def all_of_them() -> list[object]:
-            ordered = in_order_of_need(BOOK, lambda: lines)
-            return [one async for one in self.intake.receive_lines(ordered, "peer")]
-
-        return asyncio.run(all_of_them())
 
 
 def in_need(records: list[Record]) -> list[Record]:

@@ -1,5 +1,6 @@
 """The view of standing against an oracle that follows the definitions and nothing else."""
 
+from collections.abc import Iterator
 from random import Random
 
 import pytest
@@ -9,14 +10,23 @@ from groups.oracle_standing import Oracle
 from wayhome.groups.standing import Standing
 
 SEEDS = 500  # histories a case
+GROWING = 50
+
+
+def mixed(history: History, seed: int) -> list[bytes]:
+    """Give its rows in some order, some of them twice."""
+    rows = [one.fact().row for one in history.rows]
+    found = rows + rows[::3]
+    Random(seed).shuffle(found)  # noqa: S311 - an order, not a secret
+    return found
 
 
 def agree(seed: int) -> None:
     history = History(seed)
-    rows = [one.fact().row for one in history.rows]
-    mixed = rows + rows[::3]
-    Random(seed).shuffle(mixed)  # noqa: S311 - an order, not a secret
-    standing, oracle = Standing.of(mixed), Oracle(history.rows)
+    agrees(Standing.of(mixed(history, seed)), Oracle(history.rows), history, seed)
+
+
+def agrees(standing: Standing, oracle: Oracle, history: History, seed: int) -> None:
     for charter in history.charters:
         assert standing.is_in_force(charter.id) == (charter.id in oracle.in_force), seed
         assert standing.in_office(charter.id) == oracle.in_office(charter.id), seed
@@ -33,6 +43,55 @@ def agree(seed: int) -> None:
 def test_standing_is_what_the_definitions_say(start: int) -> None:
     for seed in range(start, start + SEEDS):
         agree(seed)
+
+
+def pieces(rows: list[bytes], chance: Random) -> Iterator[list[bytes]]:
+    while rows:
+        at = chance.choice((1, 1, 2, 9))
+        yield rows[:at]
+        rows = rows[at:]
+
+
+@pytest.mark.parametrize("start", range(0, 2 * GROWING, GROWING))
+def test_standing_that_is_told_bit_by_bit_is_what_all_of_it_says(start: int) -> None:
+    """Everything is asked between any two bits, so that nothing which was found out stays on."""
+    for seed in range(start, start + GROWING):
+        history, chance = History(seed), Random(seed)  # noqa: S311 - an order, not a secret
+        standing, told = Standing(), list[bytes]()
+        before: list[tuple[Standing, object]] = [(standing, answers(standing, history))]
+        rows = mixed(history, seed)
+        if seed % 2:  # words last, one by one: nothing else is new when each of them comes
+            rows.sort(key=lambda row: row.startswith(b'["said"'))
+        for some in pieces(rows, chance):
+            told += some
+            standing = standing.noting(some)
+            before.append((standing, answers(standing, history)))
+            assert before[-1][1] == answers(Standing.of(told), history), seed
+        agrees(standing, Oracle(history.rows), history, seed)
+        assert all(answers(view, history) == said for view, said in before), "each stays as it was"
+
+
+def answers(standing: Standing, history: History) -> object:
+    """Give all that a view says of a history."""
+    named = [one.id for one in history.charters] + [one.record for one in history.said]
+    groups = sorted({one.group for one in history.charters})
+    return (
+        standing.groups(),
+        standing.reached(tuple(groups[:1]), 3),
+        [(standing.is_official(one), standing.signers(one)) for one in named],
+        [(standing.is_in_force(one), standing.in_office(one)) for one in named],
+        [
+            (
+                standing.heads(group),
+                standing.history(group),
+                standing.followed(group),
+                standing.not_counted(group),
+                standing.links(group),
+                standing.linked_by(group),
+            )
+            for group in groups
+        ],
+    )
 
 
 @pytest.mark.slow

@@ -1,6 +1,7 @@
 """The one door: what it answers, and that its answers are true."""
 
 import asyncio
+from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
@@ -188,5 +189,14 @@ def test_what_lapsed_is_not_served_and_is_refused_when_somebody_brings_it_again(
     assert asyncio.run(inside.intake.lapse([plea.id])) == 0
 
 
+class Pleas(frozenset[bytes]):
+    @classmethod
+    def of(cls, rows: Iterable[bytes]) -> "Pleas":
+        return cls(rows)
+
+    def noting(self, rows: Iterable[bytes]) -> "Pleas":
+        return Pleas(self.union(rows))
+
+
 def views(inside: Inside) -> list[bytes]:
-    return inside.fold.view("pleas", "", list)
+    return sorted(inside.fold.view("pleas", "", Pleas))

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from pathlib import Path
 
+import toys
 from inside import Inside
 from wayhome.crypto import keys
 from wayhome.journal.answer import Kept
@@ -62,8 +63,36 @@ def test_the_room_is_bounded_and_the_longest_wait_gives_way() -> None:
         room.offer(made(COSIGN, ("e", charters[4].id)), "peer")
     room.offer(made(COSIGN, ("e", charters[0].id)), "peer")
     room.offer(made(COSIGN), "peer")
-    waiting = list(room.empty())
-    lines = [one.line for one in waiting]
+    lines = [one.line for one in room.let_go(toys.Everywhere())]
     assert lines[:3] == [charter.line for charter in charters[2:]]
     assert len(lines) == 3 + 16
-    assert list(room.empty()) == []
+    assert room.let_go(toys.Everywhere()) == []
+
+
+class Carrying(toys.Everywhere):
+    """A ground that carries some groups and knows some charters, each by its group."""
+
+    def __init__(self, *groups: str, **charters: str) -> None:
+        self.groups = groups
+        self.charters = {name.removeprefix("c"): group for name, group in charters.items()}
+
+    def carries(self, group: str) -> bool:
+        return group in self.groups
+
+    def group_of(self, charter: str) -> str:
+        return self.charters.get(charter, "")
+
+
+def test_only_what_could_enter_is_asked_again() -> None:
+    """Else whoever fills the room makes every cosign of others cost as much as all of it."""
+    room = WaitingRoom()
+    founding, amending = made(CHARTER), made(CHARTER, ("g", "a"), ("prev", "1"), ("prev", "2"))
+    cosign = made(COSIGN, ("e", amending.id))
+    for record in (founding, amending, cosign, *(made(CHARTER) for _ in range(9))):
+        room.offer(record, "peer")
+    assert room.let_go(Carrying()) == []
+    assert room.let_go(Carrying("a", c1="a")) == [], "one that it amends is not known"
+    assert room.let_go(Carrying("a", c1="a", c2="b")) == [], "and this one is another group's"
+    found = room.let_go(Carrying("a", founding.id, c1="a", c2="a"))
+    assert [one.line for one in found] == [founding.line, amending.line, cosign.line]
+    assert len(room.let_go(toys.Everywhere())) == 9

@@ -102,6 +102,9 @@ def test_the_tally_says_what_the_oracle_says(data: st.DataObject) -> None:
     at = data.draw(st.integers(0, len(mixed)))
     assert said(Tally.of(mixed).total(frame)) == expected
     assert said((Tally.of(mixed[at:]) | Tally.of(mixed[:at] + rows)).total(frame)) == expected
+    grown = Tally.of(set(mixed[:at])).noting(mixed)
+    assert list(grown.ids()) == list(Tally.of(set(rows)).ids())
+    assert said(grown.total(frame)) == expected
 
 
 def flip(data: st.DataObject) -> bool:

@@ -11,7 +11,7 @@ from wayhome.crypto import keys
 from wayhome.records.filter import Filter
 from wayhome.records.kind import Fact, Slot
 from wayhome.records.record import Record
-from wayhome.store.store import Entry, Held, Store
+from wayhome.store.store import Entry, Held, Store, Taken
 
 SLOW_FIXTURE = [HealthCheck.function_scoped_fixture]
 
@@ -31,7 +31,7 @@ RECORDS = some_records()
 
 
 def test_a_kept_record_comes_back_to_the_byte(store: Store) -> None:
-    assert store.keep([entry(record) for record in RECORDS]) == [True] * len(RECORDS)
+    assert store.keep([entry(record) for record in RECORDS]).new == [True] * len(RECORDS)
     for record in RECORDS:
         assert store.get(record.id) == record
     lines = [record.line for record in RECORDS]
@@ -40,8 +40,8 @@ def test_a_kept_record_comes_back_to_the_byte(store: Store) -> None:
 
 def test_a_record_kept_twice_is_new_once(store: Store) -> None:
     one = entry(RECORDS[0])
-    assert store.keep([one, one]) == [True, False]
-    assert store.keep([one]) == [False]
+    assert store.keep([one, one]).new == [True, False]
+    assert store.keep([one]).new == [False]
     assert store.count(Filter()) == 1
 
 
@@ -127,7 +127,7 @@ def test_a_slot_keeps_the_lowest_ids_in_any_order_and_any_batches(
     ]
     bounds = [0, *sorted(cuts), 6]
     answers = [
-        answer for start, end in pairwise(bounds) for answer in store.keep(entries[start:end])
+        answer for start, end in pairwise(bounds) for answer in store.keep(entries[start:end]).new
     ]
     mine = Filter(authors=(hands[0].pubkey,))
     assert store.ids(mine) == [hand.id for hand in hands[:keeps]]
@@ -136,7 +136,7 @@ def test_a_slot_keeps_the_lowest_ids_in_any_order_and_any_batches(
     ]
     assert all(answers[order.index(n)] for n in range(keeps)), "what stays was new once"
     assert store.count(mine) == keeps
-    assert store.keep(entries) == [False] * 6
+    assert store.keep(entries) == Taken([False] * 6, [])
 
 
 def test_facts_can_be_made_anew_and_still_leave_with_their_record(store: Store) -> None:
@@ -147,7 +147,8 @@ def test_facts_can_be_made_anew_and_still_leave_with_their_record(store: Store) 
     store.recount_facts([(higher.id, (Fact("new", "", b"higher"),))])
     assert list(store.facts("old")) == []
     assert list(store.facts("new")) == [b"higher"]
-    store.keep([Entry(lower, (Fact("new", "", b"lower"),), toys.slot_of(lower))])
+    taken = store.keep([Entry(lower, (Fact("new", "", b"lower"),), toys.slot_of(lower))])
+    assert taken == Taken([True], [higher])
     assert list(store.facts("new")) == [b"lower"]
 
 
@@ -188,7 +189,7 @@ def test_what_lapsed_is_gone_with_its_facts_and_is_never_kept_again(store: Store
     assert list(store.facts("pleas")) == []
     assert len(list(store.facts("hands", plea.id))) == 4
     assert store.count(Filter(authors=(hand.pubkey,))) == 0
-    assert store.keep([entry(one) for one in RECORDS]) == [False] * len(RECORDS)
+    assert store.keep([entry(one) for one in RECORDS]).new == [False] * len(RECORDS)
     assert store.get(plea.id) is None
 
 
@@ -198,7 +199,7 @@ def test_what_lapses_twice_or_never_was_there_is_known_all_the_same(store: Store
     assert store.lapse([entry(word), entry(other)]) == [True, False]
     assert store.lapse([entry(word)]) == [False]
     assert store.lapsed() == sorted([word.id, other.id])
-    assert store.keep([entry(other)]) == [False]
+    assert store.keep([entry(other)]).new == [False]
 
 
 def test_what_lapsed_leaves_its_slot_to_another(store: Store) -> None:
@@ -209,4 +210,4 @@ def test_what_lapsed_leaves_its_slot_to_another(store: Store) -> None:
     )
     store.keep([entry(first)])
     store.lapse([entry(first)])
-    assert store.keep([entry(second)]) == [True]
+    assert store.keep([entry(second)]).new == [True]

@@ -210,7 +210,7 @@ def test_a_damaged_record_is_named_and_taken_again(tmp_path: Path) -> None:
         assert store.get(hand.id) is None
         assert store.unsound > 0
         assert [one.record_id for one in store.damaged()] == [hand.id]
-        assert store.keep([entry(hand)]) == [True]
+        assert store.keep([entry(hand)]).new == [True]
         assert store.get(hand.id) == hand
         assert list(store.damaged()) == []
         assert store.count(Filter(tags=(("e", plea.id),))) == 1
@@ -243,7 +243,7 @@ def test_our_own_mistake_in_a_batch_harms_nobody_else(tmp_path: Path) -> None:
         with pytest.raises(ZeroDivisionError):
             store.recount_facts(broken_facts())
         assert len(list(store.facts("pleas"))) == 1
-        assert store.keep([entry(toys.plea("next"))]) == [True]
+        assert store.keep([entry(toys.plea("next"))]).new == [True]
         assert not store.broken
 
 

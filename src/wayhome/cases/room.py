@@ -9,8 +9,6 @@ from dataclasses import dataclass
 from wayhome.cases.slots import SLOTS, Slots
 from wayhome.codec import limits
 from wayhome.journal.fold import Fold
-from wayhome.records.filter import Filter
-from wayhome.store.store import Reader
 
 SEALED = 3990
 SLOW = "slow"
@@ -43,20 +41,20 @@ class Drawn:
     """What draws on quotas at a node: of its public envelopes, and of those that it holds."""
 
     held: Callable[[str], int]
-    reader: Reader
     fold: Fold
 
     def __call__(self, quota: str) -> int:
         """Tell how many envelopes draw on a quota."""
-        return self.held(quota) + _public(quota, self.reader, self.fold)
+        return self.held(quota) + _public(quota, self.fold)
 
 
-def _public(quota: str, reader: Reader, fold: Fold) -> int:
+def _public(quota: str, fold: Fold) -> int:
     """Tell how many public envelopes draw on a quota; an hour's own are held, none is public."""
     group, _, part = quota.partition(" ")
-    if not part:  # counted in an index: asked for each envelope of a peer
-        return reader.count(Filter(kinds=(SEALED,), tags=(("g", group),)))
-    return 0 if part == SLOW else fold.view(SLOTS, group, Slots.of).of_day(int(part))
+    if part == SLOW:
+        return 0
+    slots = fold.view(SLOTS, group, Slots)
+    return slots.of_day(int(part)) if part else len(slots)
 
 
 def asked_bits(of_the_day: int, in_all: int) -> int:

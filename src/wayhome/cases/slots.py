@@ -6,12 +6,13 @@ slot was looked for, or whether there was one.
 
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Self
 
 from wayhome.codec import limits
 from wayhome.records.kind import Fact
+from wayhome.records.rows import in_order, merged, new_among
 
 SLOTS = "slots"
 BLOBS = "blobs"
@@ -25,27 +26,29 @@ def slot_row(day: int, slot: str, record_id: str) -> bytes:
     return bytes.fromhex(record_id) + day.to_bytes(_DAY, "big") + bytes.fromhex(slot)
 
 
-@dataclass(frozen=True, slots=True)
-class _Place:
-    slot: bytes
-    id: bytes
-    day: int
+_SLOT = slice(0, SLOT_BYTES)
+_ID = slice(SLOT_BYTES, SLOT_BYTES + 32)
+_PLACED = SLOT_BYTES + 32  # a place: slot, id, day
 
 
 class Slots:
     """The view of one group's envelopes."""
 
-    def __init__(self, places: Iterable[_Place]) -> None:
-        self._places = sorted(places, key=lambda place: (place.slot, place.id))
-        self._days = Counter(place.day for place in self._places)
+    def __init__(self, places: Sequence[bytes], days: Counter[int]) -> None:
+        """Take places that ascend, each once, and how many there are of each day."""
+        self._places = places
+        self._days = days
 
     @classmethod
     def of(cls, rows: Iterable[bytes]) -> Self:
         """Make the view of rows in any order."""
-        split = 32 + _DAY
-        return cls(
-            _Place(row[split:], row[:32], int.from_bytes(row[32:split], "big")) for row in set(rows)
-        )
+        places = in_order(map(_place_of, rows))
+        return cls(places, Counter(map(_day_in, places)))
+
+    def noting(self, rows: Iterable[bytes]) -> Self:
+        """Give the view of these rows too."""
+        new = new_among(map(_place_of, rows), self._places)
+        return type(self)(merged(self._places, new), self._days + Counter(map(_day_in, new)))
 
     def __len__(self) -> int:
         """Give the number of envelopes."""
@@ -54,7 +57,7 @@ class Slots:
     @property
     def list(self) -> bytes:
         """Every slot, sixteen bytes each, ascending."""
-        return b"".join(place.slot for place in self._places)
+        return b"".join(place[_SLOT] for place in self._places)
 
     @property
     def bits(self) -> int:
@@ -65,7 +68,7 @@ class Slots:
         """Give the ids of one shard, ascending by slot; empty where there is no such shard."""
         width = 8 * SLOT_BYTES - self.bits
         first, after = number << width, (number + 1) << width
-        return tuple(place.id.hex() for place in self._places[self._at(first) : self._at(after)])
+        return tuple(place[_ID].hex() for place in self._places[self._at(first) : self._at(after)])
 
     def of_day(self, day: int) -> int:
         """Give the number of envelopes of a day."""
@@ -74,14 +77,22 @@ class Slots:
     def lapsed(self, today: int) -> Iterator[str]:
         """Give the ids of those whose time has ended on a day."""
         for place in self._places:
-            if place.day + limits.ENVELOPE_DAYS <= today:
-                yield place.id.hex()
+            if _day_in(place) + limits.ENVELOPE_DAYS <= today:
+                yield place[_ID].hex()
 
     def _at(self, slot: int) -> int:
         if slot >> 8 * SLOT_BYTES:
             return len(self._places)
-        wanted = slot.to_bytes(SLOT_BYTES, "big")
-        return bisect_left(self._places, wanted, key=lambda place: place.slot)
+        return bisect_left(self._places, slot.to_bytes(SLOT_BYTES, "big"))
+
+
+def _place_of(row: bytes) -> bytes:
+    split = 32 + _DAY
+    return row[split:] + row[:split]
+
+
+def _day_in(place: bytes) -> int:
+    return int.from_bytes(place[_PLACED:], "big")
 
 
 def shard_bits(count: int) -> int:

@@ -1,4 +1,4 @@
 """Groups: who may speak. The ground room; the other rooms ask it.
 
-Read kinds/charter.py, standing.py, reach.py, speech.py, then service.py.
+Read kinds/charter.py, offices.py, standing.py, reach.py, speech.py, then service.py.
 """

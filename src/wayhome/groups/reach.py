@@ -21,7 +21,7 @@ class Reach:
         self._standing = standing
         self._drawn = drawn
         self.home = tuple(home)
-        self.groups = _reached(standing, self.home, steps)
+        self.groups = standing.reached(self.home, steps)
 
     def carries(self, group: str) -> bool:
         """As `Ground.carries`."""
@@ -57,11 +57,3 @@ class Reach:
         """As `Ground.node_keys`."""
         heads = (head for group in groups for head in self._standing.heads(group))
         return frozenset(key for head in heads for key in self._standing.charters[head].node_keys)
-
-
-def _reached(standing: Standing, home: Iterable[str], steps: int) -> frozenset[str]:
-    reached, edge = set(home), set(home)
-    for _ in range(steps):
-        edge = {to for group in edge for to in standing.links(group)} - reached
-        reached |= edge
-    return frozenset(reached)

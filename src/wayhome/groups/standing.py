@@ -1,14 +1,16 @@
-"""Standing: who is in office, what is official, what is disputed. All of it decided when read.
+"""Standing: what is official and who signed it. All of it decided when read.
 
-in office    an organiser who signed the charter that names them
-in force     a charter with k of its organisers in office, and official under what it replaces
 official     signed by k in office under its charter, while that is in force or sealed it
-a split      two charters in force that replace one, until a charter naming both heals it
+
+A node has one for as long as it runs, and what is new is noted: `noting` gives the next one, which
+knows more and shares the rest. That is the same as reading all facts once more, and costs as much
+as there is new.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
-from collections.abc import Set as AbstractSet
+from collections.abc import Iterable
+from copy import copy
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Self
 
@@ -20,95 +22,37 @@ from wayhome.groups.facts import (
     SaidFact,
     read_rows,
 )
+from wayhome.groups.offices import Offices
 
 __all__ = ["STANDING", "Standing"]
 
 
-class Standing:
+class Standing(Offices):
     """The view of all groups. It never looks at a time: `created_at` gives nobody authority."""
 
-    def __init__(self) -> None:
-        self.charters: dict[str, CharterFact] = {}
-        self._said: dict[str, SaidFact] = {}
-        self._cosigns: dict[str, list[CosignFact]] = defaultdict(list)
-        self._links: list[LinkFact] = []
-        self._seals: dict[tuple[str, str], frozenset[str]] = {}
+    def __init__(
+        self, charters: dict[str, CharterFact] | None = None, links: Iterable[LinkFact] = ()
+    ) -> None:
+        super().__init__(charters, links)
         self._official: dict[str, bool] = {}  # asked again for every signature
 
     @classmethod
     def of(cls, rows: Iterable[bytes]) -> Self:
         """Make the view of these rows, in whatever order and however often they come."""
-        view = cls()
-        for row in read_rows(rows):
-            match row:
-                case CharterFact():
-                    view.charters[row.id] = row
-                case CosignFact():
-                    view._cosigns[row.record].append(row)
-                case SaidFact():
-                    view._said[row.record] = row
-                case LinkFact():
-                    view._links.append(row)
+        return cls().noting(rows)
+
+    def noting(self, rows: Iterable[bytes]) -> Self:
+        """Give the view of these rows too; this one stays as it is for whoever reads it."""
+        news = self._news(rows)
+        if self._bears_on_offices(news):
+            charters = {**self.charters, **news.charters}
+            view = type(self)(charters, (*self._linked.values(), *news.links.values()))
+        else:
+            view = copy(self)  # with all that was found out about offices
+            vars(view).pop("_not_counted", None)
+        said, cosigns = self._said.plus(news.said), self._cosigns.plus(news.cosigns)
+        vars(view).update(_said=said, _cosigns=cosigns, _official={})
         return view
-
-    def groups(self) -> tuple[str, ...]:
-        """Give every group whose founding charter is in force, ascending."""
-        return tuple(sorted(one for one in self.charters if self._founds(one)))
-
-    def signers(self, record_id: str) -> frozenset[str]:
-        """Give the keys that signed a record: its author and its cosigners under its charter."""
-        charter = self.charters.get(record_id)
-        if charter is not None:
-            under = {record_id, *charter.prev}
-            return self._signed(record_id, charter.author, charter.group, under)
-        said = self._said.get(record_id)
-        if said is None:
-            return frozenset()
-        return self._signed(record_id, said.author, said.group, {said.charter})
-
-    def in_office(self, charter: str) -> frozenset[str]:
-        """Give the organisers whom a charter names and who signed it."""
-        named = self.charters.get(charter)
-        return self.signers(charter).intersection(named.organisers) if named else frozenset()
-
-    def is_in_force(self, charter: str) -> bool:
-        """Tell whether a charter was ever in force; `heads` says which one is now."""
-        return charter in self._in_force
-
-    def heads(self, group: str) -> tuple[str, ...]:
-        """Give the charters of a group that nothing in force replaces: one, or a split's branches.
-
-        Of a fork's branches, those that another group witnessed stand against those that none did.
-        """
-        ends = self._ends(group)
-        if len(ends) > 1:
-            ends = [one for one in ends if self._is_witnessed(one, ends)] or ends
-        return tuple(sorted(ends))
-
-    def followed(self, group: str) -> frozenset[str]:
-        """Give the heads of a group and every charter before them."""
-        found: set[str] = set()
-        for head in self.heads(group):
-            found |= self._ancestry(head)
-        return frozenset(found)
-
-    def charter_in_force(self, group: str) -> CharterFact | None:
-        """Give the one charter in force; None when there is none, or a split."""
-        heads = self.heads(group)
-        return self.charters[heads[0]] if len(heads) == 1 else None
-
-    def is_split(self, group: str) -> bool:
-        """Tell whether two branches stand against each other."""
-        return len(self.heads(group)) > 1
-
-    def history(self, group: str) -> tuple[str, ...]:
-        """Give all charters of a group that were ever in force, each after those it replaces."""
-        line = self._line(group)
-        return tuple(sorted(line, key=lambda one: (len(self._ancestry(one)), one)))
-
-    def not_followed(self, group: str) -> frozenset[str]:
-        """Give the charters of a group that lead to no head: amendments by former keys."""
-        return frozenset(self._line(group) - self.followed(group))
 
     def not_counted(self, group: str) -> dict[str, frozenset[str]]:
         """Give the records that k in office signed and that count no more, by their charter.
@@ -119,180 +63,58 @@ class Standing:
 
     def is_official(self, record_id: str) -> bool:
         """Tell whether k organisers in office under its charter signed a record, and it counts."""
+        if record_id in self.charters:
+            return self.is_in_force(record_id)
         found = self._official.get(record_id)
         if found is None:
-            found = self._is_official(record_id)
+            found = self._is_said(record_id)
             if record_id in self._said:  # what somebody made up takes no room
                 self._official[record_id] = found
         return found
 
-    def links(self, group: str) -> frozenset[str]:
-        """Give the groups that a group knows by its official links, less those it has ended."""
-        return frozenset(link.to for link in self._standing_links.get(group, ()))
+    def _news(self, rows: Iterable[bytes]) -> "_News":
+        news, cosigns = _News(), defaultdict[str, set[CosignFact]](set)
+        for row in read_rows(rows):
+            match row:
+                case CharterFact() if row.id not in self.charters:
+                    news.charters[row.id] = row
+                case LinkFact() if row.record not in self._linked:
+                    news.links[row.record] = row
+                case SaidFact() if row.record not in self._said:
+                    news.said[row.record] = row
+                case CosignFact():
+                    cosigns[row.record].add(row)
+        for record, found in cosigns.items():
+            known = self._cosigns.find(record) or ()
+            if not found.issubset(known):
+                news.cosigns[record] = tuple(found.union(known))
+        return news
 
-    def linked_by(self, group: str) -> frozenset[str]:
-        """Give the groups that know a group."""
-        return frozenset(
-            known_by
-            for known_by, links in self._standing_links.items()
-            if any(link.to == group for link in links)
+    def _bears_on_offices(self, news: "_News") -> bool:
+        return (
+            bool(news.charters or news.links)
+            or any(one in self.charters or one in self._linked for one in news.cosigns)
+            or any(one in self._linked for one in news.said)
         )
-
-    def _is_official(self, record_id: str) -> bool:
-        if record_id in self.charters:
-            return self.is_in_force(record_id)
-        charter = self._speaks_under(record_id)
-        return charter is not None and self._counts(record_id, charter, self.heads(charter.group))
-
-    def _signed(self, record: str, author: str, group: str, under: set[str]) -> frozenset[str]:
-        cosigns = self._cosigns.get(record, ())
-        return frozenset(
-            (
-                author,
-                *(one.author for one in cosigns if one.group == group and one.charter in under),
-            )
-        )
-
-    def _founds(self, charter: str) -> bool:
-        return self.charters[charter].group == charter and self.is_in_force(charter)
-
-    @cached_property
-    def _in_force(self) -> frozenset[str]:
-        """Every charter that was ever in force, found upward from the founding ones.
-
-        One that replaces two is asked again with each of them. No call goes deeper for a longer
-        line: how many charters a stranger puts behind each other is no concern of our stack.
-        """
-        replacing: dict[str, list[CharterFact]] = defaultdict(list)
-        for charter in self.charters.values():
-            for before in charter.prev:
-                replacing[before].append(charter)
-        found: set[str] = set()
-        asked = [one for one in self.charters.values() if not one.prev]
-        while asked:
-            charter = asked.pop()
-            if charter.id not in found and self._comes_into_force(charter, found):
-                found.add(charter.id)
-                asked += replacing[charter.id]
-        return frozenset(found)
-
-    def _comes_into_force(self, charter: CharterFact, in_force: AbstractSet[str]) -> bool:
-        return len(self.in_office(charter.id)) >= charter.k and all(
-            before in in_force and self._was_let(charter, self.charters[before])
-            for before in charter.prev
-        )
-
-    def _was_let(self, charter: CharterFact, replaced: CharterFact) -> bool:
-        signed = self.signers(charter.id) & self.in_office(replaced.id)
-        return charter.group == replaced.group and len(signed) >= replaced.k
-
-    @cached_property
-    def _successors(self) -> dict[str, list[str]]:
-        found: dict[str, list[str]] = defaultdict(list)
-        for charter in self._in_force:
-            for before in self.charters[charter].prev:
-                found[before].append(charter)
-        return found
-
-    @cached_property
-    def _lines(self) -> dict[str, set[str]]:
-        found: dict[str, set[str]] = defaultdict(set)
-        for charter in self._in_force:
-            found[self.charters[charter].group].add(charter)
-        return found
-
-    def _line(self, group: str) -> set[str]:
-        return self._lines.get(group, set())
-
-    def _ancestry(self, charter: str) -> set[str]:
-        found, left = set(), [charter]
-        while left:
-            one = left.pop()
-            if one not in found:
-                found.add(one)
-                left.extend(self.charters[one].prev)
-        return found
-
-    def _is_witnessed(self, head: str, heads: list[str]) -> bool:
-        """Tell whether another group saw in force a charter that only this branch has."""
-        others = [self._ancestry(one) for one in heads if one != head]
-        own = self._ancestry(head).difference(*others)
-        group = self.charters[head].group
-        return any(
-            link.witness in own
-            for links in self._plain_links.values()
-            for link in links
-            if link.to == group  # its own links are not plain: it is forked
-        )
-
-    def _speaks_under(self, record_id: str) -> CharterFact | None:
-        """Give the charter under which k in office signed a record; `_counts` asks what it is."""
-        said = self._said.get(record_id)
-        charter = self.charters.get(said.charter) if said else None
-        if charter is None or said is None or charter.group != said.group:
-            return None
-        signed = self.signers(record_id) & self.in_office(charter.id)
-        return charter if len(signed) >= charter.k else None
-
-    def _counts(self, record_id: str, charter: CharterFact, heads: Sequence[str]) -> bool:
-        """Tell whether a record under ``charter`` still counts where these are in force."""
-        return charter.id in heads or any(
-            record_id in self._sealed_after(charter.id, head) for head in heads
-        )
-
-    def _ends(self, group: str) -> list[str]:
-        return [one for one in self._line(group) if not self._successors.get(one)]
-
-    def _sealed_after(self, charter: str, head: str) -> frozenset[str]:
-        """Give all that the charters from ``charter`` to ``head`` sealed that came after it.
-
-        A branch seals what was said before it parted, never what another branch says.
-        """
-        key = (charter, head)
-        known = self._seals.get(key)
-        if known is None:
-            after = self._later(charter) & self._ancestry(head)
-            lists = (self.charters[one].sealed for one in after)
-            known = self._seals[key] = frozenset(one for sealed in lists for one in sealed)
-        return known
-
-    def _later(self, charter: str) -> set[str]:
-        found: set[str] = set()
-        left = list(self._successors.get(charter, ()))
-        while left:
-            one = left.pop()
-            if one not in found:
-                found.add(one)
-                left.extend(self._successors.get(one, ()))
-        return found
 
     @cached_property
     def _not_counted(self) -> dict[str, dict[str, frozenset[str]]]:
-        found: dict[str, dict[str, frozenset[str]]] = defaultdict(dict)
+        found: dict[str, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
         for said in self._said.values():
             charter = self._speaks_under(said.record)
             if charter is not None and not self.is_official(said.record):
-                before = found[charter.group].get(charter.id, frozenset())
-                found[charter.group][charter.id] = before | {said.record}
-        return found
+                found[charter.group][charter.id].add(said.record)
+        return {
+            group: {charter: frozenset(records) for charter, records in under.items()}
+            for group, under in found.items()
+        }
 
-    @cached_property
-    def _plain_links(self) -> dict[str, list[LinkFact]]:
-        """Links of groups that are not forked: witnesses must not hang on witnesses."""
-        return self._living([link for link in self._links if self._is_plain(link)])
 
-    def _is_plain(self, link: LinkFact) -> bool:
-        charter, ends = self._speaks_under(link.record), self._ends(link.group)
-        return len(ends) == 1 and charter is not None and self._counts(link.record, charter, ends)
+@dataclass(frozen=True, slots=True)
+class _News:
+    """What was not known; of each record that is cosigned anew, all of its cosigns."""
 
-    @cached_property
-    def _standing_links(self) -> dict[str, list[LinkFact]]:
-        return self._living([link for link in self._links if self.is_official(link.record)])
-
-    def _living(self, links: list[LinkFact]) -> dict[str, list[LinkFact]]:
-        ended = {(link.group, link.ends) for link in links if link.ends}
-        found: dict[str, list[LinkFact]] = defaultdict(list)
-        for link in links:
-            if link.to and (link.group, link.record) not in ended:
-                found[link.group].append(link)
-        return found
+    charters: dict[str, CharterFact] = field(default_factory=dict)
+    links: dict[str, LinkFact] = field(default_factory=dict)
+    said: dict[str, SaidFact] = field(default_factory=dict)
+    cosigns: dict[str, tuple[CosignFact, ...]] = field(default_factory=dict)

@@ -1,13 +1,32 @@
-"""Fold: facts into views, each made when it is asked for and kept until one of its facts is new."""
+"""Fold: facts into views, each made when it is first asked for, and told what is new since.
 
-from collections.abc import Callable, Iterable, Iterator
+A view never changes: what is new gives the next one, and whoever reads the one before is not
+disturbed. Nothing of a commit's cost grows with what is stored.
+"""
+
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
 from threading import Lock
-from typing import TypeVar, cast
+from typing import Any, Generic, Protocol, Self, TypeVar, cast
 
 from wayhome.records.kind import Fact
 from wayhome.store.store import Reader
 
-_View = TypeVar("_View")
+_WAITING = 20_000  # rows a view may lag behind; one that nobody asks for is let go
+
+
+class View(Protocol):
+    """A set of rows, as a room reads them: the same in any order and after any repetition."""
+
+    @classmethod
+    def of(cls, rows: Iterator[bytes]) -> Self:
+        """Make it of these rows."""
+
+    def noting(self, rows: Sequence[bytes]) -> Self:
+        """Give the view of these rows too, some of which it may have; this one stays as it is."""
+
+
+_View = TypeVar("_View", bound=View)
 _Place = tuple[str, str | None]
 
 
@@ -17,9 +36,7 @@ class Fold:
     def __init__(self, reader: Reader) -> None:
         self._reader = reader
         self._lock = Lock()
-        self._made: dict[tuple[_Place, object], tuple[int, object]] = {}
-        self._changes: dict[_Place, int] = {}
-        self._making: dict[tuple[_Place, object], Lock] = {}
+        self._made: dict[_Place, dict[type, _Made[Any]]] = {}  # Any: each of its own type
         self._version = 0
 
     @property
@@ -27,38 +44,68 @@ class Fold:
         """A number that grows with every commit that kept something new; pages cache by it."""
         return self._version
 
-    def view(
-        self, name: str, subject: str | None, make: Callable[[Iterator[bytes]], _View]
-    ) -> _View:
-        """Give a view made of all facts of ``name`` (of one ``subject``, or None for all of them).
+    def view(self, name: str, subject: str | None, sort: type[_View]) -> _View:
+        """Give the view of all facts of ``name`` (of one ``subject``, or None for all of them).
 
-        What a commit kept before the call is in it. ``make`` must be the same function each time,
-        not a new lambda, for it is part of what the view is known by.
+        What a commit kept before the call is in it.
         """
-        known = ((name, subject), make)
         with self._lock:
-            making = self._making.setdefault(known, Lock())
-        with making:
-            change, view = self._made.get(known, (-1, None))
-            # read before the facts are: a commit in between makes the view older than it is
-            now = self._changes.get((name, subject), 0)
-            if change != now:
-                view = make(self._reader.facts(name, subject))
-                self._made[known] = (now, view)
-        return cast("_View", view)  # what `make` gave, under the key that names `make`
+            there = self._made.setdefault((name, subject), {})
+            made = cast("_Made[_View]", there.setdefault(sort, _Made()))
+        with made.making:
+            with self._lock:  # before facts are read: what is noted meanwhile may come twice
+                view, waiting, made.waiting = made.view, made.waiting, []
+            try:
+                if view is None or waiting is None:
+                    view = sort.of(self._reader.facts(name, subject))
+                elif waiting:
+                    view = view.noting(waiting)
+            except BaseException:
+                made.waiting = None
+                raise
+            made.view = view
+        return view
 
-    def note(self, facts: Iterable[Fact]) -> None:
-        """Say that a commit kept something new, with these facts; called by the intake alone."""
-        places = {(fact.view, fact.subject) for fact in facts}
+    def note(self, facts: Iterable[Fact], left: Collection[Fact] = ()) -> None:
+        """Say that a commit kept something new, with these facts; called by the intake alone.
+
+        ``left`` are facts that are there no more: their views are read anew.
+        """
         with self._lock:
             self._version += 1
-            for view, subject in places:
-                for place in ((view, subject), (view, None)):
-                    self._changes[place] = self._changes.get(place, 0) + 1
+            for fact in facts:
+                for made in self._at(fact):
+                    made.add(fact.row)
+            for fact in left:
+                for made in self._at(fact):
+                    made.let_go()
 
     def forget(self) -> None:
         """Make every view anew when it is next asked for: after a recount of the facts."""
         with self._lock:
             self._version += 1
-            for place, _ in self._making:
-                self._changes[place] = self._changes.get(place, 0) + 1
+            for there in self._made.values():
+                for made in there.values():
+                    made.let_go()
+
+    def _at(self, fact: Fact) -> Iterator["_Made[Any]"]:  # Any: as above
+        for subject in (fact.subject, None):
+            yield from self._made.get((fact.view, subject), {}).values()
+
+
+@dataclass(slots=True)
+class _Made(Generic[_View]):
+    """A view, and the rows that came since it was made; None where it is to be made anew."""
+
+    making: Lock = field(default_factory=Lock)
+    view: _View | None = None
+    waiting: list[bytes] | None = None
+
+    def add(self, row: bytes) -> None:
+        if self.waiting is not None:
+            self.waiting.append(row)
+            if len(self.waiting) > _WAITING:
+                self.let_go()
+
+    def let_go(self) -> None:
+        self.waiting = self.view = None

@@ -18,7 +18,7 @@ from wayhome.records.filter import Filter
 from wayhome.records.kind import Fact, Ground, KindBook, Moment, Origin
 from wayhome.records.record import Record, read, read_line
 from wayhome.records.refused import Refused
-from wayhome.store.store import Entry, Store
+from wayhome.store.store import Entry, Store, Taken
 
 _LINES_AT_ONCE = 1_000  # lines of a file that are under way together
 
@@ -41,6 +41,7 @@ class Intake:
         self._fold = fold
         self._held = held
         self._clock = clock
+        self._ground = ground
         self._judge = Judge(book, store, ground, held)
         self._waiting = WaitingRoom()
         self._workers = Workers(self._judge_all, self._commit)
@@ -176,9 +177,9 @@ class Intake:
 
     def _keep(self, verdicts: Sequence[Verdict]) -> list[Settled]:
         entries = [one.entry for one in verdicts]
-        kept = self._store.keep(entries)
-        self._tell([entry for entry, new in zip(entries, kept, strict=True) if new])
-        return [self._kept(entry, new=new) for entry, new in zip(entries, kept, strict=True)]
+        taken = self._store.keep(entries)
+        self._tell(entries, taken)
+        return [self._kept(entry, new=new) for entry, new in zip(entries, taken.new, strict=True)]
 
     def _kept(self, entry: Entry, *, new: bool) -> Settled:
         if new or self._store.get(entry.record.id) is not None:
@@ -194,11 +195,16 @@ class Intake:
         for wait, is_held in zip(waits, held, strict=True):
             yield HeldUntil(wait.record.id, wait.until) if is_held else _superseded()
 
-    def _tell(self, new: Sequence[Entry]) -> None:
+    def _tell(self, entries: Sequence[Entry], taken: Taken) -> None:
+        new = [entry for entry, is_new in zip(entries, taken.new, strict=True) if is_new]
         if new:
             self._judge.forget({entry.record.kind for entry in new})
-            self._fold.note([fact for entry in new for fact in entry.facts])
+            facts = [fact for entry in new for fact in entry.facts]
+            self._fold.note(facts, self._facts_of(taken.gave_way).difference(facts))
             self.feed.tell([entry.record for entry in new])
+
+    def _facts_of(self, records: Iterable[Record]) -> set[Fact]:
+        return {fact for record in records for fact in self._book.of(record).count(record)}
 
     def _let_wait(self, batch: Sequence[Asked]) -> None:
         for one in batch:
@@ -206,10 +212,10 @@ class Intake:
                 self._waiting.offer(read(one.raw), one.origin)
 
     def _ask_waiting(self) -> None:
-        """Ask what waits, one by one, until none of it was what another needs."""
+        """Ask what may enter now, one by one, until none of it was what another needs."""
         entered = 1
         while entered:
-            entered = sum(self._enters(one) for one in self._waiting.empty())
+            entered = sum(self._enters(one) for one in self._waiting.let_go(self._ground()))
 
     def _enters(self, one: Waiting) -> bool:
         try:
@@ -221,17 +227,16 @@ class Intake:
 
     def _release(self, now: int) -> int:
         entries = [self._judge.entry(record) for record in self._held.due(now)]
-        kept = self._store.keep(entries) if entries else []
-        new = [entry for entry, is_new in zip(entries, kept, strict=True) if is_new]
-        self._tell(new)
+        taken = self._store.keep(entries) if entries else Taken([], [])
+        self._tell(entries, taken)
         self._held.let_go(now)
-        return len(new)
+        return sum(taken.new)
 
     def _lapse(self, ids: Sequence[str]) -> int:
         entries = [self._judge.entry(one) for one in self._store.find(Filter(ids=tuple(ids)))]
         were = self._store.lapse(entries) if entries else []
         self._judge.forget({entry.record.kind for entry in entries})
-        self._fold.note([fact for entry in entries for fact in entry.facts])
+        self._fold.note((), {fact for entry in entries for fact in entry.facts})
         return sum(were)
 
     def _recount(self) -> None:

@@ -1,14 +1,15 @@
 """Waiting: charters of groups we do not know yet, so that a new group can be found and linked.
 
-They wait in memory, with the cosigns that came after them, and are asked again when a charter, a
-cosign or a link was kept. What waits was refused: nobody was told that it is kept.
+They wait in memory, with the cosigns that came after them, and when a charter, a cosign or a link
+was kept those are asked again whose group is within reach now, and which amend what is known. What
+waits was refused: nobody was told that it is kept.
 """
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from wayhome.codec import limits
-from wayhome.records.kind import Origin
+from wayhome.records.kind import Ground, Origin
 from wayhome.records.record import Record
 from wayhome.records.refused import Reason
 
@@ -25,10 +26,17 @@ class Waiting:
     origin: Origin
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class _Place:
     charter: Waiting
+    group: str
+    amends: tuple[str, ...]
     cosigns: dict[str, Waiting] = field(default_factory=dict)
+
+    def may_enter(self, ground: Ground) -> bool:
+        return ground.carries(self.group) and all(
+            ground.group_of(one) == self.group for one in self.amends
+        )
 
 
 class WaitingRoom:
@@ -44,16 +52,22 @@ class WaitingRoom:
         if record.kind == CHARTER and record.id not in self._places:
             if len(self._places) >= self._most:
                 del self._places[next(iter(self._places))]
-            self._places[record.id] = _Place(waiting)
+            group = next(_named("g", record), record.id)
+            self._places[record.id] = _Place(waiting, group, tuple(_named("prev", record)))
         elif record.kind == COSIGN:
-            signed = next((tag[1] for tag in record.tags if tag[0] == "e" and len(tag) > 1), "")
-            place = self._places.get(signed)
+            place = self._places.get(next(_named("e", record), ""))
             if place is not None and len(place.cosigns) < limits.ORGANISERS:
                 place.cosigns[record.id] = waiting
 
-    def empty(self) -> Iterator[Waiting]:
-        """Give everything that waits, a charter before its cosigns, and let it go."""
-        places, self._places = self._places, {}
-        for place in places.values():
-            yield place.charter
-            yield from place.cosigns.values()
+    def let_go(self, ground: Ground) -> list[Waiting]:
+        """Give what could enter now, a charter before its cosigns, and let it go.
+
+        Nothing is verified for that: a full room costs a millisecond.
+        """
+        ready = [name for name, place in self._places.items() if place.may_enter(ground)]
+        places = [self._places.pop(name) for name in ready]
+        return [one for place in places for one in (place.charter, *place.cosigns.values())]
+
+
+def _named(name: str, record: Record) -> Iterator[str]:
+    return (tag[1] for tag in record.tags if tag[0] == name and len(tag) > 1)

@@ -17,6 +17,7 @@ from operator import itemgetter
 from typing import Self
 
 from wayhome.petition.listfile import ListFile
+from wayhome.records.rows import merged, new_among
 
 VIEW = "petition"
 WITHDRAWN = 255
@@ -113,6 +114,10 @@ class Tally:
     def of(cls, rows: Iterable[bytes]) -> Self:
         """Collect rows; order and repetition leave no trace."""
         return cls(list(rows))
+
+    def noting(self, rows: Iterable[bytes]) -> Self:
+        """Give the tally of these rows too."""
+        return type(self)(merged(self._rows, new_among(rows, self._rows)))
 
     def __or__(self, other: "Tally") -> "Tally":
         """Merge two parts: the tally of both sets."""

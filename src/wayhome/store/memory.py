@@ -7,7 +7,7 @@ from threading import RLock
 from wayhome.records.filter import Filter
 from wayhome.records.kind import Fact
 from wayhome.records.record import Record
-from wayhome.store.store import Damage, Entry, Held
+from wayhome.store.store import Damage, Entry, Held, Taken
 
 
 class MemoryStore:
@@ -65,14 +65,17 @@ class MemoryStore:
             }
         return iter(sorted(rows))
 
-    def keep(self, entries: Sequence[Entry]) -> list[bool]:
+    def keep(self, entries: Sequence[Entry]) -> Taken:
         """As `Store.keep`."""
         with self._lock:
-            taken = [self._take(entry) for entry in entries]
-            return [
+            gave_way: list[Record] = []
+            taken = [self._take(entry, gave_way) for entry in entries]
+            new = [
                 new and entry.record.id in self._records
                 for new, entry in zip(taken, entries, strict=True)
             ]
+            own = {entry.record.id for entry in entries}
+            return Taken(new, [one for one in gave_way if one.id not in own])
 
     def lapse(self, entries: Sequence[Entry]) -> list[bool]:
         """As `Store.lapse`."""
@@ -124,15 +127,17 @@ class MemoryStore:
             return self._records.values()
         return [self._records[one] for one in set(wanted.ids) if one in self._records]
 
-    def _take(self, entry: Entry) -> bool:
+    def _take(self, entry: Entry, gave_way: list[Record]) -> bool:
         record = entry.record
-        if record.id in self._records or record.id in self._lapsed or not self._fits(entry):
+        if record.id in self._records or record.id in self._lapsed:
+            return False
+        if not self._fits(entry, gave_way):
             return False
         self._records[record.id] = record
         self._facts[record.id] = entry.facts
         return True
 
-    def _fits(self, entry: Entry) -> bool:
+    def _fits(self, entry: Entry, gave_way: list[Record]) -> bool:
         if entry.slot is None:
             return True
         ids = self._slots.setdefault(entry.slot.key, [])
@@ -140,6 +145,7 @@ class MemoryStore:
         if len(ids) <= entry.slot.keeps:
             return True
         leaving = ids.pop()
+        gave_way += filter(None, (self._records.get(leaving),))
         self._leaves(leaving)
         return leaving != entry.record.id
 

@@ -6,10 +6,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from zlib import crc32
 
 from wayhome.records.kind import Fact
-from wayhome.records.record import read_line
+from wayhome.records.record import Record, read_line
 from wayhome.store import shelf
 from wayhome.store.rows import among, put
 from wayhome.store.shelf import Found, Item
+from wayhome.store.store import Taken
 
 _START = 8  # bytes of a fact's row by which it is found again from its record
 _MARK = struct.Struct(">IB")  # topic, length of the start
@@ -27,9 +28,9 @@ _NO_FACT = "delete from fact where topic = ? and row >= ? and row < ? and record
 _LAST = b"\xff" * 65_536  # no row is longer: it comes out of one record
 
 
-def take(db: sqlite3.Connection, items: Sequence[Item]) -> list[bool]:
-    """Keep what is new and has a place in its slot; for each item tell whether it is kept now."""
-    staying = _fitting(db, _unknown(db, items))
+def take(db: sqlite3.Connection, items: Sequence[Item]) -> Taken:
+    """Keep what is new and has a place in its slot; what has to leave a slot leaves the tables."""
+    staying, gave_way = _fitting(db, _unknown(db, items))
     row = db.execute("select coalesce(max(row), 0) from record").fetchone()[0]
     topics = _Topics(db)
     records: list[tuple[int, int, int, int, bytes, bytes]] = []
@@ -49,7 +50,7 @@ def take(db: sqlite3.Connection, items: Sequence[Item]) -> list[bool]:
     put(db, _TAG, tags)
     put(db, _SLOT, slots)
     put(db, _FACT, facts)
-    return [staying.get(item.entry.record.id) is item for item in items]
+    return Taken([staying.get(item.entry.record.id) is item for item in items], gave_way)
 
 
 def lapse(db: sqlite3.Connection, items: Sequence[Item]) -> list[bool]:
@@ -129,23 +130,24 @@ def _same(unknown: dict[str, Item], found: Found) -> list[Item]:
     return [one for one in unknown.values() if one.head == found[2]]
 
 
-def _fitting(db: sqlite3.Connection, new: dict[str, Item]) -> dict[str, Item]:
-    """Give those that have a place in their slots; what has to leave a slot leaves the tables."""
+def _fitting(db: sqlite3.Connection, new: dict[str, Item]) -> tuple[dict[str, Item], list[Record]]:
+    """Give those that have a place in their slots, and what left the tables for them."""
     slots: dict[bytes, list[Item]] = {}
     for item in new.values():
         if item.slot is not None:
             slots.setdefault(item.slot, []).append(item)
     there = _in_slots(db, slots)
-    staying = dict(new)
+    staying, gave_way = dict(new), []
     for slot, items in slots.items():
         kept = {shelf.id_in(found): found for found in there.get(slot, ())}
         ids = sorted({*kept, *(item.entry.record.id for item in items)})
         for leaving in ids[_keeps(items[0]) :]:
             if leaving in kept:
                 _remove(db, kept[leaving], items[0])
+                gave_way.append(read_line(kept[leaving][4], sig_is_known=True))
             else:
                 del staying[leaving]
-    return staying
+    return staying, gave_way
 
 
 def _keeps(item: Item) -> int:

@@ -19,7 +19,7 @@ from wayhome.store.database import Database, Shape
 from wayhome.store.heldfile import HeldFile
 from wayhome.store.line import Match, claimed_place
 from wayhome.store.shelving import lapse, put_facts, take
-from wayhome.store.store import Damage, Entry, Held
+from wayhome.store.store import Damage, Entry, Held, Taken
 
 _KNOWN_SIGS = 20_000  # lines whose sig was verified since the start; 16 bytes each
 
@@ -107,7 +107,7 @@ class SqliteStore:
                     yield row
                     last = row
 
-    def keep(self, entries: Sequence[Entry]) -> list[bool]:
+    def keep(self, entries: Sequence[Entry]) -> Taken:
         """As `Store.keep`."""
         items = [shelf.Item.of(entry) for entry in entries]
         return self._db.write(lambda db: take(db, items))

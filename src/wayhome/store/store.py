@@ -19,6 +19,14 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True)
+class Taken:
+    """What became of entries: for each whether it was new and is kept; and what left for them."""
+
+    new: list[bool]
+    gave_way: list[Record]
+
+
+@dataclass(frozen=True, slots=True)
 class Held:
     """A record that is accepted but not public yet: sealed, and without a trace of its arrival.
 
@@ -78,12 +86,12 @@ class Store(Reader, Protocol):
     def broken(self) -> bool:
         """Tell whether the disk failed for good: every call raises, and the process must end."""
 
-    def keep(self, entries: Sequence[Entry]) -> list[bool]:
+    def keep(self, entries: Sequence[Entry]) -> Taken:
         """Keep all entries in one transaction; for each, tell whether it was new and is kept.
 
-        Durable once it returns. A record already there is False, and so is one that lapsed. Of a
-        slot that is full the higher id gives way: a newcomer with a higher id is False, else the
-        higher one leaves with its facts.
+        Durable once it returns. A record already there is not new, and neither is one that lapsed.
+        Of a slot that is full the higher id gives way: a newcomer with a higher id is not kept,
+        else the higher one leaves with its facts.
 
         Raises:
             StorageFault: nothing was kept.

@@ -30,7 +30,7 @@ _NUMBER = re.compile("0|[1-9][0-9]{0,8}")
 
 def routes(site: Site, held: Callable[[str], int]) -> list[Route]:
     """The doors of docs/protocol/doors.md about envelopes; ``held`` counts those not public yet."""
-    doors = _Doors(site, Drawn(held, site.reader, site.fold))
+    doors = _Doors(site, Drawn(held, site.fold))
     return [
         Route("/envelopes/{group}/slots", doors.slots),
         Route("/envelopes/{group}/{bits}/{number}.jsonl", doors.shard),
@@ -40,7 +40,7 @@ def routes(site: Site, held: Callable[[str], int]) -> list[Route]:
 
 def slots_of(site: Site, group: str) -> Slots:
     """Give the view of a group's envelopes."""
-    return site.fold.view(SLOTS, group, Slots.of)
+    return site.fold.view(SLOTS, group, Slots)
 
 
 def shard(site: Site, slots: Slots, number: int) -> bytes:

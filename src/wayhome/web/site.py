@@ -127,7 +127,7 @@ class Site:
     @property
     def standing(self) -> Standing:
         """Who may speak, now."""
-        return self.fold.view(STANDING, "", Standing.of)
+        return self.fold.view(STANDING, "", Standing)
 
     @property
     def reach(self) -> Reach:
@@ -136,7 +136,7 @@ class Site:
 
     def tally(self, petition_id: str) -> Tally:
         """What is collected of a petition."""
-        return self.fold.view(tally.VIEW, petition_id, Tally.of)
+        return self.fold.view(tally.VIEW, petition_id, Tally)
 
     def papers(self, petition_id: str) -> Papers:
         """The few records that a petition's count rests on."""

@@ -1,0 +1,276 @@
+"""Offices: who is in office, which charters are in force, which groups know which.
+
+in office    an organiser who signed the charter that names them
+in force     a charter with k of its organisers in office, and official under what it replaces
+a split      two charters in force that replace one, until a charter naming both heals it
+
+Only charters, links and their cosigns bear on it, and they are few. Each answer is kept until one
+of those comes, however many posts come meanwhile (`Standing.noting`).
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from collections.abc import Set as AbstractSet
+from functools import cached_property
+
+from wayhome.groups.facts import CharterFact, CosignFact, LinkFact, SaidFact
+from wayhome.groups.layers import Layers
+
+
+class Offices:
+    """Charters and links as one set of facts says them. It never looks at a time."""
+
+    def __init__(
+        self, charters: dict[str, CharterFact] | None = None, links: Iterable[LinkFact] = ()
+    ) -> None:
+        self.charters = charters or {}
+        self._linked = {link.record: link for link in links}
+        self._said: Layers[SaidFact] = Layers()
+        self._cosigns: Layers[tuple[CosignFact, ...]] = Layers()
+        self._offices: dict[str, frozenset[str]] = {}
+        self._heads: dict[str, tuple[str, ...]] = {}
+        self._seals: dict[tuple[str, str], frozenset[str]] = {}
+        self._reached: dict[tuple[tuple[str, ...], int], frozenset[str]] = {}
+
+    def groups(self) -> tuple[str, ...]:
+        """Give every group whose founding charter is in force, ascending."""
+        return tuple(sorted(one for one in self.charters if self._founds(one)))
+
+    def signers(self, record_id: str) -> frozenset[str]:
+        """Give the keys that signed a record: its author and its cosigners under its charter."""
+        charter = self.charters.get(record_id)
+        if charter is not None:
+            under = {record_id, *charter.prev}
+            return self._signed(record_id, charter.author, charter.group, under)
+        said = self._said.find(record_id)
+        if said is None:
+            return frozenset()
+        return self._signed(record_id, said.author, said.group, {said.charter})
+
+    def in_office(self, charter: str) -> frozenset[str]:
+        """Give the organisers whom a charter names and who signed it."""
+        named = self.charters.get(charter)
+        if named is None:
+            return frozenset()
+        found = self._offices.get(charter)
+        if found is None:
+            found = self._offices[charter] = self.signers(charter).intersection(named.organisers)
+        return found
+
+    def is_in_force(self, charter: str) -> bool:
+        """Tell whether a charter was ever in force; `heads` says which one is now."""
+        return charter in self._in_force
+
+    def heads(self, group: str) -> tuple[str, ...]:
+        """Give the charters of a group that nothing in force replaces: one, or a split's branches.
+
+        Of a fork's branches, those that another group witnessed stand against those that none did.
+        """
+        found = self._heads.get(group)
+        if found is None:
+            found = self._heads_of(group)
+            if group in self._lines:  # what somebody made up takes no room
+                self._heads[group] = found
+        return found
+
+    def followed(self, group: str) -> frozenset[str]:
+        """Give the heads of a group and every charter before them."""
+        found: set[str] = set()
+        for head in self.heads(group):
+            found |= self._ancestry(head)
+        return frozenset(found)
+
+    def charter_in_force(self, group: str) -> CharterFact | None:
+        """Give the one charter in force; None when there is none, or a split."""
+        heads = self.heads(group)
+        return self.charters[heads[0]] if len(heads) == 1 else None
+
+    def is_split(self, group: str) -> bool:
+        """Tell whether two branches stand against each other."""
+        return len(self.heads(group)) > 1
+
+    def history(self, group: str) -> tuple[str, ...]:
+        """Give all charters of a group that were ever in force, each after those it replaces."""
+        line = self._line(group)
+        return tuple(sorted(line, key=lambda one: (len(self._ancestry(one)), one)))
+
+    def not_followed(self, group: str) -> frozenset[str]:
+        """Give the charters of a group that lead to no head: amendments by former keys."""
+        return frozenset(self._line(group) - self.followed(group))
+
+    def links(self, group: str) -> frozenset[str]:
+        """Give the groups that a group knows by its official links, less those it has ended."""
+        return frozenset(link.to for link in self._standing_links.get(group, ()))
+
+    def linked_by(self, group: str) -> frozenset[str]:
+        """Give the groups that know a group."""
+        return frozenset(
+            known_by
+            for known_by, links in self._standing_links.items()
+            if any(link.to == group for link in links)
+        )
+
+    def reached(self, home: tuple[str, ...], steps: int) -> frozenset[str]:
+        """Give these groups and all that are so many links away from them."""
+        found = self._reached.get((home, steps))
+        if found is None:
+            reached, edge = set(home), set(home)
+            for _ in range(steps):
+                edge = {to for group in edge for to in self.links(group)} - reached
+                reached |= edge
+            found = self._reached[home, steps] = frozenset(reached)
+        return found
+
+    def _signed(self, record: str, author: str, group: str, under: set[str]) -> frozenset[str]:
+        cosigns = self._cosigns.find(record) or ()
+        return frozenset(
+            (
+                author,
+                *(one.author for one in cosigns if one.group == group and one.charter in under),
+            )
+        )
+
+    def _founds(self, charter: str) -> bool:
+        return self.charters[charter].group == charter and self.is_in_force(charter)
+
+    @cached_property
+    def _in_force(self) -> frozenset[str]:
+        """Every charter that was ever in force, found upward from the founding ones.
+
+        One that replaces two is asked again with each of them. No call goes deeper for a longer
+        line: how many charters a stranger puts behind each other is no concern of our stack.
+        """
+        replacing: dict[str, list[CharterFact]] = defaultdict(list)
+        for charter in self.charters.values():
+            for before in charter.prev:
+                replacing[before].append(charter)
+        found: set[str] = set()
+        asked = [one for one in self.charters.values() if not one.prev]
+        while asked:
+            charter = asked.pop()
+            if charter.id not in found and self._comes_into_force(charter, found):
+                found.add(charter.id)
+                asked += replacing[charter.id]
+        return frozenset(found)
+
+    def _comes_into_force(self, charter: CharterFact, in_force: AbstractSet[str]) -> bool:
+        return len(self.in_office(charter.id)) >= charter.k and all(
+            before in in_force and self._was_let(charter, self.charters[before])
+            for before in charter.prev
+        )
+
+    def _was_let(self, charter: CharterFact, replaced: CharterFact) -> bool:
+        signed = self.signers(charter.id) & self.in_office(replaced.id)
+        return charter.group == replaced.group and len(signed) >= replaced.k
+
+    @cached_property
+    def _successors(self) -> dict[str, list[str]]:
+        found: dict[str, list[str]] = defaultdict(list)
+        for charter in self._in_force:
+            for before in self.charters[charter].prev:
+                found[before].append(charter)
+        return found
+
+    @cached_property
+    def _lines(self) -> dict[str, set[str]]:
+        found: dict[str, set[str]] = defaultdict(set)
+        for charter in self._in_force:
+            found[self.charters[charter].group].add(charter)
+        return found
+
+    def _line(self, group: str) -> set[str]:
+        return self._lines.get(group, set())
+
+    def _ancestry(self, charter: str) -> set[str]:
+        found, left = set(), [charter]
+        while left:
+            one = left.pop()
+            if one not in found:
+                found.add(one)
+                left.extend(self.charters[one].prev)
+        return found
+
+    def _heads_of(self, group: str) -> tuple[str, ...]:
+        ends = self._ends(group)
+        if len(ends) > 1:
+            ends = [one for one in ends if self._is_witnessed(one, ends)] or ends
+        return tuple(sorted(ends))
+
+    def _is_witnessed(self, head: str, heads: list[str]) -> bool:
+        """Tell whether another group saw in force a charter that only this branch has."""
+        others = [self._ancestry(one) for one in heads if one != head]
+        own = self._ancestry(head).difference(*others)
+        group = self.charters[head].group
+        return any(
+            link.witness in own
+            for links in self._plain_links.values()
+            for link in links
+            if link.to == group  # its own links are not plain: it is forked
+        )
+
+    def _speaks_under(self, record_id: str) -> CharterFact | None:
+        """Give the charter under which k in office signed a record; `_counts` asks what it is."""
+        said = self._said.find(record_id)
+        charter = self.charters.get(said.charter) if said else None
+        if charter is None or said is None or charter.group != said.group:
+            return None
+        signed = self.signers(record_id) & self.in_office(charter.id)
+        return charter if len(signed) >= charter.k else None
+
+    def _counts(self, record_id: str, charter: CharterFact, heads: Sequence[str]) -> bool:
+        """Tell whether a record under ``charter`` still counts where these are in force."""
+        return charter.id in heads or any(
+            record_id in self._sealed_after(charter.id, head) for head in heads
+        )
+
+    def _is_said(self, record_id: str) -> bool:
+        """Tell whether k in office signed a record that is no charter, and it counts."""
+        charter = self._speaks_under(record_id)
+        return charter is not None and self._counts(record_id, charter, self.heads(charter.group))
+
+    def _ends(self, group: str) -> list[str]:
+        return [one for one in self._line(group) if not self._successors.get(one)]
+
+    def _sealed_after(self, charter: str, head: str) -> frozenset[str]:
+        """Give all that the charters from ``charter`` to ``head`` sealed that came after it.
+
+        A branch seals what was said before it parted, never what another branch says.
+        """
+        key = (charter, head)
+        known = self._seals.get(key)
+        if known is None:
+            after = self._later(charter) & self._ancestry(head)
+            lists = (self.charters[one].sealed for one in after)
+            known = self._seals[key] = frozenset(one for sealed in lists for one in sealed)
+        return known
+
+    def _later(self, charter: str) -> set[str]:
+        found: set[str] = set()
+        left = list(self._successors.get(charter, ()))
+        while left:
+            one = left.pop()
+            if one not in found:
+                found.add(one)
+                left.extend(self._successors.get(one, ()))
+        return found
+
+    @cached_property
+    def _plain_links(self) -> dict[str, list[LinkFact]]:
+        """Links of groups that are not forked: witnesses must not hang on witnesses."""
+        return self._living([link for link in self._linked.values() if self._is_plain(link)])
+
+    def _is_plain(self, link: LinkFact) -> bool:
+        charter, ends = self._speaks_under(link.record), self._ends(link.group)
+        return len(ends) == 1 and charter is not None and self._counts(link.record, charter, ends)
+
+    @cached_property
+    def _standing_links(self) -> dict[str, list[LinkFact]]:
+        return self._living([link for link in self._linked.values() if self._is_said(link.record)])
+
+    def _living(self, links: list[LinkFact]) -> dict[str, list[LinkFact]]:
+        ended = {(link.group, link.ends) for link in links if link.ends}
+        found: dict[str, list[LinkFact]] = defaultdict(list)
+        for link in links:
+            if link.to and (link.group, link.record) not in ended:
+                found[link.group].append(link)
+        return found
