@@ -1,6 +1,7 @@
 """A group with two running nodes and caseworkers whose keys we have, for browsers and commands."""
 
 import asyncio
+import datetime as dt
 import socket
 import threading
 import time
@@ -66,6 +67,7 @@ class Helping:
         self.now = int(time.time()) // HOUR * HOUR + 600
         self.organiser = keys.new_secret_key()
         self.workers = [Worker() for _ in range(workers)]
+        self.named = tuple(one.named for one in self.workers)
         self.addresses = [f"http://127.0.0.1:{port}" for port in free_ports(2)]
         self.folders = [folder / str(i) for i in range(2)]
         self.records: list[Record] = []
@@ -76,12 +78,18 @@ class Helping:
         self.charter = founded
         self.nodes: list[Node] = []
 
-    def amend(self) -> None:
-        """Put other caseworkers in the place of these; they are known here from now on."""
-        self.workers = [Worker() for _ in self.workers]
+    def amend(self, named: tuple[Caseworker, ...] = ()) -> None:
+        """Put others in the place of these caseworkers: those named, or new ones known here."""
+        self.workers = [] if named else [Worker() for _ in self.workers]
+        self.named = named or tuple(one.named for one in self.workers)
         draft = service.amend(self.group, [self.charter.id], self._founding(), [], self.now)
         self.charter = self._write(draft)
         self.call(self._take(self.charter))
+
+    @property
+    def today(self) -> dt.date:
+        """The day, UTC."""
+        return dt.datetime.fromtimestamp(self.now, dt.UTC).date()
 
     async def start(self) -> None:
         names = {"ru": "Путь домой", "en": "The Way Home"}
@@ -102,9 +110,9 @@ class Helping:
     def call(self, doing: Coroutine[Any, Any, _Given]) -> _Given:
         return asyncio.run_coroutine_threadsafe(doing, self._loop).result(60)
 
-    def pass_hour(self) -> None:
-        """Let the next full hour come: what was held is passed on."""
-        self.now += HOUR - self.now % HOUR + 600
+    def pass_hour(self, days: int = 0) -> None:
+        """Let the next full hour come, or one some days later: what was held is passed on."""
+        self.now += days * DAY + HOUR - self.now % HOUR + 600
         for node in self.nodes:
             self.call(node.tick())
 
@@ -167,9 +175,8 @@ class Helping:
             NamedNode(address, keys.public_key(node_key(folder)))
             for address, folder in zip(self.addresses, self.folders, strict=True)
         )
-        agreed = tuple(one.named for one in self.workers)
         organiser = (keys.public_key(self.organiser),)
-        return Founding(NAME, 1, organiser, ("ru",), (), named, agreed)
+        return Founding(NAME, 1, organiser, ("ru",), (), named, self.named)
 
     def _write(self, draft: Any) -> Record:
         record = sign(draft, self.organiser)

@@ -13,7 +13,7 @@ from tempfile import TemporaryDirectory
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from browser.conftest import CHROMIUM, FLAGS, PHONE
-from browser.test_desk import served
+from browser.desks import served
 from network import Network, running_network
 from wayhome.channel.kinds import post
 from wayhome.channel.kinds.post import Post

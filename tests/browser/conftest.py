@@ -4,10 +4,13 @@ import os
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
+from browser.families import Family
+from helping import Helping, helping
 from network import Network, running_network
 
 SIGNERS = 12
@@ -103,3 +106,21 @@ def visitor(browser: Browser, network: Network) -> Iterator[Visitor]:
     yield visiting
     context.close()
     assert visiting.unexpected() == []
+
+
+@pytest.fixture
+def group(tmp_path: Path) -> Iterator[Helping]:
+    with helping(tmp_path / "nodes") as running:
+        yield running
+
+
+@pytest.fixture
+def family(browser: Browser, group: Helping) -> Iterator[Family]:
+    context = browser.new_context(
+        viewport=PHONE, device_scale_factor=2, is_mobile=True, has_touch=True, locale="ru-RU"
+    )
+    context.set_default_timeout(20_000)
+    phone = Family(group, context)
+    yield phone
+    context.close()
+    assert phone.complained() == []

@@ -8,8 +8,8 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
+from browser.access import AXE_RULES
 from browser.conftest import PHONE, Visitor
-from browser.test_pages import AXE_RULES
 from network import Network
 from wayhome.channel.kinds.post import NUMBER, Post
 from wayhome.records.filter import Filter

@@ -10,8 +10,8 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, Route, expect
 
+from browser.access import AXE_RULES
 from browser.conftest import SIGNERS, Visitor
-from browser.test_pages import AXE_RULES
 from network import Network
 from wayhome.petition.kinds import signature
 

@@ -6,6 +6,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, Request, expect
 
+from browser.access import AXE_RULES
 from browser.conftest import Visitor
 from network import Network
 from wayhome.web.app import DOORS
@@ -13,7 +14,6 @@ from wayhome.web.pages import Pages
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
-AXE_RULES = ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa", "best-practice"]
 FIRST_VISIT = 45_000  # bytes over the wire, fonts included
 NEXT_PAGE = 10_000
 REQUESTS = 5

@@ -1,119 +1,34 @@
 """A family asks for help on a phone and comes back; a node has nothing but envelopes of it."""
 
 import re
-import struct
-from base64 import b64decode
-from collections.abc import Iterator
-from dataclasses import dataclass, field
-from itertools import pairwise
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, Page, Request, expect
+from playwright.sync_api import Browser, Page, expect
 
 from browser.conftest import CHROMIUM, FLAGS, PHONE
-from browser.test_pages import AXE_RULES
-from helping import Helping, helping
+from browser.families import (
+    CANARY,
+    Family,
+    clean,
+    come_back,
+    fill,
+    has_words,
+    photograph,
+    press,
+    size_of,
+    type_back,
+    words_of,
+)
+from helping import Helping
 from wayhome.cases import said
 from wayhome.crypto import receipts
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
-CANARY = "kanareika-rasskaz"  # plain letters: an address or JSON would write others in its own way
 NAME_CANARY = "kanareika-imya"
 DONE = {"ru": "Обращение в пути", "en": "The report is on its way"}
-SEND = {"ru": "Запечатать и отправить", "en": "Seal and send"}
 SCRIPTS, ALL = 80_000, 120_000
-
-
-@pytest.fixture
-def group(tmp_path: Path) -> Iterator[Helping]:
-    with helping(tmp_path / "nodes") as running:
-        yield running
-
-
-@dataclass
-class Family:
-    """A phone: what its page asked, said and complained of."""
-
-    group: Helping
-    context: BrowserContext
-    asked: list[Request] = field(default_factory=list)
-    complaints: list[str] = field(default_factory=list)
-    allowed: tuple[str, ...] = ()
-
-    def open(self, lang: str = "ru", *, plain: bool = False) -> Page:
-        page = self.context.new_page()
-        page.clock.set_fixed_time(self.group.now)
-        page.on("console", lambda line: self.complaints.append(line.text))
-        page.on("pageerror", lambda error: self.complaints.append(str(error)))
-        page.on("request", lambda request: self.asked.append(request))  # noqa: PLW0108 - a bound append fails there
-        address = self.group.addresses[0]
-        if plain:
-            address = address.replace("127.0.0.1", "plain.test")
-        page.goto(f"{address}/{lang}/help.html")
-        return page
-
-    def sent(self) -> bytes:
-        """Everything that left the phone: addresses and bodies."""
-        return b"\n".join(
-            one.url.encode() + b" " + (one.post_data_buffer or b"") for one in self.asked
-        )
-
-    def complained(self) -> list[str]:
-        return [one for one in self.complaints if not any(part in one for part in self.allowed)]
-
-
-@pytest.fixture
-def family(browser: Browser, group: Helping) -> Iterator[Family]:
-    context = browser.new_context(
-        viewport=PHONE, device_scale_factor=2, is_mobile=True, has_touch=True, locale="ru-RU"
-    )
-    context.set_default_timeout(20_000)
-    phone = Family(group, context)
-    yield phone
-    context.close()
-    assert phone.complained() == []
-
-
-def fill(page: Page, story: str = CANARY) -> None:
-    page.locator("#kind-wounded-sent-back").check()
-    page.locator("#answer-board").select_option("no")
-    page.locator("#story").fill(story)
-
-
-def press(page: Page, lang: str) -> None:
-    look = {"ru": "Посмотреть ещё раз", "en": "Look at it once more"}[lang]
-    page.get_by_role("button", name=look).click()
-    expect(page.locator("#help dl")).to_be_visible()
-    page.get_by_role("button", name=SEND[lang]).click()
-
-
-def words_of(page: Page) -> str:
-    expect(page.locator(".receipt li")).to_have_count(8, timeout=30_000)  # work is done first
-    return " ".join(page.locator(".receipt li").all_inner_texts())
-
-
-def type_back(page: Page, words: str, lang: str) -> None:
-    name = {"ru": "Слова записаны", "en": "I have written them down"}[lang]
-    page.get_by_role("button", name=name).click()
-    page.locator("#typed-back").fill(words)
-    finish = {"ru": "Закончить", "en": "Finish"}[lang]
-    page.get_by_role("button", name=finish).click()
-
-
-def has_words(here: bytes, words: str, coding: str) -> bool:
-    """Tell whether two words of a receipt stand beside each other; one may be anybody's."""
-    coded = [re.escape(one.encode(coding)) for one in words.split()]
-    pairs = (one + b".{1,12}?" + other for one, other in pairwise(coded))
-    return any(re.search(pair, here, re.DOTALL) for pair in pairs)
-
-
-def clean(page: Page) -> list[object]:
-    found = Axe().run(page, options={"runOnly": AXE_RULES}).response["violations"]
-    wide = page.evaluate("document.documentElement.scrollWidth > innerWidth")
-    return [(one["id"], one["nodes"][0]["html"]) for one in found] + ["too wide"] * wide
 
 
 def write_and_type_back(page: Page, lang: str) -> str:
@@ -127,54 +42,6 @@ def write_and_type_back(page: Page, lang: str) -> str:
     expect(page.locator("#help")).to_contain_text(DONE[lang])
     assert CANARY not in page.content()
     return words
-
-
-@pytest.mark.parametrize("lang", ["ru", "en"])
-def test_a_report_is_sealed_sent_typed_back_answered_and_read(
-    family: Family, group: Helping, lang: str
-) -> None:
-    page = family.open(lang)
-    words = write_and_type_back(page, lang)
-    group.pass_hour()
-    for worker in group.workers:
-        for place in (0, 1):
-            (body,) = group.read(worker.identity, place)
-            assert isinstance(body.said, said.Report)
-            assert body.said.story == CANARY
-            assert body.said.answers == {"board": "no"}
-    here = family.sent() + group.written()
-    assert CANARY.encode() not in here
-    assert not has_words(here, words, "utf-8")
-    assert page.url.endswith(f"/{lang}/help.html")
-    assert page.evaluate("[localStorage.length, sessionStorage.length, document.cookie]") == [
-        0,
-        0,
-        "",
-    ]
-    come_back_and_write(family, words, lang)
-
-
-def come_back_and_write(family: Family, words: str, lang: str) -> None:
-    group = family.group
-    case = group.reply("Письмо готово.", asks=("Пришлите справку.",))
-    again = family.open(lang)
-    come_back(again, words, lang)
-    expect(again.locator("#help")).to_contain_text("Письмо готово.")
-    expect(again.locator("#help")).to_contain_text("Пришлите справку.")
-    assert clean(again) == []
-    again.locator("#message").fill("Спасибо, вот она.")
-    again.get_by_role("button", name=SEND[lang]).click()
-    expect(again.locator("#help .done")).to_be_visible()
-    group.pass_hour()
-    (message,) = group.read(case)
-    assert isinstance(message.said, said.Message)
-    assert (message.said.n, message.said.text) == (3, "Спасибо, вот она.")
-
-
-def come_back(page: Page, words: str, lang: str) -> None:
-    page.locator("#return-words").fill(words)
-    name = {"ru": "Посмотреть, есть ли ответ", "en": "Look for an answer"}[lang]
-    page.get_by_role("button", name=name).click()
 
 
 FAULTS = {
@@ -257,31 +124,6 @@ def test_caseworkers_who_changed_meanwhile_are_shown_before_it_goes(family: Fami
     family.group.pass_hour()
     (body,) = family.group.read(family.group.workers[0].identity)
     assert isinstance(body.said, said.Report)
-
-
-def photograph(page: Page) -> bytes:
-    """A JPEG with a place and a camera that was held upright: 40 by 20, to be turned."""
-    drawn = page.evaluate("""() => {
-        const canvas = document.createElement("canvas");
-        canvas.width = 40; canvas.height = 20;
-        const at = canvas.getContext("2d");
-        at.fillStyle = "#a00"; at.fillRect(0, 0, 40, 20);
-        return canvas.toDataURL("image/jpeg").split(",")[1];
-    }""")
-    camera, turned, place = (0x010F, 2, 4, 0), (0x0112, 3, 1, 6), (0x8825, 4, 1, 0)
-    entries = b"".join(struct.pack("<HHII", *one) for one in (camera, turned, place))
-    tiff = b"II*\0" + struct.pack("<IH", 8, 3) + entries + bytes(4) + b"KANAREIKA"
-    exif = b"Exif\0\0" + tiff
-    raw = b64decode(drawn)
-    return raw[:2] + b"\xff\xe1" + struct.pack(">H", len(exif) + 2) + exif + raw[2:]
-
-
-def size_of(jpeg: bytes) -> tuple[int, int]:
-    """Give the width and height that a JPEG says."""
-    frame = re.search(rb"\xff[\xc0-\xc2].{3}(..)(..)", jpeg, re.DOTALL)
-    assert frame
-    height, width = (int.from_bytes(one) for one in frame.groups())
-    return width, height
 
 
 def test_a_photograph_goes_as_a_clean_copy_and_its_original_for_custodians(
