@@ -12,6 +12,7 @@ import secrets
 import sys
 import time
 from collections.abc import AsyncIterator, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
 from tempfile import TemporaryDirectory
@@ -175,31 +176,45 @@ def floor(lines: list[bytes]) -> float:
     return len(lines) / (time.process_time() - begun)
 
 
-async def rate(command: list[str], port: int, lines: list[bytes]) -> tuple[float, float]:
-    """Give records a second that a relay takes in from four callers, and its CPU for each."""
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """Records a second that a relay takes in, and microseconds of CPU for each at both ends."""
+
+    taken: float
+    cpu: float
+    callers: float
+
+
+async def rate(command: list[str], port: int, lines: list[bytes]) -> Rate:
+    """Let four callers offer records to a relay."""
     async with served(command, port) as pid:
         before = spent(pid)
         told = await called("publish", port, CALLERS, b"\n".join(lines) + b"\n")
         after = spent(pid)
     if told["answers"] != {"true": len(lines), "false": 0}:
         raise AssertionError(told["answers"])
-    return len(lines) / float(told["seconds"]), (after - before) / len(lines) * 1e6
+    each = 1e6 / len(lines)
+    return Rate(
+        len(lines) / float(told["seconds"]), (after - before) * each, float(told["cpu"]) * each
+    )
 
 
 async def taken_in(folder: Path, number: int, other: Other | None) -> dict[str, list[float]]:
     """Measure floor and relays in turn, each round with posts of its own."""
     group = world().groups[0]
-    found: dict[str, list[float]] = {"floor": [], "ours": [], "cpu": [], "other": []}
+    names = ("floor", "ours", "cpu", "callers", "other")
+    found: dict[str, list[float]] = {name: [] for name in names}
     for i in range(ROUNDS):
         lines = [post(group, i * number + n).line for n in range(number)]
         found["floor"].append(floor(lines))
         port = free_port()
-        taken, cpu = await rate(ours(folder / f"in{i}", port), port, lines)
-        found["ours"].append(taken)
-        found["cpu"].append(cpu)
+        own = await rate(ours(folder / f"in{i}", port), port, lines)
+        found["ours"].append(own.taken)
+        found["cpu"].append(own.cpu)
+        found["callers"].append(own.callers)
         if other is not None:
             command = other.command(folder / f"other{i}", port := free_port())
-            found["other"].append((await rate(command, port, lines))[0])
+            found["other"].append((await rate(command, port, lines)).taken)
         say(", ".join(f"{name} {values[-1]:.0f}" for name, values in found.items() if values))
     return found
 
@@ -214,7 +229,7 @@ async def measure(posts: int, many: int, *, peers: bool) -> dict[str, object]:
         say(f"{many} stored")
         lines = [post(world().groups[0], n).line for n in range(posts)]
         port = free_port()
-        full, _ = await rate(ours(folder / "many", port), port, lines)
+        full = (await rate(ours(folder / "many", port), port, lines)).taken
         say(f"at {many} stored {full:.0f}")
         asked, memory = await questions(folder)
     ratio = median(o / f for o, f in zip(found["ours"], found["floor"], strict=True))
@@ -227,6 +242,7 @@ async def measure(posts: int, many: int, *, peers: bool) -> dict[str, object]:
         "ratio": round(ratio, 3),
         "wanted": 0.6,
         "microseconds of CPU a post, the node": round(median(found["cpu"])),
+        "microseconds of CPU a post, the callers": round(median(found["callers"])),
         "another relay, posts a second": round(median(found["other"])) if other else None,
         f"at {many} stored, of the rate at few": round(full / median(found["ours"]), 3),
         "last 500 of a kind at 100,000 stored": asked,

@@ -19,8 +19,15 @@ Tag: TypeAlias = tuple[str, ...]
 _HEX = re.compile(r"[0-9a-f]{256}")
 
 
+class _Written:
+    """A place for the canonical line, which is asked for several times on a record's way."""
+
+    __slots__ = ("_line",)
+    _line: bytes
+
+
 @dataclass(frozen=True, slots=True)
-class Record:
+class Record(_Written):
     """A record whose id and sig were checked; its kind's rule was not asked yet."""
 
     id: str
@@ -37,9 +44,14 @@ class Record:
 
     @property
     def line(self) -> bytes:
-        """The canonical line, without a newline."""
-        head = (self.id, self.pubkey, self.created_at, self.kind)
-        return nip01.line(head, nip01.body(self.tags, self.content), self.sig)
+        """The canonical line, without a newline; written once."""
+        try:
+            return self._line
+        except AttributeError:  # it was not read, but made of another
+            head = (self.id, self.pubkey, self.created_at, self.kind)
+            line = nip01.line(head, nip01.body(self.tags, self.content), self.sig)
+            _set_line(self, line)
+            return line
 
 
 class _Shape(msgspec.Struct, forbid_unknown_fields=True, frozen=True, gc=False):
@@ -89,7 +101,8 @@ def _shaped(raw: bytes, *, canonical: bool = False) -> tuple[Record, tuple[bytes
         _refuse_odd(shape)
         parts = nip01.body(shape.tags, shape.content)
         head = (shape.id, shape.pubkey, shape.created_at, shape.kind)
-        if nip01.line(head, parts, shape.sig) != raw:
+        line = nip01.line(head, parts, shape.sig)
+        if line != raw:
             if canonical:
                 raise strict.BadForm("the line is not its own rewriting")
             strict.refuse_doubles(raw)
@@ -104,7 +117,13 @@ def _shaped(raw: bytes, *, canonical: bool = False) -> tuple[Record, tuple[bytes
         shape.content,
         shape.sig,
     )
-    return Record(*fields), parts
+    record = Record(*fields)
+    _set_line(record, line)
+    return record, parts
+
+
+def _set_line(record: Record, line: bytes) -> None:
+    object.__setattr__(record, "_line", line)  # frozen, and this follows from the rest
 
 
 def _refuse_odd(shape: _Shape) -> None:
