@@ -1,7 +1,6 @@
 """Take the pictures of docs/pictures: `./run screenshots`. A real network, a real signature."""
 
 import shutil
-import subprocess
 import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -11,6 +10,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from playwright.sync_api import Browser, Page, sync_playwright
+from pypdfium2 import PdfDocument
 
 from browser.conftest import CHROMIUM, FLAGS, PHONE
 from browser.desks import served
@@ -23,6 +23,7 @@ from wayhome.web.site import Site
 
 SIGNERS = 200
 SIZES = {"360": PHONE, "desktop": {"width": 1280, "height": 900}}
+DOTS = 96  # of an inch of paper
 LONG_ENOUGH = 150  # signs: with one word changed it is close to itself, and still fits a picture
 INSTEAD = {"ru": "никогда", "en": "never"}
 INVENTED = {
@@ -176,15 +177,11 @@ class Album:
                 self._letter(page)
 
     def _letter(self, page: Page) -> None:
-        """Draw the first page of a letter's PDF, where there is a program for it."""
-        program = shutil.which("pdftoppm")
-        if program is None:
-            sys.stderr.write("desk-letter.png: not drawn, for pdftoppm is not on this machine\n")
-            return
+        """The first page of a letter's PDF, drawn by the program that Chromium shows PDFs with."""
         with page.expect_download() as saving:
             page.locator("[data-save='/letter']").first.click()
-        drawn = [program, "-png", "-singlefile", "-r", "80", saving.value.path()]
-        subprocess.run([*drawn, self.folder / "desk-letter"], check=True)
+        drawn = PdfDocument(saving.value.path())[0].render(scale=DOTS / 72).to_pil()
+        drawn.save(self.folder / "desk-letter.png")
         sys.stderr.write("desk-letter.png\n")
 
     @property

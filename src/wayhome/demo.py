@@ -239,7 +239,7 @@ class Demo:
             group = self.groups[self.samples.group]
             node = _of(group.node)
             await _receive(node, group, is_last=False)
-            await play_cases(self.office, self.samples.case, self.clock, node.tick)
+            await play_cases(self.office, self.samples, self.clock, node.tick)
 
     async def _start_node(self, group: DemoGroup) -> None:
         others = tuple(Asked(one.address) for one in self.groups.values() if one is not group)

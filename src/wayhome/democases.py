@@ -88,13 +88,14 @@ class Office:
         self.households: dict[str, Household] = {}
         self._desks: dict[str, Desk] = {}
         self._plan: dict[dt.date, list[tuple[Household, Entry]]] = {}
+        self._written_to = ""
 
-    def plan(self, samples: tuple[SampleCase, ...], clock: Callable[[], int]) -> list[dt.date]:
+    def plan(self, samples: Samples, clock: Callable[[], int]) -> list[dt.date]:
         """Seat the caseworkers and give the days, in order, on which something is said."""
         for folder, one in zip(self.folders, self.named, strict=True):
             self._desks[one.key] = Desk(folder, [ByHttp(self.address)], self.law, clock)
-        today = _day(clock())
-        for sample in samples:
+        today, self._written_to = _day(clock()), samples.office
+        for sample in samples.case:
             household = self.households[sample.word] = Household(sample)
             for entry in played(sample, self._cast(household.keys), self.law, today):
                 self._plan.setdefault(entry.said.at, []).append((household, entry))
@@ -186,12 +187,13 @@ class Office:
             case="0" * 32,  # the desk makes its own, and the next two as well
             desk="0" * 64,
             identity=new_identity("x25519"),
+            office=self._written_to,
         )
 
 
 async def play_cases(
     office: Office,
-    samples: tuple[SampleCase, ...],
+    samples: Samples,
     clock: DemoClock,
     tick: Callable[[], Awaitable[None]],
 ) -> None:

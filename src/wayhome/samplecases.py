@@ -7,17 +7,23 @@ import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Literal, TypeVar, cast
 
 import msgspec
 
 from wayhome.cases import said
+from wayhome.cases.authorities import Way
 from wayhome.cases.casefile import CaseFile, Entry, fold
 from wayhome.cases.figures import Table
 from wayhome.cases.law import Law
+from wayhome.cases.letters import Answered, Complaint, Earlier, Sender, Writing, write_letter
+from wayhome.cases.letters import Reply as OfficeReply
+from wayhome.cases.rules import local
 from wayhome.cases.said import Statement, Status
 from wayhome.cases.storedsum import stored
 from wayhome.packfile import PackFault, PackFile
+
+_Said = TypeVar("_Said", bound=said.Said)
 
 
 class SampleStep(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -36,6 +42,7 @@ class SampleStep(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     authority: str = ""
     way: str = ""
     about: int = 0
+    unanswered: tuple[str, ...] = ()
     what: str = ""
     on: int = 0
     no: str = ""
@@ -70,6 +77,7 @@ class Samples(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A pack's invented casework: the group that does it, its cases, and what it counted before."""
 
     group: str
+    office: str  # the invented address of every office
     total: int  # cases of the quarter whose figures it publishes
     figures: dict[Table, dict[str, int]]
     case: tuple[SampleCase, ...]
@@ -86,6 +94,7 @@ class Cast:
     case: str
     desk: str
     identity: str
+    office: str
 
 
 def has_samples(folder: Path) -> bool:
@@ -115,7 +124,7 @@ def played(sample: SampleCase, cast: Cast, law: Law, today: dt.date) -> tuple[En
     playing = _Playing(sample, cast, law, today)
     entries = [Entry("0" * 64, cast.family, playing.report())]
     for step in sample.step:
-        for what in (*playing.steps(step), *playing.deadlines(entries, step)):
+        for what in (*playing.steps(step, entries), *playing.deadlines(entries, step)):
             number = len(entries) + 1
             body = msgspec.structs.replace(what, n=number)
             entries.append(Entry(f"{number:064x}", cast.holders[step.by - 1], body))
@@ -160,14 +169,14 @@ class _Playing:
             consent=said.Consent(figures=True),
         )
 
-    def steps(self, step: SampleStep) -> Iterator[Statement]:
+    def steps(self, step: SampleStep, before: list[Entry]) -> Iterator[Statement]:
         """Give what a step says; its number is set by the caller."""
         at = self._day(step.ago)
         match step.say:
             case "held":
                 yield from self._held(at)
             case "letter":
-                yield self._letter(step, at)
+                yield self._letter(step, at, before)
             case "fact":
                 on = self._day(step.on)
                 number = self._number(step)
@@ -183,7 +192,7 @@ class _Playing:
             return
         at = self._day(step.ago)
         number = len(before) + 1
-        now = (Entry("f" * 64, "", _numbered(one, number)) for one in self.steps(step))
+        now = (Entry("f" * 64, "", _numbered(one, number)) for one in self.steps(step, before))
         whole = (*before, *now)
         case = fold(whole, self.law, len(self.cast.holders))
         kept = {(one.rule, one.derivation.since) for one in _kept(case)}
@@ -211,7 +220,25 @@ class _Playing:
         )
         yield said.Assign(v=1, n=1, at=at, case=cast.case, holders=holders, lead=holders[0])
 
-    def _letter(self, step: SampleStep, at: dt.date) -> said.Letter:
+    def _letter(self, step: SampleStep, at: dt.date, before: list[Entry]) -> said.Letter:
+        """Write a letter by the pack's template, to be signed at home."""
+        questions = self.law.kinds[self.sample.kind].question
+        answers = self.sample.answers
+        writing = Writing(
+            step.letter,
+            step.authority,
+            cast("Way", step.way),  # write_letter refuses what the office does not take
+            Sender("home"),
+            at,
+            step.text,
+            answers=tuple(
+                Answered(local(one.ask, "ru"), answers[one.id])
+                for one in questions
+                if answers.get(one.id) and not one.options
+            ),
+            address=self.cast.office,
+            complaint=self._complaint(step, before),
+        )
         return said.Letter(
             v=1,
             n=1,
@@ -222,9 +249,21 @@ class _Playing:
             hash=self.law.letters[step.letter].sum.removeprefix("sha256:"),
             sender="home",
             way=step.way,
-            text=step.text,
+            text=write_letter(writing, self.law),
             about=step.about,
         )
+
+    def _complaint(self, step: SampleStep, before: list[Entry]) -> Complaint | None:
+        """Say what a complaint goes on from: what happened to the letter that it is about."""
+        if not step.about:
+            return None
+        about = next(one for one in _of(before, said.Letter) if one.no == step.about)
+        facts = {one.what: one for one in _of(before, said.CaseFact) if one.letter == step.about}
+        answered = facts["answered"]
+        office = local(self.law.authorities.get(about.authority).name, "ru")
+        sent = Earlier(office, facts["sent"].on, facts["sent"].no)
+        reply = OfficeReply(answered.on, answered.no)
+        return Complaint(about.authority, sent, reply=reply, unanswered=step.unanswered)
 
     def _word(self, step: SampleStep, at: dt.date) -> Statement:
         """Give what is no letter and no fact, in the closed shape that it must have."""
@@ -265,6 +304,10 @@ _ELSEWHERE = "0" * 32  # a case's number follows from its report: who plays it p
 def _read(written: dict[str, object]) -> Statement:
     found: Statement = msgspec.convert(written, Statement)
     return found
+
+
+def _of(entries: list[Entry], kind: type[_Said]) -> list[_Said]:
+    return [one.said for one in entries if isinstance(one.said, kind)]
 
 
 def _numbered(what: Statement, number: int) -> Statement:

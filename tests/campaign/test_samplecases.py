@@ -21,6 +21,7 @@ CAST = Cast(
     case="0" * 32,
     desk="2" * 64,
     identity="AGE-SECRET-KEY-1" + "Q" * 58,
+    office="г. Примерный, ул. Почтовая, 1",
 )
 SAMPLES = {one.word: one for one in read_samples(PACK, law()).case}
 
@@ -41,6 +42,14 @@ def test_the_samples_show_every_state_that_a_case_can_be_in() -> None:
     assert len(SAMPLES) == 12
     assert {one.state for one in SAMPLES.values()} == OPEN | ENDED | {"erased"}
     assert {one.kind for one in SAMPLES.values()} == set(law().kinds)
+
+
+def test_a_samples_letters_are_written_by_the_packs_templates() -> None:
+    first, complaint = (one.letter for one in case("form-reply").letters.values())
+    assert first.text.startswith("Военно-врачебная комиссия")
+    assert "ЖАЛОБА\nна ответ не по существу" in complaint.text
+    assert "14000000000059" in complaint.text
+    assert "1. Назначено ли освидетельствование?" in complaint.text
 
 
 def test_one_is_late_one_is_at_the_latest_and_one_has_gone_through_three_offices() -> None:
