@@ -115,11 +115,7 @@ async def calling(address: str, **said: Any) -> AsyncIterator[Caller]:
 
 
 def relay_of(inside: Inside) -> Relay:
-    kinds = inside.book.in_order()
-    carried = Carried(
-        tuple(kind.number for kind in kinds),
-        frozenset(kind.number for kind in kinds if kind.lapses),
-    )
+    carried = Carried.of(inside.book.in_order())
     take = partial(inside.intake.ask, origin="person")
     return Relay(inside.store, inside.intake.feed, take, carried, lambda: inside.now)
 

@@ -115,7 +115,7 @@ class Node:
             self.store,
             self.intake.feed,
             partial(self.intake.ask, origin="person"),
-            Carried(kinds, frozenset(kind.number for kind in BOOK.in_order() if kind.lapses)),
+            Carried.of(BOOK.in_order()),
             clock,
         )
         way = Way(parts.socks)

@@ -3,14 +3,19 @@
 import asyncio
 import contextlib
 import resource
+from concurrent.futures import Future
 from pathlib import Path
 
 import pytest
+from starlette.types import Receive, Scope, Send
+from uvicorn.protocols.utils import ClientDisconnected
 
 import toys
+from faults.processes import free_port
 from inside import Inside
-from relaying import HEAD, PATIENCE, Running, frame, running
+from relaying import HEAD, PATIENCE, Running, calling, frame, running
 from wayhome.pages import guard
+from wayhome.serving import serving
 from wayhome.store.memory import MemoryStore
 
 SUBSCRIBE = frame(1, b'["REQ","a",{"kinds":[4002]}]')
@@ -93,3 +98,31 @@ def test_who_speaks_a_byte_at_a_time_is_hung_up_on_and_others_are_served(
 
     asyncio.run(run())
     inside.intake.close()
+
+
+def test_texts_of_every_size_that_are_sent_together_come_each_for_itself() -> None:
+    """A size is written in three ways (RFC 6455, 5.2)."""
+    texts = [
+        b"\xd1\x8f" * (size // 2) + b"." * (size % 2) for size in (0, 125, 126, 65_535, 65_536)
+    ]
+
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:  # noqa: ARG001 - ASGI's shape
+        await send({"type": "websocket.accept"})
+        await send({"type": "websocket.send", "texts": texts * 2})
+        while (await receive())["type"] != "websocket.disconnect":
+            pass
+        with pytest.raises(ClientDisconnected):
+            await send({"type": "websocket.send", "texts": texts})
+        ended.set_result(None)
+
+    ended: Future[None] = Future()
+
+    async def run() -> None:
+        port = free_port()
+        async with serving(app, port, ws=guard.GuardedSocket):
+            async with calling(f"ws://127.0.0.1:{port}/") as caller:
+                heard = [await caller.socket.recv(decode=False) for _ in range(2 * len(texts))]
+            assert heard == texts * 2
+            await asyncio.wait_for(asyncio.wrap_future(ended), PATIENCE)
+
+    asyncio.run(run())

@@ -14,12 +14,16 @@ from hypothesis import strategies as st
 import stores
 import toys
 from wayhome.codec import limits, nip01
+from wayhome.crypto import keys
+from wayhome.records.filter import Filter
 from wayhome.records.record import Record, read_line
 from wayhome.relay import stored
+from wayhome.relay.lately import Lately
 from wayhome.relay.ledger import Ledger, Roll, id_in, key_of, key_of_line
 from wayhome.relay.library import Carried, Library
 from wayhome.relay.stored import TooBroad
 from wayhome.relay.wanted import Wanted
+from wayhome.store.memory import MemoryStore
 from wayhome.store.store import Entry, Store
 
 KINDS = (toys.HAND, toys.PLEA, toys.WORD, toys.ECHO)
@@ -72,8 +76,12 @@ def dumb(records: Sequence[Record], filters: Sequence[Wanted], *, limit: bool) -
     return sorted(found, key=lambda one: (-found[one].created_at, one))
 
 
+def entry(record: Record) -> Entry:
+    return Entry(record, toys.facts_of(record), toys.slot_of(record))
+
+
 def library(store: Store) -> Library:
-    return Library(store, Carried(KINDS, frozenset({toys.ECHO})), lambda: NOW)
+    return Library(store, Carried.of(toys.BOOK.in_order()), lambda: NOW)
 
 
 @pytest.fixture(params=sorted(stores.EVERY))
@@ -139,6 +147,56 @@ def test_a_question_that_costs_too_much_says_so(
             shelves.count(nowhere)
 
     asyncio.run(run())
+
+
+class Counted(MemoryStore):
+    """Counts the lines that it gives."""
+
+    given = 0
+
+    def lines(self, wanted: Filter) -> Iterator[bytes]:
+        for line in super().lines(wanted):
+            self.given += 1
+            yield line
+
+
+def test_what_never_leaves_is_read_once_and_what_may_leave_each_time() -> None:
+    store, author = Counted(), keys.new_secret_key()
+    plea = toys.plea()
+    hands = sorted((toys.hand(plea.id, author, f"{n}") for n in range(2)), key=lambda one: one.id)
+    words = [toys.word(f"{n}") for n in range(100)]
+    store.keep([entry(one) for one in (plea, hands[1], *words)])
+    shelf = library(store)
+
+    async def asked(kind: int) -> tuple[list[bytes], int]:
+        wanted = [Wanted(kinds=frozenset({kind}))]
+        shelves = await shelf.shelves(wanted)
+        before = store.given
+        return list(shelves.find(wanted)), store.given - before
+
+    async def run() -> None:
+        first, again = await asked(toys.WORD), await asked(toys.WORD)
+        assert (len(first[0]), first[1], again) == (100, 100, (first[0], 0))
+        assert await asked(toys.HAND) == ([hands[1].line], 1)
+        assert store.keep([entry(hands[0])]).gave_way == [hands[1]]
+        assert await asked(toys.HAND) == ([], 0), "the feed has not told what took its place"
+        shelf.ledger.tell([hands[0]])
+        assert await asked(toys.HAND) == ([hands[0].line], 1)
+
+    asyncio.run(run())
+
+
+def test_few_lines_are_remembered_and_what_is_asked_for_again_the_longest() -> None:
+    lately, line = Lately(frozenset({1})), bytes(64 * 1024)
+    favourite = {b"favourite": line}
+    lately.remember(1, favourite)
+    lately.remember(2, {b"other kind": line})
+    for n in range(1_000):
+        lately.remember(1, {b"%d" % n: line})
+        assert lately.find([b"favourite"]) == favourite
+    kept = lately.find([b"other kind", *(b"%d" % n for n in range(1_000))])
+    assert b"999" in kept
+    assert sum(map(len, kept.values())) <= 9 * 1024 * 1024
 
 
 KEYS = st.sets(st.tuples(st.integers(0, 30), st.binary(min_size=32, max_size=32)), max_size=40)

@@ -6,13 +6,17 @@ internals: its exact version is pinned, and the tests turn red when they move.
 """
 
 import asyncio
+from collections.abc import Sequence
+from struct import Struct
 from typing import Any
 
 from starlette.requests import ClientDisconnect
 from starlette.types import Receive
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+from uvicorn.protocols.utils import ClientDisconnected
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 from websockets.frames import Frame
+from websockets.protocol import State
 
 from wayhome.codec import limits
 
@@ -21,6 +25,9 @@ HEAD_LIMIT = 32 * 1024  # bytes; ours need 2 kB, the parser would buffer without
 READ_DEADLINE = 60.0  # seconds for an unread answer's buffer to drain; 1 kB/s is in time
 BODY_DEADLINE = 15.0  # seconds
 PIECES = 1_024  # of a websocket message: of 128 bytes each, which nobody has a reason for
+_TEXT = 0x81  # RFC 6455, 5.2: the last piece of a message, and a text
+_SHORT, _MEDIUM = 126, 1 << 16  # a size below is written in one byte, or in two
+_TWO_BYTES, _EIGHT_BYTES = Struct("!BBH"), Struct("!BBQ")
 WHOLE_LIMIT = 2 << 20  # bytes of one request in all: a chunked trailer comes after the head's limit
 
 
@@ -124,10 +131,23 @@ class GuardedSocket(WebSocketsSansIOProtocol):
             self.transport.abort()
 
     async def send(self, message: Any) -> None:  # noqa: ANN401 - as uvicorn declares it
-        """Who is refused by HTTP has been answered; uvicorn would log it as our fault."""
+        """Send many texts at once, if there are `texts`, which ASGI does not have: bytes in UTF-8.
+
+        Who is refused by HTTP has been answered; uvicorn would log it as our fault.
+        """
+        if "texts" in message:
+            await self._send_texts(message["texts"])
+            return
         await super().send(message)
         if message["type"] == "websocket.http.response.body":
             self.handshake_complete = True
+
+    async def _send_texts(self, texts: Sequence[bytes]) -> None:
+        """As uvicorn sends one: a call of its own for each costs five times as much."""
+        await self.writable.wait()
+        if self.disconnected or self.close_sent or self.conn.state is not State.OPEN:
+            raise ClientDisconnected
+        self.transport.write(b"".join([part for text in texts for part in (_head_of(text), text)]))
 
     def send_receive_event_to_app(self) -> None:
         """Hand it over as bytes: what is no UTF-8 is refused where it is read, without a word."""
@@ -164,6 +184,16 @@ class GuardedSocket(WebSocketsSansIOProtocol):
             self._await_whole()
         else:
             self.transport.abort()
+
+
+def _head_of(text: bytes) -> bytes:
+    """Give what comes before a whole text message (RFC 6455, 5.2)."""
+    size = len(text)
+    if size < _SHORT:
+        return bytes((_TEXT, size))
+    if size < _MEDIUM:
+        return _TWO_BYTES.pack(_TEXT, _SHORT, size)
+    return _EIGHT_BYTES.pack(_TEXT, _SHORT + 1, size)
 
 
 def _stopped(timer: asyncio.TimerHandle | None) -> asyncio.TimerHandle | None:

@@ -119,6 +119,11 @@ class Kind:
     lapses: bool = False
     quotas: Callable[[Record], tuple[str, ...]] = draws_on_none
 
+    @property
+    def stays(self) -> bool:
+        """Tell whether a record of it that is kept never leaves: none lapses or gives way."""
+        return self.slot is no_slot and not self.lapses
+
 
 class KindBook:
     """All kinds a program knows, by number; a number given twice stops the start."""

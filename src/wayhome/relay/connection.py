@@ -147,14 +147,14 @@ class Connection:
 
     async def _send_all(self) -> int:
         while True:
-            frame = await self._outbox.first()
+            frames = await self._outbox.first()
             try:  # the guard sees to it that this does not take for ever
-                await self._send({"type": "websocket.send", "text": frame.decode()})
+                await self._send({"type": "websocket.send", "texts": frames})
             except OSError:  # as ASGI says it: the caller has left
                 return GONE
             if self._end.done():  # all frames are forgotten already, this one too
                 return GOING
-            self._outbox.sent()
+            self._outbox.sent(len(frames))
 
     def _do(self, effects: Sequence[Effect]) -> None:
         for effect in effects:

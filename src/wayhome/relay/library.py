@@ -5,6 +5,8 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from wayhome.codec import limits
+from wayhome.records.kind import Kind
+from wayhome.relay.lately import Lately
 from wayhome.relay.ledger import Ledger
 from wayhome.relay.outbox import Unread
 from wayhome.relay.reconcile import Items
@@ -27,10 +29,24 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Carried:
-    """The kinds that a relay carries, and those among them whose records lapse (NIP-40)."""
+    """The kinds that a relay carries.
+
+    Of these, those whose records lapse (NIP-40), and those whose records never leave.
+    """
 
     kinds: tuple[int, ...]
     lapsing: frozenset[int] = frozenset()
+    staying: frozenset[int] = frozenset()
+
+    @classmethod
+    def of(cls, kinds: Iterable[Kind]) -> "Carried":
+        """Carry these kinds."""
+        every = tuple(kinds)
+        return cls(
+            tuple(kind.number for kind in every),
+            frozenset(kind.number for kind in every if kind.lapses),
+            frozenset(kind.number for kind in every if kind.stays),
+        )
 
 
 @dataclass(eq=False, slots=True)
@@ -41,6 +57,7 @@ class Library:
     carried: Carried
     clock: Callable[[], int]
     ledger: Ledger = field(init=False)
+    lately: Lately = field(init=False)
     unread: Unread = field(default_factory=Unread)
     readers: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(_LOOKING))
     _making: asyncio.Lock = field(default_factory=asyncio.Lock)
@@ -50,6 +67,7 @@ class Library:
     def __post_init__(self) -> None:
         """Begin with what the store will say."""
         self.ledger = Ledger(self.reader, self.carried.kinds)
+        self.lately = Lately(self.carried.staying)
 
     def forget(self) -> None:
         """Know nothing, so that the store is asked again: the feed left something out."""
@@ -62,7 +80,7 @@ class Library:
             StorageFault: the store cannot be read.
         """
         rolls = await self.ledger.rolls(self._asked(wanted))
-        return Shelves(self.reader, rolls, self.carried.lapsing, self.clock())
+        return Shelves(self.reader, rolls, self.carried.lapsing, self.lately, self.clock())
 
     async def settled(self, wanted: Sequence[Wanted]) -> Shelves:
         """As `shelves`, without what has left the store since it was told of.

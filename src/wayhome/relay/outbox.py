@@ -4,10 +4,12 @@ import asyncio
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import islice
 
 from wayhome.codec import limits
 
 _ROOM = 256 * 1024  # bytes that wait before whoever can wait does: a second of a 2 Mbit/s line
+_TOGETHER = 64 * 1024  # bytes that are handed to the socket at once: what it takes without waiting
 
 
 def _nobody() -> None:
@@ -53,16 +55,23 @@ class Outbox:
         if self._together.is_too_much:
             self._together.relieve()
 
-    async def first(self) -> bytes:
-        """Give the frame that is to be sent next; wait for one."""
+    async def first(self) -> list[bytes]:
+        """Give the frames that are to be sent next, together; wait for one."""
         while not self._frames:
             self._filled.clear()
             await self._filled.wait()
-        return self._frames[0]
+        found, size = [self._frames[0]], len(self._frames[0])
+        for frame in islice(self._frames, 1, None):
+            size += len(frame)
+            if size > _TOGETHER:
+                break
+            found.append(frame)
+        return found
 
-    def sent(self) -> None:
-        """Forget the first frame."""
-        self._count(-len(self._frames.popleft()))
+    def sent(self, number: int) -> None:
+        """Forget so many of the first frames."""
+        for _ in range(number):
+            self._count(-len(self._frames.popleft()))
         if self.size <= _ROOM:
             self._emptied.set()
 

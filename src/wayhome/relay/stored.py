@@ -13,6 +13,7 @@ from typing import TypeAlias
 
 from wayhome.codec import limits
 from wayhome.records.filter import Filter
+from wayhome.relay.lately import Lately
 from wayhome.relay.ledger import Roll, id_in, item_of, key_of_line
 from wayhome.relay.wanted import Wanted
 from wayhome.store.line import Match, claimed_place
@@ -59,12 +60,13 @@ def has_lapsed(line: bytes, now: int) -> bool:
 class Shelves:
     """The store, what the ledger knew of each kind at one moment, and that moment.
 
-    `lapsing` are the kinds whose records lapse.
+    `lapsing` are the kinds whose records lapse; `lately` has lines that need not be read again.
     """
 
     reader: Reader
     rolls: Mapping[int, Roll]
     lapsing: frozenset[int]
+    lately: Lately
     now: int
 
     def find(self, filters: Sequence[Wanted]) -> Iterator[bytes]:
@@ -201,14 +203,17 @@ class Shelves:
         return kind in self.lapsing and has_lapsed(line, self.now)
 
     def _read(self, together: Sequence[_Place]) -> dict[bytes, bytes]:
+        found = self.lately.find(key for key, _ in together)
         ids: dict[int, list[str]] = {}
         for key, kind in together:
-            ids.setdefault(kind, []).append(id_in(key))
-        return {
-            key_of_line(line): line
-            for kind, some in ids.items()
-            for line in self.reader.lines(Filter(ids=tuple(some), kinds=(kind,)))
-        }
+            if key not in found:
+                ids.setdefault(kind, []).append(id_in(key))
+        for kind, some in ids.items():
+            lines = self.reader.lines(Filter(ids=tuple(some), kinds=(kind,)))
+            read = {key_of_line(line): line for line in lines}
+            self.lately.remember(kind, read)
+            found |= read
+        return found
 
 
 def _most(wanted: Wanted) -> int:
