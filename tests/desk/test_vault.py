@@ -1,9 +1,14 @@
 """A vault keeps secrets a page each, and an erased page is nowhere in the file."""
 
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
+import msgspec
 import pytest
 
+from wayhome.crypto import locked, secretpages
 from wayhome.crypto.secretpages import PAGE_BYTES, new_passphrase
 from wayhome.desk.known import DeskFault
 from wayhome.desk.vault import NAME, CaseSecret, Stone, Vault, Writer
@@ -86,3 +91,61 @@ def test_a_passphrase_is_six_words_and_never_the_same() -> None:
 def test_wiping_takes_the_master_key_first(folder: Path) -> None:
     assert wipe(folder) == 1
     assert not folder.exists()
+
+
+@contextmanager
+def images(folder: Path) -> Iterator[list[bytes]]:
+    """Keep the raw file as it is at each sync: what a power cut would leave."""
+    kept: list[bytes] = []
+    sync = os.fsync
+
+    def seen(file: int) -> None:
+        sync(file)
+        kept.append((folder / NAME).read_bytes())
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(os, "fsync", seen)
+        yield kept
+
+
+@pytest.mark.slow
+def test_a_vault_under_a_new_master_key_loses_nothing_wherever_it_is_cut(tmp_path: Path) -> None:
+    few = {Writer("0" * 64), CASES[0], CASES[1]}
+    vault = Vault.make(tmp_path / "desk", WORDS)
+    for one in few:
+        vault.put(one)
+    first = (tmp_path / "desk" / NAME).read_bytes()
+    with images(tmp_path / "desk") as kept:
+        vault.renew(WORDS)
+    assert set(vault.secrets) == few
+    vault.put(CASES[2])  # it goes on under the new one
+    vault.close()
+    assert set(opened(tmp_path / "desk").secrets) == few | {CASES[2]}
+    last = kept[-1]
+    blocks = [last[at : at + 64] for at in range(0, len(last), 64)]
+    assert not [one for one in blocks if any(one) and one in first[PAGE_BYTES:]]
+    for number, image in enumerate(kept[::2]):
+        cut = tmp_path / str(number)
+        cut.mkdir()
+        (cut / NAME).write_bytes(image)
+        vault = opened(cut)
+        assert set(vault.secrets) == few
+        vault.close()
+
+
+@pytest.mark.slow
+def test_a_vault_of_the_first_program_opens_and_is_ours_after_a_season(tmp_path: Path) -> None:
+    master = secretpages.new_master()
+    header = b"wayhome vault 1\n" + locked.lock(master, WORDS)
+    page = secretpages.seal_page(master, 1, msgspec.json.encode(CASES[0]))
+    (tmp_path / NAME).write_bytes(header.ljust(PAGE_BYTES, b"\0") + page)
+    vault = opened(tmp_path)
+    assert vault.secrets == (CASES[0],)
+    with pytest.raises(DeskFault, match="does not open"):
+        vault.renew("другие слова")
+    vault.renew(WORDS)
+    assert vault.secrets == (CASES[0],)
+    raw = (tmp_path / NAME).read_bytes()
+    assert raw.startswith(b"wayhome vault 2\n")
+    with pytest.raises(locked.WrongPassphrase):  # a guess costs what the new header says
+        locked.unlock(raw[16:][: 16 + 12 + 64 + 16], WORDS)

@@ -1,13 +1,16 @@
 """Vault: a caseworker's secrets in one file, a page each; an erased page is overwritten in place.
 
-Databases leave deleted rows on the disk. Here nothing moves: the file is a header of 4,096 bytes,
-with the master key under the passphrase, and pages of 4,096. No page is copied, renamed or logged.
+Databases leave deleted rows on the disk. Here nothing moves by itself: the file is a header of
+4,096 bytes, with the master key under the passphrase, and pages of 4,096. No page is renamed or
+logged. A flash disk may keep what was overwritten: so with each season the pages go under a new
+master key (`renew`), and an old page is nothing without an old header and the passphrase.
 """
 
 import fcntl
 import os
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
+from itertools import count
 from pathlib import Path
 from typing import TypeAlias
 
@@ -18,7 +21,10 @@ from wayhome.crypto.secretpages import BLANK, PAGE_BYTES
 from wayhome.desk.known import DeskFault
 
 NAME = "desk.key"
-_MARK = b"wayhome vault 1\n"
+_MARK = b"wayhome vault 2\n"
+_FIRST = b"wayhome vault 1\n"  # opened as ever; the next season makes it one of ours
+_SECTOR = 512  # bytes that a disk writes whole or not at all; a header's words are in its first
+_NONE = bytes(secretpages.MASTER_BYTES)
 
 
 class Writer(msgspec.Struct, frozen=True, tag="writer"):
@@ -29,11 +35,15 @@ class Writer(msgspec.Struct, frozen=True, tag="writer"):
 
 
 class Season(msgspec.Struct, frozen=True, tag="season"):
-    """Opens first reports, or, of a custodian, who the families are; `since` is its first day."""
+    """Opens first reports, or, of a custodian, who the families are.
+
+    `since` is its first day, `no` its number; those of the first program have none.
+    """
 
     identity: str
     since: str
     is_custodian: bool = False
+    no: int = 0
 
 
 class CaseSecret(msgspec.Struct, frozen=True, tag="case"):
@@ -71,7 +81,6 @@ class Vault:
             DeskFault: there is one, or the disk did not take it.
         """
         master = secretpages.new_master()
-        header = (_MARK + locked.lock(master, passphrase)).ljust(PAGE_BYTES, b"\0")
         path = folder / NAME
         try:
             folder.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -79,7 +88,7 @@ class Vault:
         except OSError as error:
             raise DeskFault(f"{path}: {error.strerror}; a vault is never written over") from error
         _alone(file, path)
-        _write(file, 0, header)
+        _write(file, 0, _header(master, _NONE, passphrase))
         _sync(folder)
         return cls(file, master, {})
 
@@ -97,16 +106,19 @@ class Vault:
             raise DeskFault(f"{path}: {error.strerror}; make one: wayhome desk new") from error
         try:
             _alone(file, path)
-            master = _master(os.pread(file, PAGE_BYTES, 0), passphrase)
-            return cls(file, master, dict(_pages(file, master)))
+            master, before = _masters(os.pread(file, PAGE_BYTES, 0), passphrase)
+            vault = cls(file, master, dict(_pages(file, master)))
+            if before != _NONE:  # a crash cut its renewal
+                vault._move(before, passphrase)
         except DeskFault:
             os.close(file)
             raise
+        return vault
 
     @property
     def secrets(self) -> tuple[Secret, ...]:
-        """All secrets, in the order of their pages."""
-        return tuple(self._pages[one] for one in sorted(self._pages))
+        """All secrets, each once, in the order of their pages."""
+        return tuple(dict.fromkeys(self._pages[one] for one in sorted(self._pages)))
 
     @property
     def writer(self) -> Writer:
@@ -126,7 +138,10 @@ class Vault:
         Raises:
             DeskFault: the disk did not take it.
         """
-        number = next(one for one in range(1, len(self._pages) + 2) if one not in self._pages)
+        self._put(secret)
+
+    def _put(self, secret: Secret, taken: Collection[int] = ()) -> None:
+        number = next(one for one in count(1) if one not in self._pages and one not in taken)
         raw = msgspec.json.encode(secret)
         if len(raw) > secretpages.SECRET_BYTES:
             raise AssertionError("a secret is longer than its page")
@@ -143,6 +158,28 @@ class Vault:
             _write(self._file, number, BLANK)
             del self._pages[number]
 
+    def renew(self, passphrase: str) -> None:
+        """Put every page under a new master key; a crash on the way loses none, and goes on later.
+
+        Raises:
+            DeskFault: the passphrase is another, or the disk did not take it.
+        """
+        before, _ = _masters(os.pread(self._file, PAGE_BYTES, 0), passphrase)
+        self._master = secretpages.new_master()
+        _write(self._file, 0, _header(self._master, before, passphrase)[:_SECTOR])
+        self._pages.clear()
+        self._move(before, passphrase)
+
+    def _move(self, before: bytes, passphrase: str) -> None:
+        """Write what is under the master key before anew, elsewhere; then forget that key."""
+        left = dict(_pages(self._file, before))
+        for number, secret in left.items():
+            if secret not in self._pages.values():
+                self._put(secret, left)
+            _write(self._file, number, BLANK)
+            left = {one: kept for one, kept in left.items() if one != number}
+        _write(self._file, 0, _header(self._master, _NONE, passphrase)[:_SECTOR])
+
     def close(self) -> None:
         """Forget all of it."""
         os.close(self._file)
@@ -153,7 +190,7 @@ def is_vault(folder: Path) -> bool:
     """Tell whether a folder has a vault, and not another file of that name."""
     try:
         with (folder / NAME).open("rb") as file:
-            return file.read(len(_MARK)) == _MARK
+            return file.read(len(_MARK)) in (_MARK, _FIRST)
     except OSError:
         return False
 
@@ -165,15 +202,28 @@ def _alone(file: int, path: Path) -> None:
         raise DeskFault(f"{path} is open in another program; close that first") from error
 
 
-def _master(header: bytes, passphrase: str) -> bytes:
-    if not header.startswith(_MARK):
+def _header(master: bytes, before: bytes, passphrase: str) -> bytes:
+    """Write a header; ``before`` is a master key that some pages may still be under."""
+    kept = locked.lock(master + before, _typed(passphrase), locked.DESK_COST)
+    return (_MARK + kept).ljust(PAGE_BYTES, b"\0")
+
+
+def _masters(header: bytes, passphrase: str) -> tuple[bytes, bytes]:
+    """Read the master key, and the one before where not all pages have left it."""
+    mark = header[: len(_MARK)]
+    if mark not in (_MARK, _FIRST):
         raise DeskFault("this is not a desk's vault, or its header was erased")
-    sealed = locked.SALT_BYTES + locked.NONCE_BYTES + secretpages.MASTER_BYTES + 16
-    words = " ".join(passphrase.lower().split())
+    keys, cost = (2, locked.DESK_COST) if mark == _MARK else (1, locked.COST)
+    size = locked.SALT_BYTES + locked.NONCE_BYTES + keys * secretpages.MASTER_BYTES + 16
     try:
-        return locked.unlock(header[len(_MARK) :][:sealed], words)
+        found = locked.unlock(header[len(_MARK) :][:size], _typed(passphrase), cost)
     except locked.WrongPassphrase as error:
         raise DeskFault("the passphrase does not open the desk") from error
+    return found[: len(_NONE)], found[len(_NONE) :] or _NONE
+
+
+def _typed(passphrase: str) -> str:
+    return " ".join(passphrase.lower().split())
 
 
 def _pages(file: int, master: bytes) -> Iterator[tuple[int, Secret]]:
@@ -191,7 +241,7 @@ def _write(file: int, number: int, page: bytes) -> None:
         os.fsync(file)
     except OSError as error:
         raise DeskFault(f"the disk did not take it: {error.strerror}") from error
-    if done != PAGE_BYTES or os.pread(file, PAGE_BYTES, at) != page:
+    if done != len(page) or os.pread(file, len(page), at) != page:
         raise DeskFault("the disk did not take a page of the vault whole")
 
 
