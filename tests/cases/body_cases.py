@@ -53,6 +53,7 @@ def everything() -> list[said.Statement]:
     day = dt.date(2026, 1, 12)
     found = said.Sum("ru.59.answer", since, steps, day, "ru-2026.1", "f6" * 32, False)  # noqa: FBT003 - its fields in a row
     whole = said.Whole("a1" * 32, "b2" * 32, PLACE.s, writer, "07" * 64, '{"t":"note"}')
+    piece = (whole.g, whole.charter, whole.s, whole.by, whole.sig)
     turn = said.Turn("family", DAY, "Спасибо.")
     recipient, hybrid = recipient_of(IDENTITY), recipient_of(HYBRID)
     return [
@@ -78,6 +79,7 @@ def everything() -> list[said.Statement]:
         said.Grade(1, 13, DAY, 1, "refusal", "no-power"),
         said.Outcome(1, 14, DAY, "helped", "Оставили в госпитале."),
         said.Snapshot(1, 15, DAY, (whole,)),
+        said.Piece(1, 16, DAY, *piece, 2, 2, 'note"}'),
         said.Erase(1, 16, DAY, "закрыто"),
     ]  # fmt: skip
 

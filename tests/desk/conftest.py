@@ -20,8 +20,7 @@ def of_group(tmp_path: Path) -> Iterator[OfGroup]:
 def offices(of_group: OfGroup, tmp_path: Path) -> Iterator[Offices]:
     found = Offices(of_group, tmp_path / "desks")
     yield found
-    for desk in found.desks.values():
-        desk.lock()
+    found.lock()
 
 
 @pytest.fixture

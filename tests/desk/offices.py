@@ -18,12 +18,12 @@ from wayhome.crypto.recipients import Recipient, recipient_of
 from wayhome.crypto.slots import family_slot
 from wayhome.desk.caseload import Case
 from wayhome.desk.casework import Casework
-from wayhome.desk.desk import Desk, caseworker_of, new_desk
+from wayhome.desk.desk import Desk, caseworker_of, new_desk, new_season
 from wayhome.desk.known import DeskFault
 from wayhome.desk.opening import open_body
 from wayhome.desk.post import refuse_refusal
 from wayhome.desk.sealing import Enclosed, Outside, make_envelope, places, readers
-from wayhome.desk.vault import Vault
+from wayhome.desk.vault import Secret, Vault
 from wayhome.groups import service
 from wayhome.groups.caseworker import Caseworker
 from wayhome.groups.kinds.charter import Charter
@@ -64,6 +64,7 @@ class Offices:
     letters: str = "uv"
     desks: dict[str, Desk] = field(default_factory=dict)
     vaults: dict[str, Vault] = field(default_factory=dict)
+    others: list[Desk] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         intake, _, workers = self.letters.partition("/")
@@ -120,10 +121,39 @@ class Offices:
     def state(self, letter: str) -> str:
         return str(self.work(letter).load.file(self.case(letter)).state)
 
-    def taken(self) -> "Family":
+    def elsewhere(self, letter: str, *kept: Secret) -> Desk:
+        """Open another desk of hers with these secrets alone; it was never on before."""
+        again = Desk(
+            self.folder / f"{letter}-{len(self.others)}", [], law(), lambda: self.of_group.now
+        )
+        again.ways = self.desks[letter].ways
+        vault = Vault.make(again.folder, PASSPHRASE)
+        for secret in kept:
+            vault.put(secret)
+        again.open_with(vault)
+        self.others.append(again)
+        return again
+
+    def lock(self) -> None:
+        """Lock every desk that was opened here."""
+        for desk in (*self.desks.values(), *self.others):
+            desk.lock()
+
+    def begin_season(self, letter: str) -> Caseworker:
+        """Give her new identities; what a charter is to say of her."""
+        desk = self.desks[letter]
+        desk.lock()
+        vault = Vault.open(desk.folder, PASSPHRASE)
+        new_season(vault, dt.datetime.fromtimestamp(self.of_group.now, dt.UTC).date())
+        found = caseworker_of(vault, "intake", is_custodian=True)
+        self.vaults[letter] = vault
+        desk.open_with(vault)
+        return found
+
+    def taken(self, story: str = "Мужа возвращают в часть.") -> "Family":
         """Have a report, taken by the first desk with the second."""
         family = Family(self)
-        family.report()
+        family.report(story)
         self.pass_hour()
         first, second = list(self.desks)[:2]
         self.work(first).take(self.case(first), "раненый", [self.key(second)])

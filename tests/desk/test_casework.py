@@ -10,9 +10,10 @@ from cases.nodes import OfGroup
 from desk.offices import PASSPHRASE, Family, Offices
 from wayhome.cases import said
 from wayhome.cases.casefile import Entry, fold
-from wayhome.desk.desk import Desk
 from wayhome.desk.known import DeskFault
-from wayhome.desk.vault import NAME, CaseSecret, Stone, Vault
+from wayhome.desk.vault import NAME, CaseSecret, Stone
+
+LONG = '«я"\n' * 3_000  # 12,000 characters: quoted once more they are too long for one envelope
 
 
 def test_a_report_is_taken_answered_and_asked_and_the_family_writes_on(offices: Offices) -> None:
@@ -105,7 +106,7 @@ def test_a_worker_sees_the_case_that_is_handed_to_her_whole_and_no_other(
 ) -> None:
     # row 10
     offices = Offices(of_group, tmp_path / "desks", "uv/w")
-    offices.taken()
+    offices.taken(LONG)
     other = Family(offices)
     other.report("Другая история.")
     offices.pass_hour()
@@ -121,7 +122,7 @@ def test_a_worker_sees_the_case_that_is_handed_to_her_whole_and_no_other(
     )
     report = offices.case("w").report
     assert report is not None
-    assert report.said.story == "Мужа возвращают в часть."
+    assert report.said.story == LONG
     for desk in offices.desks.values():
         desk.lock()
 
@@ -195,7 +196,7 @@ def test_a_closed_case_is_erased_after_180_days_by_the_desks_themselves(offices:
 
 
 @pytest.mark.slow
-def test_an_open_case_outlives_its_envelopes(offices: Offices, tmp_path: Path) -> None:
+def test_an_open_case_outlives_its_envelopes(offices: Offices) -> None:
     offices.taken()
     known = set(offices.case("u").bodies)
     offices.of_group.now += 340 * 86_400
@@ -207,16 +208,11 @@ def test_an_open_case_outlives_its_envelopes(offices: Offices, tmp_path: Path) -
     offices.of_group.now += 30 * 86_400
     offices.pass_hour()
     # another desk of hers, which was never on while the first envelopes were there
-    again = Desk(tmp_path / "again", offices.desks["v"].ways, law(), lambda: offices.of_group.now)
-    vault = Vault.make(again.folder, PASSPHRASE)
-    for secret in offices.vaults["v"].secrets:
-        vault.put(secret)
-    again.open_with(vault)
+    again = offices.elsewhere("v", *offices.vaults["v"].secrets)
     assert again.work is not None
     (case,) = again.work.load.cases.values()
     assert known <= set(case.bodies)
     assert again.work.load.file(case).state == "taken"
-    again.lock()
 
 
 def test_a_group_that_is_amended_while_the_desk_is_open_goes_on(offices: Offices) -> None:

@@ -9,7 +9,7 @@ export const VERSION = 1;
 export const TYPES: ReadonlySet<string> = new Set([
   ...["report", "identity", "message", "erase-request", "reply", "opened", "key", "assign", "note"],
   ...["related", "status", "handover", "identity-opened", "letter", "fact", "deadline", "grade"],
-  ...["outcome", "snapshot", "erase"],
+  ...["outcome", "snapshot", "piece", "erase"],
 ]);
 
 export interface File {

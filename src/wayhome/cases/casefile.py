@@ -9,17 +9,17 @@ acts.
 
 import datetime as dt
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import suppress
 from dataclasses import dataclass, field
 
 from wayhome.cases import said
-from wayhome.cases.body import Body, Drawer
+from wayhome.cases.body import Body
 from wayhome.cases.law import Law
 from wayhome.cases.legs import Due, Happened, Way, dues_of
 from wayhome.cases.letters import fits
 from wayhome.cases.moved import Moved, moved_between
 from wayhome.cases.rules import FACTS, Fact
 from wayhome.cases.said import Statement, Status
+from wayhome.cases.snapshots import kept_in
 from wayhome.cases.storedsum import read_stored
 
 KEPT_AFTER_CLOSING = dt.timedelta(180)
@@ -47,9 +47,7 @@ def entries_of(bodies: Iterable[Body]) -> Iterator[Entry]:
     for body in bodies:
         yield Entry(body.sig, body.by, body.said)
         if isinstance(body.said, said.Snapshot):
-            for whole in body.said.bodies:
-                with suppress(Drawer):
-                    yield from entries_of((Body.of(whole),))
+            yield from entries_of(kept_in(body.said))
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +134,15 @@ class CaseFile:
                 return kept
         return None
 
+    def unwritten(self, law: Law, today: dt.date) -> Iterator[tuple[int, Due, dt.date | None]]:
+        """Give every running deadline whose day is not the one last written down, and that one."""
+        for no, dues in self.dues(law, today).items():
+            for due in dues:
+                told = (one for one in self.letters[no].deadlines if one.rule == due.rule.id)
+                kept = [one.derivation.day for one in told]
+                if due.is_running() and kept[-1:] != [due.dates[-1].day]:
+                    yield no, due, kept[-1] if kept else None
+
     def late(self, law: Law, today: dt.date) -> tuple[tuple[int, Due], ...]:
         """Give what should have been done by now, with its letter; a term of ours is not late."""
         return tuple(
@@ -185,7 +192,7 @@ class _Guard:
         """Open, share or assign; with all three, and two who hold it, a case is taken."""
         case = self.case
         if case.state not in OPEN:
-            return None
+            return self._held_after(entry)
         match entry.said:
             case said.Opened():
                 case.opened = entry.said
@@ -200,6 +207,19 @@ class _Guard:
         is_held = len(case.holders) > 1 or (len(case.holders) == 1 and self.caseworkers == 1)
         is_ready = case.opened is not None and case.key is not None and is_held
         return "taken" if case.state == "waiting" and is_ready else case.state
+
+    def _held_after(self, entry: Entry) -> str | None:
+        """A case that has ended: its holders may have left, and others must agree to erase."""
+        case = self.case
+        match entry.said:
+            case said.CaseKey() if case.holders:
+                case.key = entry.said
+            case said.Assign(holders=holders, lead=lead) if case.holders:
+                case.holders, case.lead = holders, lead
+                case.erasers.intersection_update(holders)
+            case _:
+                return None
+        return "erased" if self._is_agreed() else case.state
 
     def message(self, entry: Entry) -> str | None:
         if entry.by != self.case.family:
@@ -306,8 +326,11 @@ class _Guard:
         if case.state not in ENDED or not is_theirs or self._is_owed(entry.said.at):
             return None
         case.erasers.add(entry.by)
-        enough = min(ERASERS, max(1, len(case.holders) or self.caseworkers))
-        return "erased" if len(case.erasers) >= enough else case.state
+        return "erased" if self._is_agreed() else case.state
+
+    def _is_agreed(self) -> bool:
+        enough = min(ERASERS, max(1, len(self.case.holders) or self.caseworkers))
+        return len(self.case.erasers) >= enough
 
     def _has_passed(self, day: dt.date) -> bool:
         """Tell whether a term of the letter that was sent had passed on a day."""

@@ -15,6 +15,7 @@ from wayhome.codec import limits
 VERSION = 1
 ANSWERS = 40  # questions of one case kind
 BODIES = 40  # that a snapshot holds
+PIECES = 4  # of a body: quoted once more, the longest is twice as long
 
 Day: TypeAlias = dt.date
 Word: TypeAlias = Annotated[str, Meta(pattern=r"^[a-z0-9][a-z0-9._-]{0,59}\Z")]
@@ -301,6 +302,19 @@ class Snapshot(Said, frozen=True, tag="snapshot"):
     bodies: Annotated[tuple[Whole, ...], Meta(min_length=1, max_length=BODIES)]
 
 
+class Piece(Said, frozen=True, tag="piece"):
+    """A part of one earlier body that is too long for a snapshot; all, in order, are its JSON."""
+
+    g: Hex32
+    charter: Hex32
+    s: Hex16
+    by: Hex32
+    sig: Hex64
+    part: Annotated[int, Meta(ge=1, le=PIECES)]
+    parts: Annotated[int, Meta(ge=2, le=PIECES)]
+    json: str
+
+
 class Erase(Said, frozen=True, tag="erase"):
     """A holder erases the case; it ends when enough of them have."""
 
@@ -310,12 +324,12 @@ class Erase(Said, frozen=True, tag="erase"):
 FAMILY = (Report, PersonalDetails, Message, EraseRequest)
 CASEWORKER = (
     Reply, Opened, CaseKey, Assign, Note, Related, StatusChange, Handover, IdentityOpened, Letter,
-    CaseFact, Deadline, Grade, Outcome, Snapshot, Erase,
+    CaseFact, Deadline, Grade, Outcome, Snapshot, Piece, Erase,
 )  # fmt: skip
 TYPES = frozenset(str(one.__struct_config__.tag) for one in (*FAMILY, *CASEWORKER))
 
 Statement: TypeAlias = (
     Report | PersonalDetails | Message | EraseRequest | Reply | Opened | CaseKey | Assign | Note
     | Related | StatusChange | Handover | IdentityOpened | Letter | CaseFact | Deadline | Grade
-    | Outcome | Snapshot | Erase
+    | Outcome | Snapshot | Piece | Erase
 )  # fmt: skip

@@ -65,7 +65,7 @@ def _pile(desk: Desk, case: Case, file: CaseFile, today: dt.date) -> tuple[Pile,
     ends = file.erase_on or dt.date(1970, 1, 1) + dt.timedelta(seconds=case.lapses)
     since = file.report.at if file.report else None
     fits: tuple[tuple[bool, Pile, dt.date | None], ...] = (
-        (file.state == "waiting" and not file.holders, "waiting", since),
+        (file.state == "waiting" and not _is_held(desk, case), "waiting", since),
         (due is not None and due < today, "late", due),
         (file.wants_erasing, "wanted", None),
         (due is not None and due <= today + _SOON, "week", due),
@@ -75,6 +75,11 @@ def _pile(desk: Desk, case: Case, file: CaseFile, today: dt.date) -> tuple[Pile,
         (True, "ended", file.erase_on),
     )
     return next((pile, day) for is_so, pile, day in fits if is_so)
+
+
+def _is_held(desk: Desk, case: Case) -> bool:
+    """Tell whether somebody holds it who is a caseworker now."""
+    return desk.work is not None and bool(desk.work.staying(case))
 
 
 def _due(desk: Desk, file: CaseFile, today: dt.date) -> dt.date | None:

@@ -5,6 +5,7 @@ slots; all others are tried with the season's identities. What is no part of a c
 drawer, with the word why, and is never thrown away.
 """
 
+import contextlib
 from base64 import b64decode
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -16,10 +17,11 @@ from wayhome.cases.casefile import CaseFile, Entry, fold
 from wayhome.cases.kinds.sealed import Envelope
 from wayhome.cases.law import Law
 from wayhome.cases.mailbox import AHEAD
+from wayhome.cases.snapshots import Pieces, kept_in, whole_of
 from wayhome.crypto.recipients import Identity
 from wayhome.crypto.slots import SLOT_BYTES, desk_slot, family_slot
 from wayhome.desk.known import DeskFault
-from wayhome.desk.opening import open_body
+from wayhome.desk.opening import open_body_with
 from wayhome.desk.post import Group
 from wayhome.desk.vault import CaseSecret, Season, Secret, Stone
 from wayhome.records.record import Record
@@ -37,9 +39,21 @@ def case_of(report: Body) -> str:
     return sha256(_CASE + bound).hexdigest()[: 2 * SLOT_BYTES]
 
 
+@dataclass(frozen=True, slots=True)
+class Way:
+    """How a body came: the identity that opened it, and the charter that it was sealed under."""
+
+    under: str = field(repr=False)
+    charter: str
+
+
 @dataclass(slots=True)
 class Case:
-    """One case. `sealed` are envelopes in its slots that we cannot, or shall not, open."""
+    """One case. `sealed` are envelopes in its slots that we cannot, or shall not, open.
+
+    `named` are the group's caseworkers now, and `ways` all on which a body came: in its envelope,
+    and in every snapshot that keeps it.
+    """
 
     id: str
     bodies: dict[str, Body] = field(default_factory=dict, repr=False)
@@ -47,12 +61,15 @@ class Case:
     slots: set[str] = field(default_factory=set, repr=False)
     sealed: dict[str, Record] = field(default_factory=dict, repr=False)
     until: dict[str, int] = field(default_factory=dict, repr=False)  # when a body's envelope lapses
+    ways: dict[str, set[Way]] = field(default_factory=dict, repr=False)
+    named: frozenset[str] = frozenset()
     _folded: CaseFile | None = field(default=None, repr=False)
 
-    def add(self, body: Body, until: int) -> None:
+    def add(self, body: Body, until: int, way: Way) -> None:
         """Take a body; the same one in an envelope and in a snapshot is one."""
         self.bodies[body.sig] = body
         self.until[body.sig] = max(until, self.until.get(body.sig, 0))
+        self.ways.setdefault(body.sig, set()).add(way)
         self.slots.add(body.place.s)
         self._folded = None
 
@@ -66,10 +83,12 @@ class Case:
     @property
     def lapses(self) -> int:
         """The moment at which the first body is in no envelope any more."""
-        kept = (
-            name for name, one in self.bodies.items() if not isinstance(one.said, said.Snapshot)
-        )
-        return min((self.until[name] for name in kept), default=0)
+        return min((self.until[one.sig] for one in self.first_said), default=0)
+
+    @property
+    def first_said(self) -> Iterator[Body]:
+        """What was said; not what says it once more."""
+        return (one for one in self.bodies.values() if not isinstance(one.said, _AGAIN))
 
     @property
     def report(self) -> Body | None:
@@ -92,12 +111,34 @@ class Case:
 
     @property
     def key(self) -> CaseSecret | None:
-        """The newest secret that it is written under."""
-        order = sorted(self.bodies.items(), key=lambda one: (one[1].said.n, one[0]))
-        named = [one.said.identity for _, one in order if isinstance(one.said, said.CaseKey)]
-        newest = named[-1] if named else ""
+        """The newest secret that it is written under; one that strangers know where none else is.
+
+        Who was dismissed can still write under her charter, and a key of her own.
+        """
+        told = sorted(self.keys, key=lambda one: (one.said.n, one.sig))
+        clean = [one for one in told if not self.is_known_to_strangers(_identity(one))]
+        order = clean or told
+        newest = _identity(order[-1]) if order else ""
         held = {one.identity: one for one in self.secrets}
         return held.get(newest) or (self.secrets[-1] if self.secrets else None)
+
+    @property
+    def identities(self) -> frozenset[str]:
+        """Every identity that the case was ever under, as far as we hold it."""
+        return frozenset(one.identity for one in self.secrets)
+
+    @property
+    def keys(self) -> list[Body]:
+        """Every body that gives a key of the case to its holders."""
+        return [one for one in self.bodies.values() if isinstance(one.said, said.CaseKey)]
+
+    def is_known_to_strangers(self, identity: str) -> bool:
+        """Tell whether somebody made or was given a key who is no caseworker now."""
+        told = [one for one in self.keys if _identity(one) == identity]
+        known = {one.by for one in told}
+        for one in told:
+            known.update(one.said.holders if isinstance(one.said, said.CaseKey) else ())
+        return not known <= self.named
 
     @property
     def next_number(self) -> int:
@@ -131,6 +172,13 @@ class Case:
         for row in rows:
             for number in range(row.count(self.slots) + AHEAD):
                 yield row.slot(number)
+
+
+_AGAIN = (said.Snapshot, said.Piece)
+
+
+def _identity(key: Body) -> str:
+    return key.said.identity if isinstance(key.said, said.CaseKey) else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,6 +215,7 @@ class Caseload:
     def __init__(self, group: Group, law: Law, secrets: Sequence[Secret]) -> None:
         self.group, self.law = group, law
         self.cases: dict[str, Case] = {}
+        self._pieces = Pieces()
         self.drawer: dict[str, DrawerWord] = {}
         self.found: list[CaseSecret] = []  # secrets that were read and the vault does not have yet
         self.stones = {one.case for one in secrets if isinstance(one, Stone)}
@@ -186,6 +235,17 @@ class Caseload:
         """Everybody who was ever named a caseworker by a charter that counts."""
         charters = self.group.charters.values()
         return frozenset(one.key for charter in charters for one in charter.caseworkers)
+
+    def meet(self, group: Group) -> None:
+        """Take the group as it is now."""
+        self.group = group
+        for case in self.cases.values():
+            case.named = self.named
+
+    @property
+    def named(self) -> frozenset[str]:
+        """The caseworkers of the charter in force."""
+        return frozenset(one.key for one in self.group.charter.caseworkers)
 
     def file(self, case: Case) -> CaseFile:
         """Give the fold of a case."""
@@ -220,8 +280,9 @@ class Caseload:
         place = Place(envelope.group, envelope.charter, envelope.slot)
         self._tried.add(record.id)
         try:
-            body = open_body(b64decode(record.content), place, [*own, *self._seasons])
-            self._place(body, case, envelope.expires)
+            sealed = b64decode(record.content)
+            body, under = open_body_with(sealed, place, [*own, *self._seasons])
+            self._place(body, case, envelope.expires, Way(under, envelope.charter))
         except Drawer as found:
             self.drawer[record.id] = found.word
             if case and found.word == "not-for-us":
@@ -234,18 +295,14 @@ class Caseload:
             case.sealed.pop(record.id, None)
         return True
 
-    def _place(self, body: Body, case: Case | None, lapses: int) -> None:
-        """Put a body into its case.
+    def _place(self, body: Body, case: Case | None, lapses: int, way: Way) -> None:
+        """Put a body into its case, and what it says once more.
 
         Raises:
             Drawer: it belongs to none, or its writer may not say such a thing.
         """
-        what, name = body.said, case.id if case else ""
-        if isinstance(what, said.CaseKey | said.Opened | said.Assign):
-            name = what.case
-        elif isinstance(what, said.Report) and (case is None or case.family not in ("", body.by)):
-            name = case_of(body)
-        if not name:
+        name = _name(body, case)
+        if not name and not isinstance(body.said, _AGAIN):
             raise Drawer("not-for-us")
         charter = self.group.charters.get(body.place.charter)
         writers = [one.key for one in charter.caseworkers] if charter else []
@@ -254,19 +311,47 @@ class Caseload:
             raise Drawer("bad-writer")
         if name in self.stones:
             return
-        found = self._case(name)
-        found.add(body, lapses)
-        self._learn(what, found, lapses)
+        found = self._case(name) if name else None
+        if found:
+            found.add(body, lapses, way)
+            self._learn(body.said, found)
+        for one in self._again(body, way.under):
+            with contextlib.suppress(Drawer):
+                self._place(one, found, lapses, way)
 
-    def _learn(self, what: said.Statement, case: Case, lapses: int) -> None:
+    def _again(self, body: Body, under: str) -> list[Body]:
+        """Give what a body says once more; the report first, for it says which case it is."""
+        match body.said:
+            case said.Snapshot() as snapshot:
+                return sorted(kept_in(snapshot), key=lambda one: not _is_report(one))
+            case said.Piece():
+                whole = self._pieces.add(body, under)
+                found = whole_of(whole) if whole else None
+                return [found] if found else []
+        return []
+
+    def _learn(self, what: said.Statement, case: Case) -> None:
         if isinstance(what, said.CaseKey):
             secret = CaseSecret(case.id, what.identity, what.desk)
             if secret not in case.secrets:
                 case.secrets.append(secret)
                 self.found.append(secret)
-        if isinstance(what, said.Snapshot):
-            for whole in what.bodies:
-                self._place(Body.of(whole), case, lapses)
 
     def _case(self, name: str) -> Case:
-        return self.cases.setdefault(name, Case(name))
+        return self.cases.setdefault(name, Case(name, named=self.named))
+
+
+def _name(body: Body, case: Case | None) -> str:
+    """Give the id of the case that a body belongs to; empty where it does not say."""
+    match body.said:
+        case said.CaseKey(case=name) | said.Opened(case=name) | said.Assign(case=name):
+            return name
+        case said.Report() if case is None or case.family not in ("", body.by):
+            return case_of(body)
+        case said.Snapshot() as snapshot if case is None:
+            return next((case_of(one) for one in kept_in(snapshot) if _is_report(one)), "")
+    return case.id if case else ""
+
+
+def _is_report(body: Body) -> bool:
+    return isinstance(body.said, said.Report)

@@ -5,20 +5,17 @@ and to the case, so that the other holders read it as well.
 """
 
 import datetime as dt
-from base64 import b64decode
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import cast, get_args
-
-import msgspec
+from typing import cast
 
 from wayhome.cases import said
-from wayhome.cases.body import Body, Drawer, Place, fitted, is_by_right
+from wayhome.cases.body import Place, fitted
 from wayhome.cases.casefile import Entry, fold
 from wayhome.cases.familytalk import TALKS, tell_case
 from wayhome.cases.kinds.sealed import Blob as Named
-from wayhome.cases.kinds.sealed import Envelope
 from wayhome.cases.said import Statement
+from wayhome.cases.snapshots import packed
 from wayhome.cases.storedsum import stored
 from wayhome.codec import limits
 from wayhome.crypto import keys
@@ -26,21 +23,17 @@ from wayhome.crypto.keys import SecretKey
 from wayhome.crypto.recipients import Identity, Recipient, new_identity, recipient_of
 from wayhome.crypto.secretpages import new_secret
 from wayhome.desk.caseload import Case, Caseload
+from wayhome.desk.conversation import CHANGED, OPENED, lang_of, status_after, turns
 from wayhome.desk.known import DeskFault
-from wayhome.desk.opening import open_body
+from wayhome.desk.names import Name, opened_names
 from wayhome.desk.papers import Papers
 from wayhome.desk.post import Post
+from wayhome.desk.readable import unreadable
 from wayhome.desk.sealing import Enclosed, Outside, make_envelope, places
 from wayhome.desk.vault import CaseSecret
 from wayhome.groups.caseworker import Caseworker
-from wayhome.records.record import Record
 
-_OPENED = {
-    "ru": "Ваши имя и адрес открыл хранитель имён. Причина: {reason}",
-    "en": "A custodian has opened your name and address. The reason: {reason}",
-}
 _MINE = 32  # bytes of a desk secret
-_ROOM = 31_000  # bytes of bodies that a snapshot holds beside its own words
 
 
 @dataclass(slots=True)
@@ -86,16 +79,63 @@ class Casework:
         names = tuple(dict.fromkeys([self.me, *holders]))
         if len(names) < 2 and len(self.colleagues) > 1:  # noqa: PLR2004 - two must be able to read it
             raise DeskFault("choose one more: two must be able to read a case")
-        secret = CaseSecret(case.id, new_identity("x25519"), new_secret(_MINE).hex())
+        secret = _new_secret(case)
         self._share(case, secret, names)
         self._write(
             case,
             secret,
             _made(said.Opened, case, self.today, case=case.id, desk=secret.desk, title=title),
         )
-        assign = _made(said.Assign, case, self.today, case=case.id, holders=names, lead=self.me)
-        self._tell_intake(case, assign, names)
-        self._snapshot(case, names)
+        self.assign(case, names)
+        self._write_down(case, names)
+
+    def share(self, case: Case, to: str) -> None:
+        """Let one more caseworker read a case and work on it.
+
+        Raises:
+            DeskFault: the other is no caseworker, or holds it already; see `_give`.
+        """
+        key, staying = self._key(case), self.staying(case)
+        if to in staying or to not in self.load.named:
+            raise DeskFault("give it to a caseworker who does not hold it yet")
+        names = (*staying, to)
+        self._share(case, key, names)
+        self.assign(case, names)
+        self._write_down(case, names)
+
+    def staying(self, case: Case) -> tuple[str, ...]:
+        """Give those holders of a case who are caseworkers now."""
+        return tuple(one for one in self.load.file(case).holders if one in self.load.named)
+
+    def change_key(self, case: Case) -> None:
+        """Put a case under a key that those holders alone have who are caseworkers now.
+
+        Raises:
+            DeskFault: she is none of them; see `_give`.
+        """
+        names = self.staying(case)
+        if self.me not in names:
+            raise DeskFault("somebody who left knows the key of this case: a holder must change it")
+        self._share(case, _new_secret(case), names)
+
+    def share_key(self, case: Case) -> None:
+        """Seal the key of a case once more, to what its holders are sealed to now.
+
+        Raises:
+            DeskFault: as `say`.
+        """
+        self._share(case, self._key(case), self.staying(case))
+
+    def assign(self, case: Case, names: Sequence[str]) -> None:
+        """Say who holds a case; the lead stays who she is, if she does.
+
+        Raises:
+            DeskFault: as `say`.
+        """
+        lead = self.load.file(case).lead
+        lead = lead if lead in names else self.me
+        made = _made(said.Assign, case, self.today, case=case.id, holders=tuple(names), lead=lead)
+        self._tell_intake(case, made, names)
 
     def hand_over(self, case: Case, to: str, why: str, sender: str = "") -> None:
         """Give her own place in a case, or another holder's, to somebody; the key is made anew.
@@ -105,17 +145,16 @@ class Casework:
         """
         leaves = sender or self.me
         file, key = self.load.file(case), self._key(case)
-        if to in file.holders or to not in {one.key for one in self.colleagues}:
+        if to in file.holders or to not in self.load.named:
             raise DeskFault("give it to a caseworker who does not hold it yet")
         if leaves not in file.holders:
             raise DeskFault("only a holder's place can be given")
         self.say(case, said.Handover, sender=leaves, to=to, why=why)
         # what the family writes before it hears of the new key is sealed to the old one
         self._share(case, key, [to])
-        names = (*(one for one in file.holders if one != leaves), to)
-        secret = CaseSecret(case.id, new_identity("x25519"), new_secret(_MINE).hex())
-        self._share(case, secret, names)
-        self._snapshot(case, names, everything=True)
+        names = (*(one for one in self.staying(case) if one not in (leaves, to)), to)
+        self._share(case, _new_secret(case), names)
+        self._write_down(case, names)
 
     def say(self, case: Case, what: type[said.Said], /, **fields: object) -> None:
         """Write one thing for the holders of a case.
@@ -152,7 +191,7 @@ class Casework:
             case.next_number,
             self.today,
             text,
-            _status(file.state, asks),
+            status_after(file.state, asks),
             recipient_of(Identity(key.identity)),
             told[1:],
             tuple(asks),
@@ -200,25 +239,23 @@ class Casework:
             DeskFault: she is no custodian, or nothing is sealed to her here.
             Refused: as `say`.
         """
-        found = [one for record in case.sealed.values() for one in self._opened(case, record)]
+        found = sorted(self.names(case), key=lambda one: one.body.said.n)
         if not reason or not found:
             raise DeskFault("say why; and it opens only to the custodians it was sealed to")
         letter = max(1, self.load.file(case).newest)
         self.say(case, said.IdentityOpened, reason=reason, letter=letter)
-        report = case.report
-        lang = report.said.lang if report and isinstance(report.said, said.Report) else "en"
-        self.reply(case, _OPENED.get(lang, _OPENED["en"]).format(reason=reason))
-        self.details[case.id] = found[-1]
+        self.reply(case, OPENED[lang_of(case)].format(reason=reason))
+        told = found[-1].body.said
+        if isinstance(told, said.PersonalDetails):
+            self.details[case.id] = told
 
-    def _opened(self, case: Case, record: Record) -> Iterator[said.PersonalDetails]:
-        envelope = Envelope.of(record)
-        place = Place(envelope.group, envelope.charter, envelope.slot)
-        try:
-            body = open_body(b64decode(record.content), place, self.custodian)
-        except Drawer:
-            return
-        if isinstance(body.said, said.PersonalDetails) and is_by_right(body, case.family, ()):
-            yield body.said
+    def names(self, case: Case) -> list[Name]:
+        """Give the names of a case that she could open as a custodian; they are shown to nobody."""
+        found: dict[str, Name] = {}
+        for record in case.sealed.values():
+            for body, under in opened_names(record, case.family, self.load.writers, self.custodian):
+                found.setdefault(body.sig, Name(body)).under.add(under)
+        return list(found.values())
 
     def renew(self, case: Case) -> None:
         """Write everything down again, before its envelopes lapse.
@@ -226,31 +263,34 @@ class Casework:
         Raises:
             DeskFault, Refused: as `say`.
         """
-        self._snapshot(case, (), everything=True)
+        for what, fields in packed(case.first_said):
+            self.say(case, what, **fields)
+
+    def tell_change(self, case: Case) -> None:
+        """Tell the family that others read its case now; what it writes is sealed to the new key.
+
+        Raises:
+            DeskFault, Refused: as `say`.
+        """
+        self.reply(case, CHANGED[lang_of(case)])
+
+    def tell(
+        self, case: Case, what: type[said.Said], fields: Mapping[str, object], to: Sequence[str]
+    ) -> None:
+        """Write for these recipients alone, in the slots of those who read reports.
+
+        Raises:
+            DeskFault, Refused: as `say`.
+        """
+        made = _made(what, case, self.today, **fields)
+        self._give(case, made, case.next_for_intake(self.me), [Recipient(one) for one in to])
 
     def settle(self, case: Case) -> None:
         """Write down every date by law that is new, or has moved, so that all see the same sum."""
         law = self.load.law
-        for no, dues in self.load.file(case).dues(law, self.today).items():
-            for due in dues:
-                if not due.is_running():
-                    continue
-                made = due.dates[-1]
-                kept = [
-                    one.derivation.day
-                    for one in self.load.file(case).letters[no].deadlines
-                    if one.rule == due.rule.id
-                ]
-                if kept[-1:] != [made.day]:
-                    was = kept[-1] if kept else None
-                    self.say(
-                        case,
-                        said.Deadline,
-                        letter=no,
-                        rule=due.rule.id,
-                        derivation=stored(made),
-                        was=was,
-                    )
+        for no, due, was in list(self.load.file(case).unwritten(law, self.today)):
+            found = stored(due.dates[-1])
+            self.say(case, said.Deadline, letter=no, rule=due.rule.id, derivation=found, was=was)
 
     def attachment(self, case: Case, blob: str) -> bytes:
         """Fetch and open a file that a case names. It is bytes, and safe nowhere.
@@ -299,20 +339,19 @@ class Casework:
             raise DeskFault("a holder is not a caseworker any more: hand the case over")
         return [known[one] for one in names]
 
-    def _snapshot(self, case: Case, names: Sequence[str], *, everything: bool = False) -> None:
-        """Write what was said before under the case's key, where a holder could not read it."""
-        roles = {one.key: one.role for one in self.colleagues}
-        if not everything and all(roles[one] == "intake" for one in names):
-            return
-        for part in _packed(
-            one for one in case.bodies.values() if not isinstance(one.said, said.Snapshot)
-        ):
-            self.say(case, said.Snapshot, bodies=part)
+    def _write_down(self, case: Case, names: Sequence[str]) -> None:
+        """Say once more, under the case's key, what some holder could not read."""
+        for what, fields in packed(unreadable(case, names, self.load.group)):
+            self.say(case, what, **fields)
 
     def _key(self, case: Case) -> CaseSecret:
-        if case.key is None:
+        key = case.key
+        if key and case.is_known_to_strangers(key.identity):  # she would read on
+            self.change_key(case)
+            key = case.key
+        if key is None:
             raise DeskFault("you do not hold this case")
-        return case.key
+        return key
 
     def _write(self, case: Case, secret: CaseSecret, what: Statement) -> None:
         to = [recipient_of(Identity(secret.identity))]
@@ -348,35 +387,5 @@ def _made(what: type[said.Said], case: Case, day: dt.date, /, **fields: object) 
     return cast("Statement", made)  # each kind of statement is one
 
 
-def _packed(bodies: Iterable[Body]) -> Iterator[tuple[said.Whole, ...]]:
-    """Put bodies into as few snapshots as hold them."""
-    part: list[said.Whole] = []
-    size = 0
-    for one in sorted(bodies, key=lambda one: one.said.n):
-        whole = one.whole()
-        more = len(msgspec.json.encode(whole))
-        if part and (size + more > _ROOM or len(part) == said.BODIES):
-            yield tuple(part)
-            part, size = [], 0
-        part.append(whole)
-        size += more
-    if part:
-        yield tuple(part)
-
-
-def turns(case: Case) -> Iterator[said.Turn]:
-    """Give the conversation with the family, in its order; long texts end with dots."""
-    for one in sorted(case.bodies.values(), key=lambda one: one.said.n):
-        match one.said:
-            case said.Message(at=at, text=text):
-                yield said.Turn("family", at, text)
-            case said.Reply(at=at, text=text):
-                is_short = len(text) <= limits.BODY_TEXT
-                yield said.Turn(
-                    "group", at, text if is_short else text[: limits.BODY_TEXT - 1] + "…"
-                )
-
-
-def _status(state: str, asks: Sequence[str]) -> said.Status:
-    now = "asked" if asks and state == "taken" else state
-    return next((one for one in get_args(said.Status) if one == now), "waiting")
+def _new_secret(case: Case) -> CaseSecret:
+    return CaseSecret(case.id, new_identity("x25519"), new_secret(_MINE).hex())

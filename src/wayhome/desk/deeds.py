@@ -101,6 +101,10 @@ def _hand_over(asked: Asked) -> None:
     asked.work.hand_over(asked.case, asked.one("to"), asked.one("why"), asked.one("sender"))
 
 
+def _share(asked: Asked) -> None:
+    asked.work.share(asked.case, asked.one("to"))
+
+
 def _letter(asked: Asked) -> None:
     law, file = asked.work.load.law, asked.work.load.file(asked.case)
     about = asked.number("about") if asked.one("about") else 0
@@ -224,6 +228,7 @@ DEEDS: Mapping[str, _Doing] = {
     "note": _note,
     "related": _related,
     "hand-over": _hand_over,
+    "share": _share,
     "letter": _letter,
     "fact": _fact,
     "silent": _silent,

@@ -15,6 +15,8 @@ from wayhome.desk.caseload import Case, Caseload
 from wayhome.desk.casework import Casework
 from wayhome.desk.known import DeskFault
 from wayhome.desk.post import Post, Way
+from wayhome.desk.renewing import renew
+from wayhome.desk.seasons import newest
 from wayhome.desk.vault import Season, Stone, Vault, Writer
 from wayhome.groups.caseworker import Caseworker, Role
 from wayhome.records.refused import Refused
@@ -41,8 +43,9 @@ def new_season(vault: Vault, day: dt.date) -> None:
     Raises:
         DeskFault: the disk did not take it.
     """
-    vault.put(Season(new_identity("x25519"), day.isoformat()))
-    vault.put(Season(new_identity("x25519"), day.isoformat(), is_custodian=True))
+    no = 1 + max((one.no for one in vault.secrets if isinstance(one, Season)), default=0)
+    for is_custodian in (False, True):
+        vault.put(Season(new_identity("x25519"), day.isoformat(), is_custodian, no))
 
 
 def caseworker_of(vault: Vault, role: Role, *, is_custodian: bool) -> Caseworker:
@@ -52,13 +55,12 @@ def caseworker_of(vault: Vault, role: Role, *, is_custodian: bool) -> Caseworker
         DeskFault: a page of the vault is gone.
     """
     secret = SecretKey(bytes.fromhex(vault.writer.secret))
-    own = [one for one in vault.secrets if isinstance(one, Season)]
-    seasons = [recipient_of(Identity(one.identity)) for one in own if not one.is_custodian]
-    custodians = [recipient_of(Identity(one.identity)) for one in own if one.is_custodian]
-    if not seasons or not custodians:
+    season = newest(vault.secrets, is_custodian=False)
+    custodian = newest(vault.secrets, is_custodian=True)
+    if season is None or custodian is None:
         raise DeskFault("the vault has no season's identity; begin one: wayhome desk season")
-    custodian = custodians[-1] if is_custodian else ""
-    return Caseworker.agreed(secret, seasons[-1], role, custodian)
+    names = recipient_of(Identity(custodian.identity)) if is_custodian else ""
+    return Caseworker.agreed(secret, recipient_of(Identity(season.identity)), role, names)
 
 
 @dataclass(slots=True)
@@ -71,6 +73,7 @@ class Desk:
     now: Callable[[], int]
     work: Casework | None = None
     fault: str = ""  # why nothing new could be fetched
+    behind: int = 0  # cases that are still to be sealed anew
     _vault: Vault | None = field(default=None, repr=False)
     _used: int = 0
 
@@ -124,12 +127,14 @@ class Desk:
         """Take what is new, open it, keep new secrets, erase what was agreed to be erased."""
         work = self._work()
         try:
-            work.load.group = work.post.group()  # it may have been amended since
+            work.load.meet(work.post.group())  # it may have been amended since
             work.post.fetch()
             self.fault = ""
         except DeskFault as fault:
             self.fault = str(fault)
         work.load.read(work.post.envelopes)
+        self.keep()
+        self.behind = renew(work)
         self.keep()
         for case in list(work.load.cases.values()):
             # what cannot be done now is tried at the next look; the board shows it meanwhile
@@ -173,8 +178,8 @@ class Desk:
     def readers(self, case_id: str) -> tuple[str, ...]:
         """Give the keys of those who can read a case: its holders, or else everybody on intake."""
         work = self._work()
-        holders = work.load.file(work.load.cases[case_id]).holders
-        return holders or tuple(one.key for one in work.colleagues if one.role == "intake")
+        staying = work.staying(work.load.cases[case_id])
+        return staying or tuple(one.key for one in work.colleagues if one.role == "intake")
 
     def _work(self) -> Casework:
         if self.work is None:

@@ -28,6 +28,23 @@ def open_body(sealed: bytes, place: Place, identities: Sequence[Identity]) -> Bo
     return Body.read(plain, place)
 
 
+def open_body_with(
+    sealed: bytes, place: Place, identities: Sequence[Identity]
+) -> tuple[Body, Identity]:
+    """Open as `open_body` does, and say with which identity it was.
+
+    Raises:
+        Drawer: as `open_body`.
+    """
+    for one in identities:
+        try:
+            return open_body(sealed, place, [one]), one
+        except Drawer as drawer:
+            if drawer.word != "not-for-us":
+                raise
+    raise Drawer("not-for-us")
+
+
 def open_file(file: File, hashes: bytes, chunks: Sequence[bytes | None]) -> bytes:
     """Open a file that a body names, from its list and its chunks. It is bytes, and not safe yet.
 

@@ -15,6 +15,7 @@ import httpx
 import msgspec
 
 from wayhome.cases.blobs import Blob
+from wayhome.cases.caseworkers import InSeason, in_season
 from wayhome.cases.kinds.sealed import NUMBER, Envelope
 from wayhome.cases.slots import SLOT_BYTES, shard_bits
 from wayhome.desk.known import DeskFault, Known
@@ -126,13 +127,24 @@ class Group:
 
     id: str
     head: str  # the charter in force
-    charters: dict[str, Charter]  # every one that counts
+    charters: dict[str, Charter]  # every one that counts, each after those it replaces
+    dates: dict[str, int]  # their own word for when each was written; it decides nothing
     bits: int
 
     @property
     def charter(self) -> Charter:
         """The one in force."""
         return self.charters[self.head]
+
+    @property
+    def line(self) -> list[tuple[Charter, int]]:
+        """The charters with their dates, oldest first."""
+        return [(one, self.dates[name]) for name, one in self.charters.items()]
+
+    @property
+    def in_season(self) -> tuple[InSeason, ...]:
+        """The caseworkers, each with the moment since which her recipient is named."""
+        return in_season(self.line)
 
 
 class Post:
@@ -162,9 +174,11 @@ class Post:
         """
         told = _decoded(self._first(f"/envelopes/{self._group}.json"))
         known = Known.of([bytes(one) for one in told.records])
-        counted = known.standing.followed(self._group)
-        charters = {one: Charter.of(known.records[one]) for one in counted}
-        return Group(self._group, known.head(self._group), charters, told.bits)
+        head, followed = known.head(self._group), known.standing.followed(self._group)
+        line = [one for one in known.standing.history(self._group) if one in followed]
+        charters = {one: Charter.of(known.records[one]) for one in line}
+        dates = {one: known.records[one].created_at for one in line}
+        return Group(self._group, head, charters, dates, told.bits)
 
     def fetch(self) -> int:
         """Take what is new at any node; give how many envelopes that is.

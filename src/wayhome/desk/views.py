@@ -1,7 +1,7 @@
 """Views: what the desk's page shows, drawn anew for each question; nothing of it is kept."""
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 import msgspec
@@ -14,7 +14,7 @@ from wayhome.cases.rules import FACTS, local
 from wayhome.cases.telling import tell_all, tell_day
 from wayhome.desk.board import PILES, Line, found_in, lines_of
 from wayhome.desk.caseload import Case
-from wayhome.desk.casework import turns
+from wayhome.desk.conversation import turns
 from wayhome.desk.desk import Desk
 from wayhome.desk.papers import MOST, PICTURES, files_in
 from wayhome.pages.render import Templates
@@ -105,6 +105,7 @@ class Views:
             search=text,
             drawer=[one for one in odd if one[0] != "not-for-us"],
             envelopes=len(desk.work.post),
+            behind=desk.behind,
             stones=len(desk.work.load.stones),
         )
 
@@ -136,7 +137,8 @@ class Views:
             "letters": list(self._letters(file, lang)),
             "grey": [one.entry.said for one in file.placed if one.is_bad],
             "steps": steps,
-            "can": _can(file, is_held=case.key is not None),
+            "can": _can(file, work.staying(case) if work else (), is_held=case.key is not None),
+            "left": file.holders and not (work and work.staying(case)),
             "others": [one.key for one in colleagues if work and one.key != work.me],
             "joins": [one.key for one in colleagues if one.key not in file.holders],
             "cases": [one for one in lines if one.case.id != case.id and one.file.opened],
@@ -182,15 +184,15 @@ def _owed(due: Due, desk: Desk, lang: str, today: dt.date) -> tuple[str, str, bo
     return local(due.rule.name, lang), told, due.is_late(today)
 
 
-def _can(file: CaseFile, *, is_held: bool) -> frozenset[str]:
+def _can(file: CaseFile, staying: Sequence[str], *, is_held: bool) -> frozenset[str]:
     """Give the deeds that a case can take where it stands."""
     found: set[str] = set()
-    if file.state == "waiting" and not file.holders:
-        found |= {"take", "decline"}
+    if file.state == "waiting" and not staying:
+        found |= {"take"} if file.holders else {"take", "decline"}
     if is_held:
         found |= {"reply", "note"}
     if is_held and file.state in OPEN:
-        found |= {"hand-over", "outcome", "related"}
+        found |= {"hand-over", "share", "outcome", "related"}
         found |= {"letter"} if file.state in ("taken", "answered", "drafted") else set()
         found |= {"fact"} if file.letters else set()
         found |= {"silent"} if file.state == "sent" else set()

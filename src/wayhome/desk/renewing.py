@@ -1,0 +1,115 @@
+"""Renewing: what a desk seals anew by itself when a season ends or a colleague has left.
+
+What is left to do follows from the envelopes and the charter in force, and from nothing that a desk
+would have to remember: one that is stopped half-way goes on at its next look.
+"""
+
+from collections.abc import Callable, Iterator
+from functools import partial
+from typing import TypeAlias
+
+from wayhome.cases import said
+from wayhome.cases.casefile import ENDED, OPEN
+from wayhome.cases.snapshots import packed
+from wayhome.crypto.recipients import Identity, recipient_of
+from wayhome.desk.caseload import Case
+from wayhome.desk.casework import Casework
+from wayhome.desk.known import DeskFault
+from wayhome.desk.readable import is_shared, meant_of, unread, unreadable
+from wayhome.records.refused import Refused
+
+MOST = 20  # envelopes at one look: each costs a puzzle, and somebody waits for the board
+_DAY = 86_400
+
+Step: TypeAlias = Callable[[], None]  # hands in one envelope
+
+
+def renew(work: Casework, most: int = MOST) -> int:
+    """Seal anew what is next, at most so many envelopes; give how many cases still wait for it."""
+    left, waiting = most, 0
+    for name in sorted(work.load.cases):
+        for step in _steps(work, work.load.cases[name]):
+            if not left:
+                waiting += 1
+                break
+            try:
+                step()
+            except (DeskFault, Refused):  # no node takes it now: none would take the next one
+                left, waiting = 0, waiting + 1
+                break
+            left -= 1
+    return waiting
+
+
+def _steps(work: Casework, case: Case) -> Iterator[Step]:
+    """Give what one case needs, each step worked out once those before it are done."""
+    file = work.load.file(case)
+    if file.state in OPEN or file.state in ENDED:
+        yield from _names(work, case)
+        if case.key is None and not work.staying(case):
+            yield from _report(work, case)
+        elif case.key is not None and work.me in work.staying(case):
+            first = file.lead if file.lead in work.staying(case) else work.staying(case)[0]
+            if _is_turn(work, first):
+                yield from _held(work, case)
+
+
+def _held(work: Casework, case: Case) -> Iterator[Step]:
+    """A case that she holds: its key, who holds it, what was said, and the family's answer."""
+    group, key = work.load.group, case.key
+    if key and case.is_known_to_strangers(key.identity):
+        yield partial(work.change_key, case)
+    staying = work.staying(case)
+    if set(staying) != set(work.load.file(case).holders):
+        yield partial(work.assign, case, staying)
+    if work.load.file(case).state == "erased":  # those who stay had agreed to it
+        return
+    if not all(is_shared(case, one, group) for one in staying):
+        yield partial(work.share_key, case)
+    for what, fields in packed(unreadable(case, staying, group)):
+        yield partial(work.say, case, what, **fields)
+    if _writes_to_strangers(case):
+        yield partial(work.tell_change, case)
+
+
+def _report(work: Casework, case: Case) -> Iterator[Step]:
+    """A report that nobody holds: for those on intake who were meant to read it."""
+    readers = meant_of(case, work.load.group)
+    to = [one.recipient for one in readers]
+    if work.me in [one.key for one in readers] and _is_turn(work, readers[0].key):
+        for what, fields in packed(unread(case, work.load.group)):
+            yield partial(work.tell, case, what, fields, to)
+
+
+def _names(work: Casework, case: Case) -> Iterator[Step]:
+    """Names that a custodian could open with an old season alone."""
+    own = {str(recipient_of(one)): one for one in work.custodian}
+    now = [one for one in work.colleagues if one.custodian]
+    serving = next((own[one.custodian] for one in now if one.custodian in own), None)
+    if serving is None or len(own) == 1 or not case.family:
+        return
+    for name in work.names(case):
+        charter = work.load.group.charters.get(name.body.place.charter)
+        before = {one.key for one in charter.caseworkers if one.custodian} if charter else set()
+        to = [one.custodian for one in now if one.key in before]
+        if serving not in name.under and to:
+            for what, fields in packed([name.body]):
+                yield partial(work.tell, case, what, fields, to)
+
+
+def _is_turn(work: Casework, first: str) -> bool:
+    """Tell whether it is hers to do now: one does it at once, the others after a day."""
+    group = work.load.group
+    return work.me == first or work.now() - group.dates[group.head] >= _DAY
+
+
+def _writes_to_strangers(case: Case) -> bool:
+    """Tell whether the family was last told to write to what somebody opens who has left."""
+    order = sorted(case.bodies.values(), key=lambda one: (one.said.n, one.sig))
+    told = [one.said.recipient for one in order if isinstance(one.said, said.Reply)]
+    gone = (
+        recipient_of(Identity(one.identity))
+        for one in case.secrets
+        if case.is_known_to_strangers(one.identity)
+    )
+    return bool(told) and told[-1] in set(gone)

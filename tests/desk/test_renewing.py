@@ -1,0 +1,204 @@
+"""A season ends, a colleague leaves: the desks of the others seal anew what they hold open."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from cases.body_cases import CASEWORKER, DAY, FAMILY, PLACE
+from cases.nodes import OfGroup
+from desk.offices import PASSPHRASE, Family, InProcess, Offices
+from wayhome.cases import said
+from wayhome.cases.body import Body, write
+from wayhome.crypto import keys
+from wayhome.crypto.keys import SecretKey
+from wayhome.crypto.recipients import new_identity
+from wayhome.desk.caseload import Case, Way
+from wayhome.desk.desk import Desk
+from wayhome.desk.vault import CaseSecret, Season, Secret, Writer
+from wayhome.records.record import Record
+
+
+def name_anew(offices: Offices, letter: str) -> Sequence[Secret]:
+    """Let her begin a season, and the charter name it; give what is in her vault then."""
+    line = offices.begin_season(letter)
+    named = offices.work(letter).colleagues
+    offices.amend([line if one.key == line.key else one for one in named])
+    return offices.vaults[letter].secrets
+
+
+def newest_alone(offices: Offices, letter: str, secrets: Sequence[Secret]) -> Desk:
+    """Open a desk of hers that has her writer key and her newest season, and no case's key."""
+    last = max(one.no for one in secrets if isinstance(one, Season))
+    kept = [one for one in secrets if isinstance(one, Writer) or getattr(one, "no", 0) == last]
+    return offices.elsewhere(letter, *kept)
+
+
+def sigs(cases: Sequence[Case]) -> set[str]:
+    return {body.sig for case in cases for body in case.first_said}
+
+
+def cases_of(desk: Desk) -> list[Case]:
+    assert desk.work is not None
+    return list(desk.work.load.cases.values())
+
+
+@pytest.mark.slow
+def test_a_new_season_opens_all_that_the_old_one_did_once_a_colleague_has_looked(
+    offices: Offices,
+) -> None:
+    family = offices.taken()
+    offices.work("u").say(offices.case("u"), said.Note, text="Звонила в часть.")
+    family.tell_name("Анна", "Волгоград")
+    Family(offices).report("Никто ещё не взял.")
+    offices.pass_hour()
+    before = sigs(cases_of(offices.desks["u"]))
+
+    secrets = name_anew(offices, "u")
+    offices.desks["u"].lock()  # she is away: the other seals it to her new season
+    offices.pass_hour()
+    offices.of_group.now += 86_400
+    offices.pass_hour()
+    offices.pass_hour()
+
+    new = newest_alone(offices, "u", secrets)
+    assert new.work is not None
+    assert before <= sigs(cases_of(new))
+    assert {new.work.load.file(one).state for one in cases_of(new)} == {"taken", "waiting"}
+    # her own desk does the same for what only she opens: a name, as a custodian
+    offices.desks["u"].open(PASSPHRASE)
+    offices.pass_hour()
+    new.fetch()
+    (held,) = [one for one in cases_of(new) if one.key]
+    assert [one.body.said.name for one in new.work.names(held)] == ["Анна"]
+    # and then nothing is left to do: who looks again writes nothing
+    there = len(offices.of_group.public)
+    offices.pass_hour()
+    assert len(offices.of_group.public) == there
+
+
+def dismissed(offices: Offices, letter: str) -> Desk:
+    """Let the group name her no more; give her desk, which nobody opens for her again."""
+    key = offices.key(letter)
+    gone = offices.desks.pop(letter)
+    offices.others.append(gone)
+    first = next(iter(offices.desks))
+    offices.amend([one for one in offices.work(first).colleagues if one.key != key])
+    offices.pass_hour()
+    offices.pass_hour()
+    return gone
+
+
+def texts_of(cases: Sequence[Case]) -> set[str]:
+    return {getattr(body.said, "text", "") for one in cases for body in one.first_said}
+
+
+@pytest.mark.slow
+def test_who_was_dismissed_opens_nothing_that_is_said_after_it_and_the_family_is_told(
+    of_group: OfGroup, tmp_path: Path
+) -> None:
+    offices = Offices(of_group, tmp_path / "desks", "uvw")
+    family = offices.taken()
+    offices.work("u").reply(offices.case("u"), "Пишите дальше.")
+    offices.pass_hour()
+    known = offices.case("u").key
+    gone = dismissed(offices, "v")
+    case, work = offices.case("u"), offices.work("u")
+    assert case.key != known
+    assert work.load.file(case).holders == (work.me,)
+    answer = family.answer()
+    assert answer is not None
+    assert "без этого человека" in answer.text
+    family.write("Теперь скажу всё.", answer.n + 1)
+    work.say(case, said.Note, text="Она не прочтёт.")
+    offices.pass_hour()
+    gone.touch()
+    gone.fetch()
+    after = {"Теперь скажу всё.", "Она не прочтёт."}
+    assert texts_of(cases_of(gone)) & {"Пишите дальше.", *after} == {"Пишите дальше."}
+    assert {"Пишите дальше.", *after} <= texts_of([offices.case("u")])
+    # one is too few: she lets another read it, who then reads all of it
+    work.share(offices.case("u"), offices.key("w"))
+    offices.pass_hour()
+    shared = [one for one in cases_of(offices.desks["w"]) if one.key]
+    assert sigs([offices.case("u")]) <= sigs(shared)
+    offices.lock()
+
+
+def test_a_key_that_who_was_dismissed_makes_afterwards_is_written_under_by_nobody() -> None:
+    secrets = [CaseSecret("0" * 32, new_identity("x25519"), "0" * 64) for _ in range(3)]
+    stays, gone = keys.public_key(CASEWORKER), keys.public_key(FAMILY)
+    case = Case("0" * 32, secrets=secrets, named=frozenset([stays]))
+
+    def give(number: int, author: SecretKey, secret: CaseSecret, *holders: str) -> None:
+        key = said.CaseKey(1, number, DAY, case.id, secret.desk, secret.identity, holders)
+        case.add(Body.read(write(key, PLACE, author), PLACE), 0, Way("", PLACE.charter))
+
+    give(2, CASEWORKER, secrets[0], stays, gone)
+    assert case.key == secrets[0]  # there is no other
+    give(3, CASEWORKER, secrets[1], stays)
+    give(4, FAMILY, secrets[2], stays)
+    assert case.key == secrets[1]
+    assert [case.is_known_to_strangers(one.identity) for one in secrets] == [True, False, True]
+
+
+@pytest.mark.slow
+def test_a_closed_case_of_one_who_was_dismissed_is_erased_by_those_who_stay(
+    offices: Offices,
+) -> None:
+    offices.taken()
+    offices.work("u").say(offices.case("u"), said.Outcome, word="helped")
+    offices.work("u").erase(offices.case("u"), "просили")
+    offices.pass_hour()
+    dismissed(offices, "v")
+    assert offices.work("u").load.cases == {}
+
+
+class Killed(BaseException):
+    """The desk's program has ended here."""
+
+
+@dataclass(frozen=True)
+class Deadly(InProcess):
+    """A node that takes what is handed in, and then the desk is killed."""
+
+    def hand_in(self, record: Record) -> None:
+        super().hand_in(record)
+        raise Killed
+
+
+@pytest.mark.slow
+def test_killed_at_each_envelope_and_started_again_it_goes_on_and_says_nothing_twice(
+    offices: Offices,
+) -> None:
+    offices.taken()
+    offices.work("u").reply(offices.case("u"), "Пишите дальше.")
+    offices.work("u").say(offices.case("u"), said.Note, text="Звонила в часть.")
+    offices.pass_hour()
+    before = sigs(cases_of(offices.desks["u"]))
+    desk, secrets = offices.desks["u"], offices.vaults["u"].secrets
+    offices.amend([one for one in offices.work("u").colleagues if one.key == offices.key("u")])
+    there, kills = len(offices.of_group.public), 0
+    desk.ways = [Deadly(offices.of_group)]
+    while True:
+        desk.lock()
+        try:
+            desk.open(PASSPHRASE)
+        except Killed:
+            kills += 1
+            offices.of_group.pass_hour()
+            desk.lock()
+        else:
+            break
+    assert kills == len(offices.of_group.public) - there == 4
+    again = [
+        whole.sig
+        for body in offices.case("u").bodies.values()
+        if isinstance(body.said, said.Snapshot)
+        for whole in body.said.bodies
+    ]
+    assert len(again) == len(set(again))
+    desk.ways = [InProcess(offices.of_group)]
+    alone = newest_alone(offices, "u", secrets)
+    assert before <= sigs(cases_of(alone))
