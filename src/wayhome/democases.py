@@ -32,7 +32,7 @@ from wayhome.records.draft import Draft
 from wayhome.samplecases import Cast, SampleCase, Samples, played
 
 DAY = 86_400
-BEFORE = 91  # days before the start on which the charter names the caseworkers
+BEFORE = 71  # days before the start on which the charter names the caseworkers
 PASSPHRASE = "шесть слов только для пробы здесь"  # noqa: S105 - it opens invented cases alone
 _NAMES = ("caseworker-1", "caseworker-2")
 _MORNING = 9 * 3_600

@@ -8,7 +8,10 @@ import pytest
 
 from cases.lawful import PACK, law
 from wayhome.cases.casefile import ENDED, OPEN, CaseFile, fold
+from wayhome.cases.caseworkers import SEASON
 from wayhome.cases.familytalk import tell_case
+from wayhome.democases import BEFORE
+from wayhome.desk.seasons import SOON
 from wayhome.packfile import PackFault
 from wayhome.samplecases import Cast, SampleCase, played, read_samples
 
@@ -64,6 +67,10 @@ def test_one_is_late_one_is_at_the_latest_and_one_has_gone_through_three_offices
 def test_the_desk_wrote_down_every_date_that_was_running() -> None:
     written = {one.rule for one in case("passed-on").letters[1].deadlines}
     assert written == {"ru.59.register", "ru.59.answer", "ru.59.forward"}
+
+
+def test_the_demos_caseworkers_are_in_the_middle_of_their_season() -> None:
+    assert max(one.ago for one in SAMPLES.values()) < BEFORE < SEASON - SOON
 
 
 def swap(old: str, new: str) -> Callable[[str], str]:
