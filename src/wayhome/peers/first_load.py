@@ -16,10 +16,9 @@ import httpx
 import msgspec
 
 from wayhome.codec import limits
-from wayhome.peers.judging import Judging
+from wayhome.peers.judging import Judging, id_of
 from wayhome.peers.quota import Waste
 from wayhome.peers.way import Files
-from wayhome.relay.messages import claimed_id
 
 ID_BYTES = 32
 AT_ONCE = 3  # pieces in memory: one read, one judged, one on its way to the disk
@@ -93,7 +92,7 @@ async def load(files: Files, kind: int, pieces: Sequence[Piece], judging: Judgin
 
 
 async def _take(piece: Piece, lines: Sequence[bytes], judging: Judging) -> None:
-    came = [bytes.fromhex(claimed_id(line)) for line in lines]
+    came = [id_of(line) for line in lines]
     await judging.take(lines)
     if sum_of(came) != piece.sum:
         judging.waste("bad-piece", 1)

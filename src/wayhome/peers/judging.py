@@ -14,8 +14,10 @@ from wayhome.records.refused import Refused
 from wayhome.relay.messages import claimed_id
 from wayhome.relay.questions import Only
 from wayhome.relay.reconcile import Items
+from wayhome.store.line import claimed_place
 from wayhome.store.store import Reader, StorageFault
 
+TOGETHER = 100  # records that are billed together; a bound may be passed by so many
 JUDGING = 0.0003  # seconds of one core that a refused record costs: sig, stamps, look-up
 
 _Take = Callable[[Sequence[bytes]], AsyncIterator[Outcome]]
@@ -65,7 +67,7 @@ class Judging:
         Raises:
             PeerFault: it has cost too much, or our disk does not take it.
         """
-        named = [(_id_of(raw), raw) for raw in came]
+        named = [(id_of(raw), raw) for raw in came]
         wanted = {one: raw for one, raw in named if one in asked}
         for one in asked.difference(wanted):  # it may have lapsed there: its id stays
             self._peer.memory.later(one, frozenset())
@@ -79,7 +81,7 @@ class Judging:
         Raises:
             PeerFault: as `take_asked`.
         """
-        await self._take([(_id_of(raw), raw) for raw in came])
+        await self._take([(id_of(raw), raw) for raw in came])
 
     def bill(self, waste: Waste) -> None:
         """Count what was of no use.
@@ -103,24 +105,30 @@ class Judging:
             self.bill(Waste(0, number, JUDGING * number))
 
     async def _take(self, named: Sequence[tuple[bytes, bytes]]) -> None:
-        place = 0
+        place = useful = 0
+        copies = 0.0
         try:
             async for outcome in self._ours.take([raw for _, raw in named]):
-                self._settle(*named[place], outcome)
+                record_id, raw = named[place]
                 place += 1
+                if isinstance(outcome, Refused):
+                    self._refuse(record_id, raw, outcome)
+                elif isinstance(outcome, Kept) and outcome.new:
+                    self._keep(record_id)
+                    useful += len(raw)
+                else:  # another peer was faster
+                    useful += len(raw) - int(len(raw) * COPY)
+                    copies += COPY
+                if place % TOGETHER == 0 or place == len(named):
+                    self.bill(Waste(-useful, copies))
+                    useful, copies = 0, 0.0
         except StorageFault:
             raise PeerFault("storage") from None
 
-    def _settle(self, record_id: bytes, raw: bytes, outcome: Outcome) -> None:
-        if isinstance(outcome, Refused):
-            self._refuse(record_id, raw, outcome)
-        elif isinstance(outcome, Kept) and outcome.new:
-            self._kept += 1
-            self._peer.kept += 1
-            self._peer.memory.forget(record_id)
-            self.bill(Waste(-len(raw)))
-        else:  # another peer was faster
-            self.bill(Waste(-len(raw) + int(len(raw) * COPY), COPY))
+    def _keep(self, record_id: bytes) -> None:
+        self._kept += 1
+        self._peer.kept += 1
+        self._peer.memory.forget(record_id)
 
     def _refuse(self, record_id: bytes, raw: bytes, refused: Refused) -> None:
         try:
@@ -134,5 +142,7 @@ class Judging:
         self.waste(refused.reason, 1)
 
 
-def _id_of(raw: bytes) -> bytes:
-    return bytes.fromhex(claimed_id(raw))
+def id_of(raw: bytes) -> bytes:
+    """Give the id that a record claims, empty where none can be read; nothing is verified."""
+    claimed = claimed_place(raw)
+    return bytes.fromhex(claimed[1] if claimed else claimed_id(raw))
