@@ -246,7 +246,7 @@ class Node:
                 peer.agreed - peer.agreed % AGREED_STEP,
                 peer.differed,
                 peer.kept,
-                dict(peer.refused),
+                dict(peer.left_out),
                 dict(peer.not_taken),
             )
             for peer in self.peers.all

@@ -68,7 +68,7 @@ class Silent(Part):
 def test_a_peer_that_talks_nonsense_is_left_with_a_word_and_others_are_heard(
     open_inside: Open, monkeypatch: pytest.MonkeyPatch, part: type[Part], word_of_it: str
 ) -> None:
-    monkeypatch.setattr("wayhome.peers.in_step.ANSWER", 1.0)
+    monkeypatch.setattr("wayhome.peers.line.ANSWER", 1.0)
     monkeypatch.setattr(limits, "PEER_ROUNDS", 50)
 
     async def story() -> None:
@@ -327,7 +327,7 @@ def test_a_full_disk_is_our_own_fault_and_nothing_is_lost(open_inside: Open) -> 
 def test_a_peer_that_never_reads_is_left(
     open_inside: Open, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("wayhome.peers.in_step.ANSWER", 0.5)
+    monkeypatch.setattr("wayhome.peers.line.ANSWER", 0.5)
 
     async def story() -> None:
         parted = asyncio.Event()

@@ -2,7 +2,7 @@
 
 import asyncio
 from base64 import b64encode
-from collections.abc import Callable, Coroutine, Iterator
+from collections.abc import Callable, Coroutine, Iterator, Sequence
 from contextlib import AsyncExitStack
 from typing import Any
 
@@ -133,7 +133,7 @@ def test_what_one_tells_of_and_does_not_give_comes_from_another(open_inside: Ope
 def test_a_line_that_was_cut_is_seen_and_once_one_is_mended_all_are_tried(
     open_inside: Open, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("wayhome.peers.in_step.QUIET", 0.1)
+    monkeypatch.setattr("wayhome.peers.line.QUIET", 0.1)
     monkeypatch.setattr("wayhome.peers.in_step.SOON", 0.1)
     monkeypatch.setattr("wayhome.peers.service.KNOCK", 0.3)
     monkeypatch.setattr("wayhome.peers.patience.LEAST", 1_000.0)
@@ -183,7 +183,7 @@ def test_what_is_not_carried_is_not_asked_for_until_that_may_change(open_inside:
             peers = here.peers(part.address)
             for _ in range(3):
                 await peers.once()
-            assert len(part.asked) == 5
+            assert (len(part.asked), only(peers).differed) == (5, 5)
             await here.take([word()])  # no hand waits for a word
             await peers.once()
             assert len(part.asked) == 5
@@ -244,7 +244,7 @@ def test_a_relay_that_cannot_compare_is_asked_by_pages(
 ) -> None:
     monkeypatch.setattr(limits, "PEER_PAGE", 10)
     if not no:
-        monkeypatch.setattr("wayhome.peers.in_step.ANSWER", 0.2)
+        monkeypatch.setattr("wayhome.peers.line.ANSWER", 0.2)
 
     async def story() -> None:
         dated = [toys.at(PLEA, day) for day in range(25)]
@@ -261,11 +261,36 @@ def test_a_relay_that_cannot_compare_is_asked_by_pages(
     run(story())
 
 
+@pytest.mark.parametrize(("gives", "cut"), [(1_000, 0), (25, 1)])
+def test_a_date_with_more_records_than_a_page_comes_whole_or_is_said_to_be_cut_short(
+    open_inside: Open, monkeypatch: pytest.MonkeyPatch, gives: int, cut: int
+) -> None:
+    monkeypatch.setattr(limits, "PEER_PAGE", 10)
+    monkeypatch.setattr("wayhome.peers.paging.LEAST", 10)
+
+    class Stingy(Foreign):
+        def _page(self, kinds: Sequence[int], until: int) -> list[str]:
+            return super()._page(kinds, until)[:gives]
+
+    async def story() -> None:
+        days = [5] * 3 + [4] * 60 + [3] * 2 + [2] * 11 + [1]
+        part = Stingy([toys.at(PLEA, day) for day in days], "NOTICE", "no such thing")
+        async with part.playing(), listening(open_inside()) as here:
+            peers = here.peers(part.address)
+            await peers.once()
+            lacking = set(part.lines).difference(here.ids)
+            assert len(lacking) == cut * (60 - 25)
+            assert {part.dated[one][1] for one in lacking} <= {toys.at(PLEA, 4).created_at}
+            assert only(peers).left_out == ({"cut-short": 1} if cut else {})
+
+    run(story())
+
+
 @pytest.mark.parametrize("no", [(), ("NEG-ERR", "name", "blocked: too-broad")])
 def test_whoever_could_not_compare_once_is_asked_again(
     open_inside: Open, monkeypatch: pytest.MonkeyPatch, no: tuple[str, ...]
 ) -> None:
-    monkeypatch.setattr("wayhome.peers.in_step.ANSWER", 0.5)
+    monkeypatch.setattr("wayhome.peers.line.ANSWER", 0.5)
 
     async def story() -> None:
         part = Foreign([plea()], *no)
@@ -447,7 +472,7 @@ def test_of_a_narrowed_kind_only_a_part_is_asked_for_and_heard(open_inside: Open
             peers = one.peers(other.address, narrowed={WORD: {"g": (ours,)}})
             await peers.once()
             assert len(one.ids) == 4
-            assert (only(peers).kept, only(peers).differed) == (4, 4)
+            assert (only(peers).kept, only(peers).differed) == (4, 0)
             assert (dict(only(peers).refused), dict(only(peers).not_taken)) == ({}, {})
             async with in_step(peers):
                 await until(lambda: only(peers).phase == "listening")
@@ -481,7 +506,7 @@ def test_what_lapsed_here_is_not_asked_for_again(open_inside: Open) -> None:
             peers = here.peers(part.address)
             await peers.once()
             assert part.asked == [stays.id]
-            assert only(peers).differed == 1
+            assert (only(peers).kept, only(peers).differed) == (1, 0)
             assert here.ids == [stays.id]
 
     run(story())

@@ -67,7 +67,7 @@ def _show(said: Any) -> None:  # noqa: ANN401 - as above
     for peer in said["peers"]:
         click.echo(plain(peer["address"] or f"number {peer['number']} of the settings"))
         click.echo(plain("  " + " · ".join(one for one in (peer["phase"], peer["fault"]) if one)))
-        had = f"; it had {peer['differed']} more" if peer["agreed"] else ""
+        had = f"; it has {peer['differed']} more" if peer["agreed"] else ""
         click.echo(f"  last agreement: {_moment(peer['agreed'])}{had}; {peer['kept']} taken in all")
         for what in ("refused", "not_taken"):
             if peer[what]:

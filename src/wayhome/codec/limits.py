@@ -47,6 +47,7 @@ PEER_MESSAGE = 256 * 1024  # bytes of a relay's message: two of our own longest
 PEER_ROUNDS = 2_000  # messages of one reconciliation: four million records apart need as many
 PEER_ASKED = 500  # ids of one question; what other relays take
 PEER_PAGE = 500  # records of one page, where a relay cannot reconcile
+PEER_PAGE_MOST = 5_000  # records of one second asked for at once; no relay gives more
 PEER_BYTES = 128 * 1024 * 1024  # bytes of no use an hour from one peer: 36 kB a second
 PEER_RECORDS = 100_000  # records of no use an hour from one peer: a minute of one core
 PEER_SECONDS = 120  # seconds of one core an hour that one peer may cost without use

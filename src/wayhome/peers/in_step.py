@@ -11,33 +11,29 @@ from collections.abc import Iterable, Sequence
 
 import msgspec
 from websockets.asyncio.client import ClientConnection
-from websockets.exceptions import ConnectionClosed
-from websockets.frames import CloseCode
 
 from wayhome.codec import limits
 from wayhome.journal.lines import kind_of
+from wayhome.peers import line
 from wayhome.peers.asking import Asking
 from wayhome.peers.first_load import lacking, load, pieces_of
 from wayhome.peers.judging import Judging, Ours
 from wayhome.peers.news import Untaken
+from wayhome.peers.paging import Paging
 from wayhome.peers.peer import Peer, PeerFault
-from wayhome.peers.quota import Waste
 from wayhome.peers.way import Unreachable, Way
 from wayhome.records.filter import Filter
-from wayhome.relay.answers import BadAnswer
 from wayhome.relay.client import Begun, Came, Client, Done, Effect, Found, Named, News, Say
 from wayhome.relay.questions import ALL, Only
 from wayhome.relay.reconcile import Items
 from wayhome.store.store import StorageFault
 
-ANSWER = 30.0  # seconds for one answer; a circuit through Tor takes one or two
 SOON = 1.0  # seconds between rounds while what was refused may be let in by what has come since
 DAY = 86_400  # seconds between two times that everything is asked for by pages
 MUCH = 1_000  # records that a first message finds missing: then files are quicker
 AGAIN = "again"
 MOST_CAME = 2 * max(limits.PEER_ASKED, limits.PEER_PAGE)  # records of one answer
 TURNS = 5.0  # seconds of a round to wait for others: who is slow holds nobody up for longer
-QUIET = 10.0  # seconds without a word after which we ask whether anybody is there
 MOST_WORDS = 50  # with which a relay's refusals are counted; ours has fewer
 BREATH = 0.02  # seconds to wait for more news before what came is taken together
 
@@ -51,18 +47,19 @@ class InStep:
     def __init__(
         self, connection: ClientConnection, peer: Peer, ours: Ours, way: Way, asking: Asking
     ) -> None:
-        self._connection = connection
         self._peer = peer
         peer.is_paged = False  # it may have been slow, or is another program now
         self._ours = ours
         self._way = way
         self._client = Client()
         self._came: list[bytes] = []
+        self._most = MOST_CAME
         self._untaken = Untaken()
         self._waits_for_turns = TURNS
         self._only_here: list[bytes] = []
         self._live = ""
         self._judging = Judging(peer, ours)
+        self._line = line.Line(connection, self._client, self._judging.bill)
         self._asking = asking
         self._compares = False
         self._loaded: set[int] = set()  # kinds whose files were taken
@@ -89,7 +86,7 @@ class InStep:
             PeerFault: the peer is away or talks nonsense; what came before is kept.
         """
         self._peer.phase = "comparing"
-        self._peer.differed = 0
+        self._peer.lacked.clear()
         self._waits_for_turns = TURNS
         for kind in self._ours.kinds:
             await self._agree_on(kind)
@@ -104,12 +101,12 @@ class InStep:
         Raises:
             PeerFault: as `agree`.
         """
-        begun = heard = time.monotonic()
+        begun = time.monotonic()
         is_fresh = True  # something was told that was not looked at yet
         while (passed := time.monotonic() - begun) < seconds:
             if due.is_set() and passed >= SOON and not self._untaken:
                 return
-            effects = await self._heard(BREATH if is_fresh else min(SOON, seconds - passed))
+            effects = await self._line.heard(BREATH if is_fresh else min(SOON, seconds - passed))
             if effects is None or len(self._untaken) >= limits.PEER_ASKED:
                 await self._take_news()
                 await self._ask_for_named()
@@ -117,11 +114,7 @@ class InStep:
             await self._perform(effects or ())
             if not self._live:
                 raise PeerFault("not-told")
-            if is_fresh:
-                heard = time.monotonic()
-            elif time.monotonic() - heard > QUIET:
-                await self._knock()
-                heard = time.monotonic()
+            await self._line.knock()
 
     async def _agree_on(self, kind: int) -> None:
         while not self._peer.is_paged:
@@ -176,17 +169,22 @@ class InStep:
             raise PeerFault("storage") from None
 
     async def _page(self, kind: int) -> None:
-        """Ask for everything, from the newest on; a day of more than a page is cut short."""
-        until: int | None = None
-        while True:
-            name, effects = self._client.ask_page(kind, until, self._only(kind))
+        """Ask for everything, from the newest on."""
+        paging = Paging(self._peer.given)
+        while not paging.is_over:
+            if paging.number > limits.PEER_ROUNDS:
+                raise PeerFault("endless")
+            self._most = 2 * paging.limit
+            name, effects = self._client.ask_page(
+                kind, paging.until, paging.limit, self._only(kind)
+            )
             await self._expect(name, effects, kind)
+            self._most = MOST_CAME
             came, self._came = self._came, []
-            oldest = min((at for at in map(_date_of, came) if at is not None), default=0)
+            paging.came([at for at in map(_date_of, came) if at is not None])
             await self._judging.take(came)
-            if len(came) < limits.PEER_PAGE or oldest <= 0:
-                return
-            until = oldest if until is None or oldest < until else oldest - 1
+        self._peer.given = paging.given
+        self._peer.cut |= {(kind, at) for at in paging.cut}
 
     async def _fetch(self, found: Found, kind: int) -> bool:
         """Fetch what was found; True: files were taken, so that all is to be compared anew."""
@@ -200,7 +198,8 @@ class InStep:
                 return True
         self._only_here += found.ours if self._peer.offers and is_whole else ()
         theirs = self._without_lapsed(found.theirs)
-        self._peer.differed += len(theirs)
+        if len(self._peer.lacked) < limits.PEER_REMEMBERED:
+            self._peer.lacked.update(theirs)
         ids = [one for one in theirs if self._peer.memory.is_to_be_asked(one)]
         for start in range(0, len(ids), limits.PEER_ASKED):
             together = ids[start : start + limits.PEER_ASKED]
@@ -251,7 +250,7 @@ class InStep:
     async def _is_begun(self, name: str, effects: list[Effect]) -> bool:
         """Tell whether the relay tells ids; some answer what they do not know with silence."""
         try:
-            async with asyncio.timeout(ANSWER):
+            async with asyncio.timeout(line.ANSWER):
                 while True:
                     await self._perform(effects)
                     for effect in effects:
@@ -261,16 +260,6 @@ class InStep:
         except TimeoutError:
             self._client.drop(name)
             return False
-
-    async def _knock(self) -> None:
-        """Ask a silent peer for a sign of life: behind a line that was cut nobody says goodbye."""
-        try:
-            async with asyncio.timeout(QUIET):
-                await (await self._connection.ping())
-        except TimeoutError:
-            raise PeerFault("no-answer") from None
-        except ConnectionClosed:
-            raise PeerFault("hung-up") from None
 
     async def _expect(self, name: str, effects: list[Effect], kind: int) -> None:
         try:
@@ -303,7 +292,7 @@ class InStep:
         return over
 
     async def _awaited(self) -> list[Effect]:
-        heard = await self._heard(ANSWER)
+        heard = await self._line.heard(line.ANSWER)
         if heard is None:
             raise TimeoutError
         return heard
@@ -312,43 +301,15 @@ class InStep:
         for effect in effects:
             match effect:
                 case Say(frame):
-                    await self._say(frame)
+                    await self._line.say(frame)
                 case Came(raw):
                     self._came.append(raw)
-                    if len(self._came) > MOST_CAME:
+                    if len(self._came) > self._most:
                         raise PeerFault("too-many-records")
                 case News() | Named() if not self._untaken.add(effect):
                     self._peer.due.set()
                 case Done(ended) if ended == self._live:
                     self._live = ""
-
-    async def _say(self, frame: bytes) -> None:
-        try:
-            async with asyncio.timeout(ANSWER):
-                await self._connection.send(frame, text=True)
-        except ConnectionClosed:
-            raise PeerFault("hung-up") from None
-        except TimeoutError:
-            raise PeerFault("not-reading") from None
-
-    async def _heard(self, seconds: float) -> list[Effect] | None:
-        """Give what the next message comes to; None: none came in time."""
-        try:
-            async with asyncio.timeout(seconds):
-                raw = await self._connection.recv(decode=False)
-        except TimeoutError:
-            return None
-        except ConnectionClosed as closed:
-            is_ours = closed.sent is not None and closed.sent.code == CloseCode.MESSAGE_TOO_BIG
-            raise PeerFault("too-large" if is_ours else "hung-up") from None
-        begun = time.thread_time()
-        try:
-            effects = self._client.hear(raw)
-        except BadAnswer:
-            raise PeerFault("bad-answer") from None
-        finally:
-            self._judging.bill(Waste(len(raw), 0, time.thread_time() - begun))
-        return effects
 
     async def _take_news(self) -> None:
         """Take what came by itself, in the order of need."""

@@ -129,6 +129,7 @@ class Judging:
         self._kept += 1
         self._peer.kept += 1
         self._peer.memory.forget(record_id)
+        self._peer.lacked.discard(record_id)
 
     def _refuse(self, record_id: bytes, raw: bytes, refused: Refused) -> None:
         try:

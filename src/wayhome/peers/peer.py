@@ -2,6 +2,7 @@
 
 import asyncio
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
@@ -37,10 +38,12 @@ class Peer:
     phase: Phase = "away"
     fault: str = ""
     agreed: int = 0
-    differed: int = 0
     kept: int = 0
     is_paged: bool = False  # it does not compare, as it seems; asked again once a day
     paged: dict[int, int] = field(default_factory=dict)  # when a kind was last asked for by pages
+    given: int = 0  # the most records that it ever gave at once
+    cut: set[tuple[int, int]] = field(default_factory=set)  # kinds and dates it may not give whole
+    lacked: set[bytes] = field(default_factory=set)  # what it has, as it says, and we still lack
     patience: Patience = field(default_factory=Patience)
     refused: Counter[str] = field(default_factory=Counter)
     not_taken: Counter[str] = field(default_factory=Counter)
@@ -53,6 +56,16 @@ class Peer:
     def is_unreached(self) -> bool:
         """Tell whether it is away through no fault that we saw: the line may be cut."""
         return self.phase == "away" and self.fault in UNREACHED
+
+    @property
+    def differed(self) -> int:
+        """How many records of its are not here, as far as they have been found out."""
+        return len(self.lacked)
+
+    @property
+    def left_out(self) -> Mapping[str, int]:
+        """What of its is not here, by reason."""
+        return self.refused + Counter({"cut-short": len(self.cut)})
 
     def fail(self, why: str) -> None:
         """Note that it could not be spoken with, or no longer."""

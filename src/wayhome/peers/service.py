@@ -172,7 +172,10 @@ class Peers:
         """Hear what becomes public here: it may be what something else has waited for."""
         while True:
             async for records in self._feed.listen():
-                self._asking.note(bytes.fromhex(record.id) for record in records)
+                came = [bytes.fromhex(record.id) for record in records]
+                self._asking.note(came)
+                for peer in self.all:
+                    peer.lacked.difference_update(came)
                 kinds = frozenset(record.kind for record in records)
                 for peer in self.all:
                     if peer.memory.waits_for_one_of(kinds):

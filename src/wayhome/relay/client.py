@@ -137,10 +137,12 @@ class Client:
         errand = self._begun(State.ASKED)
         return errand.name, [Say(questions.ask_ids(errand.name, ids))]
 
-    def ask_page(self, kind: int, until: int | None, only: Only = ALL) -> tuple[str, list[Effect]]:
+    def ask_page(
+        self, kind: int, until: int | None, limit: int, only: Only = ALL
+    ) -> tuple[str, list[Effect]]:
         """Ask for the newest records of a kind, up to a date."""
         errand = self._begun(State.ASKED)
-        page = questions.ask_page(errand.name, kind, only, until, limits.PEER_PAGE)
+        page = questions.ask_page(errand.name, kind, only, until, limit)
         return errand.name, [Say(page)]
 
     def listen(

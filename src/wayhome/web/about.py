@@ -119,6 +119,7 @@ def fault(ask: Ask, word: str) -> str:
         "storage": _("this node's own disk takes nothing"),
         "not-asked-for": _("it was not asked for"),
         "not-given": _("it was promised and not given"),
+        "cut-short": _("dates of which it may have more than it gives at once"),
         "bad-piece": _("a file was not what its name says"),
         "blocked": _("it does not carry such records"),
         "rate-limited": _("it takes no more at present"),

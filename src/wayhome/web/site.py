@@ -62,7 +62,8 @@ class Neighbour:
 
     `address` is empty where no charter names it: whom else an operator asks is nobody's business.
     `number` is then its place in the settings. `agreed` is when it last had nothing that we lacked,
-    to ten minutes, 0 for never. Counts are since the program began.
+    to ten minutes, 0 for never. `differed` is what it still has and we have not.
+    Counts are since the program began.
     """
 
     address: str

@@ -1,0 +1,84 @@
+"""Line: one websocket with a peer: what is said on it and heard, and whether anybody is there."""
+
+import asyncio
+import time
+from collections.abc import Callable
+
+from websockets.asyncio.client import ClientConnection
+from websockets.exceptions import ConnectionClosed
+from websockets.frames import CloseCode
+
+from wayhome.peers.peer import PeerFault
+from wayhome.peers.quota import Waste
+from wayhome.relay.answers import BadAnswer
+from wayhome.relay.client import Client, Effect
+
+ANSWER = 30.0  # seconds for one answer; a circuit through Tor takes one or two
+QUIET = 10.0  # seconds without a word after which we ask whether anybody is there
+
+
+class Line:
+    """What comes is read by the client, and billed."""
+
+    def __init__(
+        self, connection: ClientConnection, client: Client, bill: Callable[[Waste], None]
+    ) -> None:
+        self._connection = connection
+        self._client = client
+        self._bill = bill
+        self._last = time.monotonic()
+
+    async def say(self, frame: bytes) -> None:
+        """Send a message.
+
+        Raises:
+            PeerFault: the peer has hung up, or does not read.
+        """
+        try:
+            async with asyncio.timeout(ANSWER):
+                await self._connection.send(frame, text=True)
+        except ConnectionClosed:
+            raise PeerFault("hung-up") from None
+        except TimeoutError:
+            raise PeerFault("not-reading") from None
+
+    async def heard(self, seconds: float) -> list[Effect] | None:
+        """Give what the next message comes to; None: none came in time.
+
+        Raises:
+            PeerFault: the peer has hung up, talks nonsense, or has cost too much.
+        """
+        try:
+            async with asyncio.timeout(seconds):
+                raw = await self._connection.recv(decode=False)
+        except TimeoutError:
+            return None
+        except ConnectionClosed as closed:
+            is_ours = closed.sent is not None and closed.sent.code == CloseCode.MESSAGE_TOO_BIG
+            raise PeerFault("too-large" if is_ours else "hung-up") from None
+        self._last = time.monotonic()
+        begun = time.thread_time()
+        try:
+            effects = self._client.hear(raw)
+        except BadAnswer:
+            raise PeerFault("bad-answer") from None
+        finally:
+            self._bill(Waste(len(raw), 0, time.thread_time() - begun))
+        return effects
+
+    async def knock(self) -> None:
+        """Ask who was silent for long for a sign of life: whoever was cut off says no goodbye.
+
+        Raises:
+            PeerFault: nobody is there.
+        """
+        if time.monotonic() - self._last <= QUIET:
+            return
+        try:
+            async with asyncio.timeout(QUIET):
+                await (await self._connection.ping())
+        except TimeoutError:
+            raise PeerFault("no-answer") from None
+        except ConnectionClosed:
+            raise PeerFault("hung-up") from None
+        self._last = time.monotonic()
