@@ -21,6 +21,7 @@ from wayhome.relay import stored
 from wayhome.relay.lately import Lately
 from wayhome.relay.ledger import Ledger, Roll, id_in, key_of, key_of_line
 from wayhome.relay.library import Carried, Library
+from wayhome.relay.listeners import Listeners
 from wayhome.relay.stored import TooBroad
 from wayhome.relay.wanted import Wanted
 from wayhome.store.memory import MemoryStore
@@ -111,6 +112,56 @@ def test_answers_are_those_of_a_dumb_reader(
             assert shelves.count(filters) == len(dumb(records, filters, limit=False)), filters
 
     asyncio.run(run())
+
+
+def test_told_are_those_who_would_say_so_if_everybody_were_asked() -> None:
+    chance = random.Random(3)  # noqa: S311 - the same questions in every run
+    records = [record(chance) for _ in range(80)]
+    ids = [one.id for one in records[:20]]
+    listeners, waiting = Listeners[int](), dict[int, list[Wanted]]()
+    found = 0
+    for step in range(400):
+        if chance.random() < 0.6:
+            waiting[step] = [wanted(chance, ids) for _ in range(chance.choice([1, 1, 2, 3]))]
+            listeners.add(step, waiting[step])
+        elif waiting:
+            gone = chance.choice(list(waiting))
+            del waiting[gone]
+            listeners.remove(gone)
+            listeners.remove(gone)
+        for one in chance.sample(records, 8):
+            asked = {who for who, said in waiting.items() if any(f.matches(one) for f in said)}
+            assert listeners.of(one) == asked, one
+            found += len(asked)
+    assert found > 10_000, "the questions find something"
+    for who in waiting:
+        listeners.remove(who)
+    assert len(listeners) == 0
+
+
+def test_who_waits_for_something_else_costs_nothing() -> None:
+    """Counted are the filters that are asked whether they match."""
+
+    class Asked(Wanted):
+        times = 0
+
+        def matches(self, record: Record) -> bool:
+            Asked.times += 1
+            return super().matches(record)
+
+    one, listeners = toys.word("x", ("e", IDS[0])), Listeners[int]()
+    kinds = frozenset({toys.WORD})
+    for n in range(1_000):
+        other = frozenset({f"{n:064x}"})
+        listeners.add(4 * n, [Asked(kinds=frozenset({toys.PLEA}))])
+        listeners.add(4 * n + 1, [Asked(kinds=kinds, ids=other)])
+        listeners.add(4 * n + 2, [Asked(kinds=kinds, authors=other)])
+        listeners.add(4 * n + 3, [Asked(kinds=kinds, tags=(("e", other),))])
+    assert listeners.of(one) == set()
+    assert Asked.times == 0
+    listeners.add(-1, [Asked(kinds=kinds, tags=(("e", frozenset(IDS)),)), Asked(kinds=kinds)])
+    assert listeners.of(one) == {-1}
+    assert Asked.times <= 2
 
 
 def test_reconciled_are_all_that_match_lapsed_or_not(store: Store) -> None:

@@ -7,7 +7,7 @@ which it was asked for.
 import asyncio
 import contextlib
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from itertools import islice
 from typing import TypeAlias
@@ -19,6 +19,7 @@ from wayhome.journal.answer import HeldUntil, Kept
 from wayhome.records.refused import Refused
 from wayhome.relay.conversation import Conversation, judged
 from wayhome.relay.library import Library
+from wayhome.relay.listeners import Listeners
 from wayhome.relay.outbox import Outbox
 from wayhome.relay.reconciling import Reconciling
 from wayhome.relay.stored import TooBroad
@@ -51,6 +52,7 @@ GONE = 0  # the caller has left; there is nobody to say goodbye to
 _WAITING = 64  # things to look up; then no more is heard
 _TOGETHER = 128  # records looked up in one turn of a thread
 
+Waiting: TypeAlias = Listeners[tuple["Connection", int]]  # by connection and ticket
 Take: TypeAlias = Callable[[bytes], "asyncio.Future[Kept | HeldUntil]"]
 _Work: TypeAlias = Look | Number | Gather | Reconcile
 
@@ -58,8 +60,12 @@ _Work: TypeAlias = Look | Number | Gather | Reconcile
 class Connection:
     """One websocket, from its acceptance to its end."""
 
-    def __init__(self, library: Library, take: Take, receive: Receive, send: Send) -> None:
+    def __init__(
+        self, library: Library, listeners: "Waiting", take: Take, receive: Receive, send: Send
+    ) -> None:
         self._library = library
+        self._listeners = listeners
+        self._listening: set[int] = set()
         self._take = take
         self._receive = receive
         self._send = send
@@ -98,13 +104,16 @@ class Connection:
             ended = await asyncio.gather(*tasks, *looking, self._end, return_exceptions=True)
             self._outbox.clear()
             self._reconciling.stop_all()
+            for ticket in list(self._listening):
+                self._forget(ticket)
         await self._say_goodbye(ended)
 
-    def tell(self, news: Sequence[News]) -> None:
-        """Tell what has become public."""
+    def tell(self, news: Mapping[int, Sequence[News]]) -> None:
+        """Tell what has become public, by the ticket that waits for it."""
         if self._end.done():
             return
-        self._do(self._conversation.tell(news))
+        for ticket, some in news.items():
+            self._do(self._conversation.tell(ticket, some))
         if self._outbox.is_overfull:
             self.end(TOO_SLOW)
 
@@ -165,9 +174,17 @@ class Connection:
                     self._offer(raw)
                 case Stop(ticket):
                     self._reconciling.stop(ticket)
+                    self._forget(ticket)
                 case _:
+                    if isinstance(effect, Look):
+                        self._listeners.add((self, effect.ticket), effect.wanted)
+                        self._listening.add(effect.ticket)
                     self._works.append(effect)
                     self._look()
+
+    def _forget(self, ticket: int) -> None:
+        self._listening.discard(ticket)
+        self._listeners.remove((self, ticket))
 
     def _report(self, report: Report) -> None:
         self._do(self._conversation.report(report))

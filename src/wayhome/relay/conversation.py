@@ -81,17 +81,16 @@ class Conversation:
         known = self._by_ticket.get(report.ticket)
         return list(self._step(*known, report)) if known else []
 
-    def tell(self, news: Sequence[News]) -> list[Effect]:
-        """Take what has become public."""
-        done: list[Effect] = []
-        for sort, talk in list(self._by_ticket.values()):
-            if sort.begins is Req:
-                for one in news:
-                    done += self._step(sort, talk, one)
-                done += talk.catch_up() if talk.state is State.LIVE else ()
-                if len(talk.later) > limits.RELAY_ANSWER:
-                    talk.later.clear()
-                    done += self._step(sort, talk, Failed(talk.ticket, "too-slow"))
+    def tell(self, ticket: int, news: Sequence[News]) -> list[Effect]:
+        """Take what has become public and a subscription waits for, if it still does."""
+        if ticket not in self._by_ticket:
+            return []
+        sort, talk = self._by_ticket[ticket]
+        done = [effect for one in news for effect in self._step(sort, talk, one)]
+        done += talk.catch_up() if talk.state is State.LIVE else ()
+        if len(talk.later) > limits.RELAY_ANSWER:
+            talk.later.clear()
+            done += self._step(sort, talk, Failed(talk.ticket, "too-slow"))
         return done
 
     def _hear(self, said: _Said) -> Iterator[Effect]:

@@ -11,8 +11,9 @@ from starlette.types import Receive, Scope, Send
 from wayhome.codec import limits
 from wayhome.journal.feed import Feed
 from wayhome.records.record import Record
-from wayhome.relay.connection import GOING, TOO_SLOW, Connection, Take
+from wayhome.relay.connection import GOING, TOO_SLOW, Connection, Take, Waiting
 from wayhome.relay.library import Carried, Library
+from wayhome.relay.listeners import Listeners
 from wayhome.relay.reconcile import Items
 from wayhome.relay.stored import has_lapsed
 from wayhome.relay.talks import News
@@ -30,6 +31,7 @@ class Relay:
         self._take = take
         self._library = Library(reader, carried, clock)
         self._library.unread.relieve = self._relieve
+        self._listeners: Waiting = Listeners()
         self._connections: set[Connection] = set()
         self._is_open = False
 
@@ -43,7 +45,7 @@ class Relay:
         if not self._is_open or len(self._connections) >= limits.RELAY_CONNECTIONS:
             await _refuse(send)
             return
-        connection = Connection(self._library, self._take, receive, send)
+        connection = Connection(self._library, self._listeners, self._take, receive, send)
         self._connections.add(connection)
         try:
             await connection.run()
@@ -73,18 +75,16 @@ class Relay:
             self._end_all()
 
     def _tell(self, records: Sequence[Record]) -> None:
-        fresh = self._library.ledger.tell(records)
-        listening = [one for one in self._connections if one.listens]
-        if not listening:
-            return
         lapsing, now = self._library.carried.lapsing, self._library.clock()
-        news = [
-            News(record)
-            for record in fresh
-            if record.kind not in lapsing or not has_lapsed(record.line, now)
-        ]
-        for connection in listening:
-            connection.tell(news)
+        told: dict[Connection, dict[int, list[News]]] = {}
+        for record in self._library.ledger.tell(records):
+            if record.kind in lapsing and has_lapsed(record.line, now):
+                continue
+            news = News(record)
+            for connection, ticket in self._listeners.of(record):
+                told.setdefault(connection, {}).setdefault(ticket, []).append(news)
+        for connection, by_ticket in told.items():
+            connection.tell(by_ticket)
 
     def _relieve(self) -> None:
         """Cut whoever leaves most unread, while all together leave too much."""

@@ -88,7 +88,7 @@ class Failed:
 
 @dataclass(frozen=True)
 class News:
-    """A record has become public."""
+    """A record that a talk waits for has become public."""
 
     record: Record
 
@@ -117,7 +117,7 @@ class Offer:
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """Give what is stored: Begun, Found ..., Done."""
+    """Give what is stored: Begun, Found ..., Done; and tell what comes that matches, until Stop."""
 
     ticket: int
     wanted: tuple[Wanted, ...]
@@ -166,13 +166,8 @@ class Talk:
     id: str
     ticket: int = 0
     state: State = State.ABSENT
-    wanted: tuple[Wanted, ...] = ()
     by_id: bool = False  # it is told ids, and fetches what it lacks
     later: list[bytes] = field(default_factory=list)  # what came live and was not told yet
-
-    def matches(self, record: Record) -> bool:
-        """Tell whether it waits for such a record."""
-        return any(one.matches(record) for one in self.wanted)
 
     def catch_up(self) -> Iterator[Effect]:
         """Tell all that came live; ids go together."""
@@ -195,7 +190,7 @@ def _stop(talk: Talk, _heard: Any) -> Iterator[Effect]:  # noqa: ANN401 - whatev
 
 
 def _look(talk: Talk, asked: Req) -> Iterator[Effect]:
-    talk.wanted, talk.by_id = asked.wanted, asked.by_id
+    talk.by_id = asked.by_id
     yield Look(talk.ticket, asked.wanted)
 
 
@@ -210,16 +205,14 @@ def _give_end(talk: Talk, _: Done) -> Iterator[Effect]:
 
 
 def _keep(talk: Talk, news: News) -> Iterator[Effect]:
-    if talk.matches(news.record):
-        talk.later.append(bytes.fromhex(news.record.id) if talk.by_id else news.line)
+    talk.later.append(bytes.fromhex(news.record.id) if talk.by_id else news.line)
     return iter(())
 
 
 def _tell(talk: Talk, news: News) -> Iterator[Effect]:
     if talk.by_id:  # the conversation tells them once all that came is known
         return _keep(talk, news)
-    is_wanted = talk.matches(news.record)
-    return iter((Say(messages.event(talk.id, news.line)),) if is_wanted else ())
+    return iter((Say(messages.event(talk.id, news.line)),))
 
 
 def _closed(talk: Talk, failed: Failed) -> Iterator[Effect]:
@@ -279,7 +272,7 @@ SUBSCRIPTION: Table = {
     (_S.GIVEN, Close): (_S.ABSENT, _stop),
     (_S.GIVEN, Failed): (_S.ABSENT, _closed),
     (_S.LIVE, News): (_S.LIVE, _tell),
-    (_S.LIVE, Close): (_S.ABSENT, _nothing),
+    (_S.LIVE, Close): (_S.ABSENT, _stop),
 }
 COUNTING: Table = {
     (_S.ABSENT, Count): (_S.COUNTED, _number),
