@@ -10,7 +10,8 @@ import uvicorn
 from starlette.types import ASGIApp
 
 from wayhome.codec import limits
-from wayhome.pages.guard import GuardedHttp, GuardedSocket
+from wayhome.pages.guard import GuardedSocket
+from wayhome.pages.straight import StraightHttp
 
 CONNECTIONS = 500  # at once; each may hold a body of 64 KiB
 PING = 60.0  # seconds: a slow line has that much on its way before the answer to a ping
@@ -43,7 +44,7 @@ async def serving(
             host,
             port,
             uds=path or None,
-            http=GuardedHttp,
+            http=StraightHttp,
             ws=ws,
             ws_max_size=limits.RELAY_MESSAGE,
             ws_per_message_deflate=False,  # 64 MiB of zeros are 64 kB on the way

@@ -21,6 +21,8 @@ GIVEN = {
     ("pages/guard.py", "data_received"): "asyncio's protocol",
     ("pages/guard.py", "data"): "asyncio's protocol",
     ("pages/guard.py", "curr_msg_data_type"): "uvicorn's protocol",
+    ("pages/straight.py", "data_received"): "asyncio's protocol",
+    ("pages/straight.py", "data"): "asyncio's protocol",
     ("config.py", "data"): "the operator's word in node.toml",
     ("cli/demo_.py", "data"): "the same, as an option",
     ("cli/export_.py", "data"): "the same",

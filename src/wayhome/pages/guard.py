@@ -38,7 +38,8 @@ class TooLarge(Exception):  # noqa: N818 - answered with 413
 class GuardedHttp(HttpToolsProtocol):
     """For `uvicorn.Config(http=...)`. Idle between requests is uvicorn's business."""
 
-    _head_due: asyncio.TimerHandle | None = None
+    _head_due: float | None = None  # by the loop's clock, while a head is awaited
+    _head_timer: asyncio.TimerHandle | None = None
     _read_due: asyncio.TimerHandle | None = None
     _head_size = 0
     _whole_size = 0
@@ -69,7 +70,7 @@ class GuardedHttp(HttpToolsProtocol):
 
     def on_headers_complete(self) -> None:
         """The head is there; the body has its own deadline, where it is read."""
-        self._head_due = _stopped(self._head_due)
+        self._head_due = None
         self._head_size = 0
         super().on_headers_complete()
 
@@ -80,19 +81,30 @@ class GuardedHttp(HttpToolsProtocol):
 
     def resume_writing(self) -> None:
         """It reads again."""
-        self._read_due = _stopped(self._read_due)
+        self._read_due = stopped(self._read_due)
         super().resume_writing()
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Nothing is due any more."""
-        self._head_due = _stopped(self._head_due)
-        self._read_due = _stopped(self._read_due)
+        self._head_timer = stopped(self._head_timer)
+        self._read_due = stopped(self._read_due)
         super().connection_lost(exc)
 
     def _await_head(self) -> None:
-        _stopped(self._head_due)
         self._head_size = 0
-        self._head_due = self.loop.call_later(HEAD_DEADLINE, self.transport.abort)
+        self._head_due = self.loop.time() + HEAD_DEADLINE
+        if self._head_timer is None:
+            self._head_timer = self.loop.call_at(self._head_due, self._look_at_head)
+
+    def _look_at_head(self) -> None:
+        """Cut off a head that is late; one timer serves all heads that come in time."""
+        self._head_timer = None
+        if self._head_due is None:
+            return
+        if self._head_due <= self.loop.time():
+            self.transport.abort()
+        else:
+            self._head_timer = self.loop.call_at(self._head_due, self._look_at_head)
 
 
 class GuardedSocket(WebSocketsSansIOProtocol):
@@ -151,7 +163,7 @@ class GuardedSocket(WebSocketsSansIOProtocol):
 
     def send_receive_event_to_app(self) -> None:
         """Hand it over as bytes: what is no UTF-8 is refused where it is read, without a word."""
-        self._whole_due = _stopped(self._whole_due)
+        self._whole_due = stopped(self._whole_due)
         self.curr_msg_data_type = "bytes"
         super().send_receive_event_to_app()
 
@@ -162,19 +174,19 @@ class GuardedSocket(WebSocketsSansIOProtocol):
 
     def resume_writing(self) -> None:
         """As above."""
-        self._read_due = _stopped(self._read_due)
+        self._read_due = stopped(self._read_due)
         super().resume_writing()
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Nothing is due any more."""
-        self._whole_due = _stopped(self._whole_due)
-        self._read_due = _stopped(self._read_due)
+        self._whole_due = stopped(self._whole_due)
+        self._read_due = stopped(self._read_due)
         super().connection_lost(exc)
 
     def _await_whole(self) -> None:
         is_begun = bool(self.frames or self.conn.reader.buffer)
         if not is_begun:
-            self._whole_due = _stopped(self._whole_due)
+            self._whole_due = stopped(self._whole_due)
         elif self._whole_due is None:
             self._whole_due = self.loop.call_later(BODY_DEADLINE, self._cut_short)
 
@@ -196,7 +208,7 @@ def _head_of(text: bytes) -> bytes:
     return _EIGHT_BYTES.pack(_TEXT, _SHORT + 1, size)
 
 
-def _stopped(timer: asyncio.TimerHandle | None) -> asyncio.TimerHandle | None:
+def stopped(timer: asyncio.TimerHandle | None) -> asyncio.TimerHandle | None:
     """Stop a timer; None, to put in its place."""
     if timer is not None:
         timer.cancel()

@@ -1,0 +1,181 @@
+"""The way past ASGI: what it answers cannot be told from what the ordinary way answers."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+
+import pytest
+from starlette.types import Receive, Scope, Send
+
+from faults.processes import free_port
+from wayhome.codec import limits
+from wayhome.pages import guard
+from wayhome.pages.straight import Head, Said, StraightDoor
+from wayhome.serving import serving
+
+HEAD = Head.of({"content-type": "text/plain"})
+POST = b"POST /straight HTTP/1.1\r\nhost: x\r\n"
+
+
+class Echo(StraightDoor):
+    """Says again what it was told: straight when it is asked at /straight, and in its own time."""
+
+    def __init__(self) -> None:
+        self.too_large = Said(413, HEAD, b"too large")
+        self.too_late = Said(408, HEAD, closes=True)
+        self.waiting: asyncio.Queue[Callable[[], None]] = asyncio.Queue()
+        self.ordinary = 0
+
+    def is_straight(self, method: str, path: str) -> bool:
+        return (method, path) == ("POST", "/straight")
+
+    def take(self, body: bytes, answer: Callable[[Said], None]) -> None:
+        if body.startswith(b"wait"):
+            self.waiting.put_nowait(lambda: answer(Said(200, HEAD, body)))
+        else:
+            answer(Said(200, HEAD, body))
+
+    async def __call__(self, _: Scope, receive: Receive, send: Send) -> None:
+        body = await guard.read_body(receive)
+        self.ordinary += 1
+        headers = [*HEAD.headers, (b"content-length", b"%d" % len(body))]
+        await send({"type": "http.response.start", "status": 200, "headers": headers})
+        await send({"type": "http.response.body", "body": body})
+
+
+class Caller:
+    """One connection to the door."""
+
+    def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self.reader = reader
+        self.writer = writer
+
+    async def hear(self) -> tuple[bytes, bytes]:
+        """Give status line and body of the next answer; of no answer, nothing."""
+        head = await self.reader.readuntil(b"\r\n\r\n")
+        size = int(head.partition(b"content-length: ")[2].split(b"\r\n")[0])
+        return head.split(b"\r\n")[0][9:12], await self.reader.readexactly(size)
+
+    async def is_over(self) -> bool:
+        return await self.reader.read() == b""
+
+
+@asynccontextmanager
+async def called(echo: Echo) -> AsyncIterator[Caller]:
+    port = free_port()
+    async with serving(echo, port):
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        try:
+            yield Caller(reader, writer)
+        finally:
+            writer.close()
+
+
+def sized(body: bytes, *more: bytes, path: bytes = b"straight") -> bytes:
+    head = b"".join(b"%b\r\n" % one for one in more)
+    start = b"POST /%b HTTP/1.1\r\nhost: x\r\n%b" % (path, head)
+    return b"%bcontent-length: %d\r\n\r\n%b" % (start, len(body), body)
+
+
+def test_a_body_is_taken_whole_however_it_is_cut_up() -> None:
+    async def story() -> None:
+        async with called(echo := Echo()) as caller:
+            whole = sized(b"in pieces") + POST + b"transfer-encoding: chunked\r\n\r\n"
+            whole += b"3\r\nin \r\n6\r\nchunks\r\n0\r\n\r\n"
+            for byte in whole:
+                caller.writer.write(bytes([byte]))
+                await caller.writer.drain()
+                await asyncio.sleep(0)
+            assert await caller.hear() == (b"200", b"in pieces")
+            assert await caller.hear() == (b"200", b"in chunks")
+            assert echo.ordinary == 0
+
+    asyncio.run(story())
+
+
+def test_what_was_asked_together_is_answered_in_its_order_whatever_way_it_goes() -> None:
+    async def story() -> None:
+        async with called(echo := Echo()) as caller:
+            caller.writer.write(
+                sized(b"wait 1") + sized(b"page", path=b"page") + sized(b"2") + sized(b"wait 3")
+            )
+            answer = await echo.waiting.get()
+            assert echo.ordinary == 0, "the second waits for the first"
+            answer()
+            heard = [await caller.hear() for _ in range(3)]
+            assert [body for _, body in heard] == [b"wait 1", b"page", b"2"]
+            assert echo.ordinary == 1
+            (await echo.waiting.get())()
+            assert await caller.hear() == (b"200", b"wait 3")
+
+    asyncio.run(story())
+
+
+def test_who_wishes_to_end_the_connection_is_answered_first() -> None:
+    async def story() -> None:
+        async with called(Echo()) as caller:
+            caller.writer.write(sized(b"last", b"connection: close"))
+            assert await caller.hear() == (b"200", b"last")
+            assert await caller.is_over()
+
+    asyncio.run(story())
+
+
+def test_who_asks_whether_to_go_on_is_told_to() -> None:
+    async def story() -> None:
+        async with called(echo := Echo()) as caller:
+            asked = sized(b"", b"expect: 100-continue").replace(b"length: 0", b"length: 4")
+            caller.writer.write(asked)
+            assert b" 100 " in await caller.reader.readuntil(b"\r\n\r\n")
+            caller.writer.write(b"body")
+            assert await caller.hear() == (b"200", b"body")
+            assert echo.ordinary == 1
+
+    asyncio.run(story())
+
+
+@pytest.mark.parametrize("size", [limits.HTTP_BODY, limits.HTTP_BODY + 1])
+def test_a_body_of_more_than_a_record_is_refused_and_the_next_is_taken(size: int) -> None:
+    async def story() -> None:
+        async with called(Echo()) as caller:
+            caller.writer.write(sized(b"a" * size) + sized(b"next"))
+            status, _ = await caller.hear()
+            assert status == (b"200" if size == limits.HTTP_BODY else b"413")
+            assert await caller.hear() == (b"200", b"next")
+
+    asyncio.run(story())
+
+
+def test_half_a_body_has_a_deadline_behind_another_request_too(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(guard, "BODY_DEADLINE", 0.05)
+
+    async def story() -> None:
+        async with called(echo := Echo()) as caller:
+            caller.writer.write(sized(b"wait") + sized(b"half a body")[:-4])
+            (await echo.waiting.get())()
+            assert await caller.hear() == (b"200", b"wait")
+            assert (await caller.hear())[0] == b"408"
+            assert await caller.is_over()
+
+    asyncio.run(story())
+
+
+def test_who_has_gone_is_not_answered_and_nobody_else_is_kept_waiting() -> None:
+    async def story() -> None:
+        echo, port = Echo(), free_port()
+        async with serving(echo, port):
+            _, gone = await asyncio.open_connection("127.0.0.1", port)
+            stays = Caller(*await asyncio.open_connection("127.0.0.1", port))
+            gone.write(sized(b"wait"))
+            answer = await echo.waiting.get()
+            gone.close()
+            stays.writer.write(sized(b"here"))
+            assert await stays.hear() == (b"200", b"here")
+            answer()
+            stays.writer.write(sized(b"still here"))
+            assert await stays.hear() == (b"200", b"still here")
+            stays.writer.close()
+
+    asyncio.run(story())
