@@ -222,7 +222,7 @@ def test_a_node_tells_how_it_stands_with_others_and_not_whom_its_operator_asks(
         peer = Peer(Address.read(url), number, Memory(lambda _: 0), Quota(0.0))
         site.node.peers.all.append(peer)
     first, second = site.node.peers.all
-    first.differed = 3
+    first.lacked = {bytes([number]) * 32 for number in range(3)}
     first.refused["bad-sig"] = 2
     first.not_taken["blocked"] = 1
     first.agree(site.now)
@@ -231,7 +231,7 @@ def test_a_node_tells_how_it_stands_with_others_and_not_whom_its_operator_asks(
     for said in (
         "<bdi>https://ural.example</bdi>",
         "вровень с ним",
-        "3 записи были там, но не здесь",
+        "3 записи есть там, но не здесь",
         "2 · Подпись автора не сходится.",
         "1 · таких записей он не хранит",
         "№ 1 в его настройках",
