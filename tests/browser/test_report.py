@@ -9,6 +9,7 @@ from playwright.sync_api import Browser, Page, expect
 from browser.conftest import CHROMIUM, FLAGS, PHONE
 from browser.families import (
     CANARY,
+    SEND,
     Family,
     clean,
     come_back,
@@ -27,6 +28,7 @@ from wayhome.crypto import receipts
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 NAME_CANARY = "kanareika-imya"
+TOLD_LATER = "Мы запечатали имя и адрес для хранителей имён."
 DONE = {"ru": "Обращение в пути", "en": "The report is on its way"}
 SCRIPTS, ALL = 80_000, 120_000
 
@@ -129,19 +131,18 @@ def test_caseworkers_who_changed_meanwhile_are_shown_before_it_goes(family: Fami
 def test_a_photograph_goes_as_a_clean_copy_and_its_original_for_custodians(
     family: Family, tmp_path: Path
 ) -> None:
-    page = family.open("en")
+    group, page = family.group, family.open("en")
     photo, paper = tmp_path / "board.jpg", tmp_path / "paper.pdf"
     photo.write_bytes(photograph(page))
     paper.write_bytes(b"%PDF-1.4 KANAREIKA")
     page.locator("#files").set_input_files([photo, paper])
-    expect(page.locator("#help")).to_contain_text("removed: camera model, place")
-    expect(page.locator("#help")).to_contain_text("goes sealed as it is")
+    told = re.compile("removed: camera model, place.*goes sealed as it is", re.DOTALL)
+    expect(page.locator("#help")).to_contain_text(told)
     fill(page)
     page.locator("#sender-caseworker").check()
     page.locator("#name").fill(NAME_CANARY)
     press(page, "en")
-    words_of(page)
-    group = family.group
+    words = words_of(page)
     group.pass_hour()
     (report,) = group.read(group.workers[0].identity)
     assert isinstance(report.said, said.Report)
@@ -149,11 +150,37 @@ def test_a_photograph_goes_as_a_clean_copy_and_its_original_for_custodians(
     assert b"Exif" not in group.file(clean_copy)
     assert size_of(group.file(clean_copy)) == (20, 40), "it stands upright"
     assert group.file(document) == paper.read_bytes()
-    (person,) = group.read(group.workers[1].vault)
-    assert isinstance(person.said, said.PersonalDetails)
-    assert group.file(person.said.originals[0]) == photo.read_bytes()
+    (person,) = (one.said for one in group.read(group.workers[1].vault))
+    assert isinstance(person, said.PersonalDetails)
+    assert group.file(person.originals[0]) == photo.read_bytes()
+    adds_later(family, words, photo)
     here = family.sent() + group.written()
     assert not any(one in here for one in (b"KANAREIKA", NAME_CANARY.encode(), CANARY.encode()))
+
+
+def adds_later(family: Family, words: str, photo: Path) -> None:
+    """Come back: a photograph and a name go with the next message as they do with a report."""
+    group = family.group
+    case = group.reply("Письмо готово.", asks=("Пришлите справку.",))
+    page = family.open("ru")
+    come_back(page, words, "ru")
+    expect(page.locator("#help .meta").first).to_contain_text("26 ноября 2026 г. ·")
+    expect(page.locator("#help")).to_contain_text("Пришлите справку.")
+    page.locator("#files").set_input_files(photo)
+    page.locator("#help summary", has_text="Назвать имя и адрес").click()
+    page.locator("#name").fill(NAME_CANARY)
+    assert clean(page) == []
+    page.get_by_role("button", name=SEND["ru"]).click()
+    expect(page.locator("#help .done")).to_be_visible(timeout=30_000)
+    group.pass_hour()
+    (message,) = group.read(case)
+    assert isinstance(message.said, said.Message)
+    assert (message.said.n, message.said.text) == (4, TOLD_LATER)
+    assert size_of(group.file(message.said.files[0])) == (20, 40)
+    (who,) = (one.said for one in group.read(group.workers[2].vault) if one.said.n > 2)
+    assert isinstance(who, said.PersonalDetails)
+    assert (who.n, who.name) == (5, NAME_CANARY)
+    assert group.file(who.originals[0]) == photo.read_bytes()
 
 
 def test_leaving_wipes_and_a_slip_in_the_words_asks_no_node(family: Family) -> None:

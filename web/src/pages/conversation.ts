@@ -1,15 +1,23 @@
 /** Conversation: the newest answer, what was written before, and what the family says next. */
 import { BODY_TEXT, REPLY_TURNS } from "../limits";
 import type { FamilyKeys } from "../receipts";
+import type { Record } from "../record";
 import { Refused } from "../refused";
 import type { File as Entry, Reply } from "../said";
-import { button, heading, make } from "./elements";
-import { handAll, sealMessage, takeFile, type Mail, type Sight, type Web } from "./family";
-import type { Say } from "./words";
+import { button, heading, make, note } from "./elements";
+import { handAll, sealEraseRequest, sealMessage, takeFile, type Attached, type Mail, type Sight, type Web } from "./family";
+import { FilesField } from "./files";
+import { PersonFields } from "./person";
+import { attachAll } from "./pictures";
+import { cleaned } from "./typed";
+import { day, type Say } from "./words";
+
+const WHY = 1_000; // characters of a request to erase
 
 /** The page that a conversation stands on. */
 export interface Host {
   readonly web: Web;
+  readonly takesNames: () => boolean;
   readonly look: () => Promise<Sight>;
   readonly back: () => void;
   readonly show: (...children: (Node | null)[]) => void;
@@ -21,6 +29,7 @@ export interface Host {
 export class Conversation {
   constructor(
     private readonly say: Say,
+    private readonly lang: string,
     private readonly host: Host,
     private readonly keys: FamilyKeys,
     private readonly mail: Mail,
@@ -52,7 +61,7 @@ export class Conversation {
   private earlier(reply: Reply): HTMLElement {
     const { say } = this;
     const turns = (reply.earlier ?? []).slice(-REPLY_TURNS).map((one) =>
-      make("li", {}, make("p", { class: "meta" }, `${one.by === "family" ? say("You") : say("The group")} · ${one.at}`), ...paragraphs(one.text)),
+      make("li", {}, make("p", { class: "meta" }, `${one.by === "family" ? say("You") : say("The group")} · ${day(this.lang, one.at)}`), ...paragraphs(one.text)),
     );
     return make("details", {}, make("summary", {}, say("What was written before")), make("ol", {}, ...turns));
   }
@@ -100,22 +109,38 @@ export class Conversation {
       closed: say("closed"),
       duplicate: say("is worked on under another report"),
     };
-    return `${reply.at} · ${names[reply.status] ?? reply.status}`;
+    return `${day(this.lang, reply.at)} · ${names[reply.status] ?? reply.status}`;
   }
 
   private writing(): HTMLElement {
     const { say } = this;
     const text = make("textarea", { id: "message", rows: "6", autocomplete: "off", maxlength: String(BODY_TEXT), "aria-describedby": "message-error" });
-    const error = make("p", { class: "error", id: "message-error" });
-    const send = (isErase: boolean): void => {
-      if (!isErase && text.value.trim() === "") {
-        error.textContent = say("Write at least one sentence.");
+    const error = make("p", { class: "error", id: "message-error", role: "alert" });
+    const files = new FilesField(say);
+    const person = new PersonFields(say);
+    const send = (): void => {
+      const who = this.host.takesNames() ? person.person() : null;
+      const typed = cleaned(text.value) || (who ? say("We have sealed our name and address for the custodians.") : "");
+      if (typed === "" && files.chosen.length === 0) {
+        error.textContent = say("Write at least one sentence, or choose a file.");
         return text.focus();
       }
-      void this.write(text, isErase);
+      const seal = async (sight: Sight): Promise<Sealed> => {
+        const attached = await attachAll(files.chosen, who !== null);
+        const envelopes = await sealMessage(this.host.web, sight, this.keys, this.mail, { text: typed, person: who, ...attached });
+        return { envelopes, all: [...attached.files, ...attached.originals] };
+      };
+      void this.write(seal, error, say("Your message is on its way. Come back with the same eight words."));
+    };
+    const sendErase = (): void => {
+      const seal = async (sight: Sight): Promise<Sealed> => {
+        const why = [...cleaned(text.value)].slice(0, WHY).join("");
+        return { envelopes: await sealEraseRequest(this.host.web, sight, this.keys, this.mail, why), all: [] };
+      };
+      void this.write(seal, error, say("Your request to erase is on its way. Come back with the same eight words to see that it was done."));
     };
     const erase = button(say("Ask to erase everything"), "button second", () => {
-      if (erase.textContent === say("Press again to ask for erasing")) send(true);
+      if (erase.textContent === say("Press again to ask for erasing")) sendErase();
       else erase.textContent = say("Press again to ask for erasing");
     });
     return make(
@@ -123,30 +148,32 @@ export class Conversation {
       {},
       make("h4", {}, say("Write to the caseworkers")),
       make("div", { class: "field" }, make("label", { for: "message" }, say("Your message")), text, error),
-      button(say("Seal and send"), "button", () => send(false)),
+      make("h4", {}, say("Papers and photographs")),
+      files.root,
+      this.host.takesNames()
+        ? make("details", {}, make("summary", {}, say("Tell your name and address")), make("p", { class: "hint" }, say("They are sealed apart. Only custodians can open them, with a reason that you will see.")), ...person.root)
+        : null,
+      button(say("Seal and send"), "button", send),
       make("p", { class: "hint" }, say("A request to erase is answered within 7 days and cannot be refused. Letters that were sent to an office are not ours to erase.")),
       erase,
     );
   }
 
-  private async write(text: HTMLTextAreaElement, isErase: boolean): Promise<void> {
-    const { say } = this;
-    const { host } = this;
+  private async write(seal: (sight: Sight) => Promise<Sealed>, error: HTMLElement, done: string): Promise<void> {
+    const { say, host } = this;
     host.busy(true);
     host.tell(say("Sealing on your phone…"));
-    const error = make("p", { class: "error", role: "alert" });
-    text.after(error);
+    error.textContent = "";
     try {
       const sight = await host.look(); // the charter may have changed since the page was opened
-      const typed = text.value.replace(/\r\n?/g, "\n").replace(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f]/g, " ").trim();
-      const envelope = await sealMessage(host.web, sight, this.keys, this.mail, isErase ? typed.slice(0, 1_000) : typed, isErase);
-      const { taken, refused } = await handAll(host.web, sight, [envelope], [], () => undefined);
-      host.tell("");
+      const { envelopes, all } = await seal(sight);
+      const { taken, refused, lost } = await handAll(host.web, sight, envelopes, all, progress(say, all.length, host.tell));
       if (taken.length === 0) throw new Refused(refused[0] ?? "no-answer");
-      text.value = "";
-      this.host.show(
+      host.tell("");
+      host.show(
         heading(say("Sent")),
-        make("p", { class: "done" }, isErase ? say("Your request to erase is on its way. Come back with the same eight words to see that it was done.") : say("Your message is on its way. Come back with the same eight words.")),
+        make("p", { class: "done" }, done),
+        lost > 0 ? note(say("Not everything beside the text arrived: a file, or your name. Tell the caseworkers when you come back.")) : null,
       );
     } catch (thrown) {
       host.tell("");
@@ -155,6 +182,16 @@ export class Conversation {
       host.busy(false);
     }
   }
+}
+
+interface Sealed {
+  readonly envelopes: readonly Record[];
+  readonly all: readonly Attached[];
+}
+
+/** Tells how far the files of a report or message have gone. */
+export function progress(say: Say, all: number, tell: (text: string) => void): (file: number, part: number) => void {
+  return (file, part) => tell(say("Sending file {number} of {all}: {part} %", { number: String(file + 1), all: String(all), part: String(Math.floor(part * 100)) }));
 }
 
 function paragraphs(text: string): HTMLElement[] {

@@ -92,26 +92,27 @@ export async function sealReport(web: Web, sight: Sight, keys: FamilyKeys, told:
     ...(told.files.length > 0 && { files: told.files.map((one) => one.file) }),
   };
   const found = [await enclose(web, sight, keys, 0, report, readersOf(intake), told.files)];
-  if (told.person !== null) {
-    const { name, address, phone, soldier } = told.person;
-    const person: PersonalDetails = {
-      ...head("identity", 2, sight),
-      ...{ name, address, ...(phone && { phone }), ...(soldier && { soldier }) },
-      ...(told.originals.length > 0 && { originals: told.originals.map((one) => one.file) }),
-    };
-    found.push(await enclose(web, sight, keys, 1, person, custodiansOf(intake), told.originals));
-  }
+  if (told.person !== null) found.push(await encloseWho(web, sight, keys, [1, 2], told));
   return found;
 }
 
-/** Seals what a family says later: to whom the newest answer names, or to intake where there is none. */
-export async function sealMessage(web: Web, sight: Sight, keys: FamilyKeys, mail: Mail, text: string, isErase: boolean): Promise<Record> {
-  const number = Math.max(mail.reply?.n ?? 0, mail.box.sent + mail.box.replies) + 1;
-  const said: FamilySays = isErase
-    ? { ...head("erase-request", number, sight), ...(text && { why: text }) }
-    : { ...head("message", number, sight), text };
-  const to = mail.reply ? [mail.reply.recipient] : readersOf(sight.intake);
-  return enclose(web, sight, keys, mail.box.sent, said, to, []);
+/** What a family says later: words, files and, for custodians alone, who it is. */
+export type Added = Pick<Told, "person" | "files" | "originals"> & { readonly text: string };
+
+/** Seals it: to whom the newest answer names, or to intake where there is none. */
+export async function sealMessage(web: Web, sight: Sight, keys: FamilyKeys, mail: Mail, added: Added): Promise<Record[]> {
+  const number = nextOf(mail);
+  const files = added.files.map((one) => one.file);
+  const said: FamilySays = { ...head("message", number, sight), text: added.text, ...(files.length > 0 && { files }) };
+  const found = [await enclose(web, sight, keys, mail.box.sent, said, readersFor(sight, mail), added.files)];
+  if (added.person !== null) found.push(await encloseWho(web, sight, keys, [mail.box.sent + 1, number + 1], added));
+  return found;
+}
+
+/** Seals the request that all of it be erased. */
+export async function sealEraseRequest(web: Web, sight: Sight, keys: FamilyKeys, mail: Mail, why: string): Promise<Record[]> {
+  const said: FamilySays = { ...head("erase-request", nextOf(mail), sight), ...(why && { why }) };
+  return [await enclose(web, sight, keys, mail.box.sent, said, readersFor(sight, mail), [])];
 }
 
 /** Hands envelopes over: the first decides; the nodes that have it get the rest and the files. */
@@ -195,6 +196,31 @@ export async function takeFile(web: Web, sight: Sight, file: File): Promise<Uint
 /** The bits of a slot that name its shard: 16 to 32 envelopes a shard. */
 export function bitsOf(count: number): number {
   return Math.max(0, Math.floor(Math.log2(count / SHARD)));
+}
+
+/** Seals who a family is for the custodians; `at` has its number in the mailbox and in the case. */
+async function encloseWho(
+  web: Web,
+  sight: Sight,
+  keys: FamilyKeys,
+  at: readonly [slot: number, n: number],
+  told: Pick<Told, "person" | "originals">,
+): Promise<Record> {
+  const { name = "", address = "", phone, soldier } = told.person ?? {};
+  const person: PersonalDetails = {
+    ...head("identity", at[1], sight),
+    ...{ name, address, ...(phone && { phone }), ...(soldier && { soldier }) },
+    ...(told.originals.length > 0 && { originals: told.originals.map((one) => one.file) }),
+  };
+  return enclose(web, sight, keys, at[0], person, custodiansOf(sight.intake), told.originals);
+}
+
+function nextOf({ reply, box }: Mail): number {
+  return Math.max(reply?.n ?? 0, box.sent + box.replies) + 1;
+}
+
+function readersFor(sight: Sight, mail: Mail): readonly string[] {
+  return mail.reply ? [mail.reply.recipient] : readersOf(sight.intake);
 }
 
 async function enclose(

@@ -5,7 +5,7 @@ import * as blobs from "../blobs";
 import { Refused } from "../refused";
 import type { File as Entry } from "../said";
 import { tracesOf, type Trace } from "./traces";
-import type { Attached } from "./family";
+import type { Attached, Told } from "./family";
 
 const DRAWN = ["image/jpeg", "image/png", "image/webp"];
 const WIDEST = 2_560; // pixels: a stamp on a paper can still be read
@@ -32,15 +32,26 @@ export async function choose(file: File): Promise<Chosen> {
 }
 
 /** Seals what goes to the caseworkers: the clean copy, or the file as it is. */
-export function attach(chosen: Chosen): Promise<Attached> {
+function attach(chosen: Chosen): Promise<Attached> {
   return chosen.clean === null
     ? sealed(chosen.bytes, chosen.name, chosen.type, "document")
     : sealed(chosen.clean, `${chosen.name.replace(/\.[^.]*$/, "")}.jpg`, "image/jpeg", "clean");
 }
 
 /** Seals the original of a picture, for custodians alone. */
-export function attachOriginal(chosen: Chosen): Promise<Attached> {
+function attachOriginal(chosen: Chosen): Promise<Attached> {
   return sealed(chosen.bytes, chosen.name, chosen.type, "original");
+}
+
+/** Seals files one by one, and the originals of pictures where custodians are to have them. */
+export async function attachAll(chosen: readonly Chosen[], withOriginals: boolean): Promise<Pick<Told, "files" | "originals">> {
+  const files: Attached[] = [];
+  const originals: Attached[] = [];
+  for (const one of chosen) {
+    files.push(await attach(one));
+    if (withOriginals && one.clean !== null) originals.push(await attachOriginal(one));
+  }
+  return { files, originals };
 }
 
 async function sealed(bytes: Uint8Array, name: string, type: string, role: Entry["role"]): Promise<Attached> {

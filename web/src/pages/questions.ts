@@ -1,9 +1,11 @@
 /** Questions: what a family is asked, in steps; all of it stays in these fields until it is sealed. */
-import { FILES, STORY } from "../limits";
-import { Refused } from "../refused";
+import { STORY } from "../limits";
 import { button, heading, make, note } from "./elements";
 import type { Told } from "./family";
-import { choose, type Chosen } from "./pictures";
+import { FilesField, told } from "./files";
+import { PersonFields } from "./person";
+import type { Chosen } from "./pictures";
+import { cleaned } from "./typed";
 import type { Say } from "./words";
 
 export interface Kind {
@@ -25,8 +27,6 @@ export interface Asked {
 export type Filled = Pick<Told, "report" | "person"> & { readonly chosen: readonly Chosen[]; readonly rows: readonly (readonly [string, string])[] };
 
 const LINE = 300;
-const ADDRESS = 1_000;
-const MOST = 62_914_560; // bytes of all files, as an envelope allows
 
 export class Questions {
   readonly root: HTMLElement;
@@ -37,11 +37,10 @@ export class Questions {
   private readonly story: HTMLTextAreaElement;
   private readonly left: HTMLElement;
   private readonly errors = new Map<string, HTMLElement>();
-  private readonly files = make("ul");
-  private chosen: Chosen[] = [];
+  private readonly files: FilesField;
   private readonly sender = new Map<string, HTMLInputElement>();
   private readonly names = make("div", {});
-  private readonly person = new Map<string, HTMLInputElement | HTMLTextAreaElement>();
+  private readonly person: PersonFields;
   private readonly figures: HTMLInputElement;
 
   constructor(
@@ -56,8 +55,8 @@ export class Questions {
     this.story = make("textarea", { id: "story", rows: "10", autocomplete: "off", "aria-describedby": "story-left story-error" });
     this.left = make("p", { class: "hint", id: "story-left" });
     this.story.addEventListener("input", () => this.count());
-    const pick = make("input", { type: "file", id: "files", multiple: "", "aria-describedby": "files-error" });
-    pick.addEventListener("change", () => void this.take(pick));
+    this.files = new FilesField(say);
+    this.person = new PersonFields(say);
     const senders: readonly (readonly [string, string, string])[] = [
       ["home", say("We ourselves, at home"), say("You get the finished letter with gaps for name and address, and fill them in by hand. Nobody of us learns them.")],
       ["caseworker", say("A caseworker, in your name"), say("It is less work for you. She must know your name and address, and the authority will know them.")],
@@ -80,12 +79,7 @@ export class Questions {
         note(say("Leave out what they need not know: names of others, places where he is now.")),
         this.field("story", say("What happened, and what you ask for"), this.story, this.left),
       ),
-      this.step(
-        say("Papers and photographs"),
-        make("p", { class: "hint" }, say("At most {number} files. You can do without.", { number: String(FILES) })),
-        this.field("files", say("Choose files"), pick),
-        this.files,
-      ),
+      this.step(say("Papers and photographs"), this.files.root),
       this.step(say("Who sends the letter"), make("fieldset", { "aria-label": say("Who sends the letter") }, ...choices), this.names),
       this.step(
         say("Counting"),
@@ -100,7 +94,8 @@ export class Questions {
   /** What was typed is not left for whoever presses "back". */
   wipe(): void {
     this.root.querySelectorAll("input, textarea").forEach((one) => ((one as HTMLInputElement).value = ""));
-    this.chosen = [];
+    this.files.wipe();
+    this.person.wipe();
   }
 
   private radio(name: string, id: string, title: string, about: string, to: Map<string, HTMLInputElement>): HTMLElement {
@@ -159,62 +154,11 @@ export class Questions {
   private askWho(): void {
     const { say, takesNames } = this.asked;
     const isOurs = ["home", "unsure"].some((one) => this.sender.get(one)?.checked);
-    if (isOurs) return void (this.person.clear(), this.names.replaceChildren());
+    if (isOurs) return void (this.person.wipe(), this.names.replaceChildren());
     if (!takesNames) return this.names.replaceChildren(note(say("Your name is not asked for here. You can tell it later, when somebody needs it.")));
-    if (this.person.size > 0) return;
-    const line = (id: string, label: string): HTMLElement => {
-      const input = make("input", { type: "text", id, autocomplete: "off", maxlength: String(LINE) });
-      this.person.set(id, input);
-      return this.field(id, label, input);
-    };
-    const address = make("textarea", { id: "address", rows: "3", autocomplete: "off", maxlength: String(ADDRESS) });
     this.names.replaceChildren(
       note(say("Name and address are sealed apart. Only custodians can open them, with a reason that you will see. You can also leave them empty and tell them later.")),
-      line("name", say("Your surname and name")),
-      this.field("address", say("Your postal address"), address),
-      line("phone", say("Telephone, if you want to be called")),
-      line("soldier", say("His name and, if you know it, his unit")),
-    );
-    this.person.set("address", address);
-  }
-
-  private async take(pick: HTMLInputElement): Promise<void> {
-    const { say } = this.asked;
-    this.refuse("files", "", undefined);
-    for (const file of Array.from(pick.files ?? [])) {
-      const all = this.chosen.reduce((sum, one) => sum + one.bytes.length, file.size);
-      if (this.chosen.length >= FILES || all > MOST) {
-        this.refuse("files", say("That is more than one report can carry: 10 files, 60 MB together."), pick);
-        break;
-      }
-      try {
-        this.chosen.push(await choose(file));
-      } catch (thrown) {
-        const isLarge = thrown instanceof Refused && thrown.reason === "too-large";
-        this.refuse("files", isLarge ? say("“{name}” is too large: 25 MB a file.", { name: file.name }) : say("“{name}” could not be read.", { name: file.name }), pick);
-      }
-    }
-    pick.value = "";
-    this.list();
-  }
-
-  private list(): void {
-    const { say } = this.asked;
-    this.files.replaceChildren(
-      ...this.chosen.map((one) =>
-        make(
-          "li",
-          {},
-          make("b", {}, one.name),
-          " ",
-          make("small", {}, told(say, one)),
-          " ",
-          button(say("Take “{name}” out", { name: one.name }), "button second", () => {
-            this.chosen = this.chosen.filter((other) => other !== one);
-            this.list();
-          }),
-        ),
-      ),
+      ...this.person.root,
     );
   }
 
@@ -237,31 +181,12 @@ export class Questions {
     const region = this.region.value;
     if (region !== "") rows.push([say("Where"), regions.find(([code]) => code === region)?.[1] ?? region]);
     rows.push([say("In your own words"), story]);
-    const of = (id: string): string => cleaned(this.person.get(id)?.value ?? "");
-    const [name, address, phone, soldier] = [of("name"), of("address"), of("phone"), of("soldier")];
-    const person = name || address || phone || soldier ? { name, address, phone, soldier } : null;
-    for (const one of this.chosen) rows.push([one.name, told(say, one)]);
+    const person = this.person.person();
+    for (const one of this.files.chosen) rows.push([one.name, told(say, one)]);
     rows.push([say("Who sends the letter"), this.sender.get(sender)?.nextElementSibling?.querySelector("b")?.textContent ?? ""]);
-    if (person) rows.push([say("Sealed apart, for custodians alone"), [name, address, phone, soldier].filter((one) => one !== "").join(", ")]);
+    if (person) rows.push([say("Sealed apart, for custodians alone"), Object.values(person).filter((one) => one !== "").join(", ")]);
     rows.push([say("Counting"), this.figures.checked ? say("may be counted") : say("is not counted")]);
     const report = { kind: kind.id, region, lang, story, answers, sender, consent: { figures: this.figures.checked } };
-    next({ report, person, chosen: this.chosen, rows });
+    next({ report, person, chosen: this.files.chosen, rows });
   }
-}
-
-/** What becomes of a file, in words. */
-function told(say: Say, { clean, traces }: Chosen): string {
-  if (clean === null) return say("goes sealed as it is. Author, place and time may be written inside it");
-  const names = { camera: say("camera model"), place: say("place"), time: say("time") };
-  const found = traces.map((one) => names[one]).join(", ");
-  return found ? say("a clean copy goes; removed: {found}", { found }) : say("a clean copy goes: the picture alone");
-}
-
-/** As a sealed text must be: no control characters, no half characters, line feeds only. */
-function cleaned(text: string): string {
-  return text
-    .replace(/\r\n?/g, "\n")
-    .replace(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f\ufdd0-\ufdef\ufffe\uffff]/g, " ")
-    .replace(/[\ud800-\udbff](?![\udc00-\udfff])|(^|[^\ud800-\udbff])[\udc00-\udfff]/g, "$1")
-    .trim();
 }

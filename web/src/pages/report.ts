@@ -4,11 +4,11 @@ import { familyKeys, newCode, wordList, write } from "../receipts";
 import { line, type Record } from "../record";
 import { Refused } from "../refused";
 import { canSeal } from "../seal";
-import { Conversation, type Host } from "./conversation";
+import { Conversation, progress, type Host } from "./conversation";
 import { WordsField, type Lists } from "./eight";
 import { button, heading, make, note } from "./elements";
-import { handAll, look, sealReport, sightOf, visit, type Attached, type Sight, type Web } from "./family";
-import { attach, attachOriginal } from "./pictures";
+import { handAll, look, sealReport, sightOf, visit, type Sight, type Web } from "./family";
+import { attachAll } from "./pictures";
 import { Questions, type Filled, type Kind } from "./questions";
 import { speaker, type Say } from "./words";
 import { ask } from "./world";
@@ -30,6 +30,7 @@ class Page {
   private readonly fallback: readonly Node[];
   private readonly host: Host = {
     web: this.web,
+    takesNames: () => this.takesNames(),
     look: () => this.looked(),
     back: () => this.form(),
     show: (...children) => this.show(...children),
@@ -107,6 +108,11 @@ class Page {
     return this.root.dataset["records"] !== undefined;
   }
 
+  /** There are custodians, and nobody on the way can read along. */
+  private takesNames(): boolean {
+    return custodiansOf(this.seen().intake).length > 0 && !this.isPlain();
+  }
+
   private isPlain(): boolean {
     return !this.isOffline() && !window.isSecureContext && !window.location.hostname.endsWith(".onion");
   }
@@ -134,7 +140,7 @@ class Page {
         ...{ say, lang },
         kinds: JSON.parse(data["kinds"] ?? "[]") as Kind[],
         regions: JSON.parse(data["regions"] ?? "[]") as [string, string][],
-        takesNames: custodiansOf(intake).length > 0 && !this.isPlain(),
+        takesNames: this.takesNames(),
       },
       (filled) => this.last(filled),
     );
@@ -180,18 +186,11 @@ class Page {
       this.tell(say("Sealing on your phone…"));
       await this.web.pause(0.05); // the line is painted before the sums begin
       const keys = familyKeys(code);
-      const files: Attached[] = [];
-      const originals: Attached[] = [];
-      for (const one of filled.chosen) {
-        files.push(await attach(one));
-        if (filled.person !== null && one.clean !== null) originals.push(await attachOriginal(one));
-      }
+      const { files, originals } = await attachAll(filled.chosen, filled.person !== null);
       const envelopes = await sealReport(this.web, this.seen(), keys, { report: filled.report, person: filled.person, files, originals });
       this.tell(say("Handing it to two nodes…"));
       const all = [...files, ...originals];
-      const handed = await handAll(this.web, this.seen(), envelopes, all, (file, part) =>
-        this.tell(say("Sending file {number} of {all}: {part} %", { number: String(file + 1), all: String(all.length), part: String(Math.floor(part * 100)) })),
-      );
+      const handed = await handAll(this.web, this.seen(), envelopes, all, progress(say, all.length, (text) => this.tell(text)));
       this.tell("");
       if (handed.taken.length > 0) return this.words(code, handed.taken.length, handed.lost);
       if (handed.refused.includes("old-recipients")) {
@@ -281,7 +280,7 @@ class Page {
       const mail = await visit(this.web, this.seen(), keys);
       this.returning?.empty();
       this.tell("");
-      new Conversation(this.say, this.host, keys, mail).show();
+      new Conversation(this.say, this.lang, this.host, keys, mail).show();
     } catch (thrown) {
       this.tell("");
       this.halt(say("The answer could not be looked for"), thrown, () => this.form());

@@ -19,3 +19,13 @@ export function moment(lang: string, at: number): string {
     timeZoneName: "short",
   }).format(new Date(at * 1000));
 }
+
+/** A day that was written as 2026-11-26, in the page's language. */
+export function day(lang: string, written: string): string {
+  return new Intl.DateTimeFormat(lang === "en" ? "en-GB" : lang, {
+    day: "numeric",
+    month: "long",
+    year: "numeric",
+    timeZone: "UTC",
+  }).format(new Date(`${written}T00:00:00Z`));
+}
