@@ -94,7 +94,7 @@ def answers(standing: Standing, history: History) -> object:
     )
 
 
-@pytest.mark.slow
+@pytest.mark.soak
 def test_standing_is_what_the_definitions_say_in_many_more() -> None:
     for seed in range(100_000, 106_000):
         agree(seed)

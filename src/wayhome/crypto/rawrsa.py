@@ -42,10 +42,15 @@ class Signer:
     def __init__(self, secret: bytes, backend: str = "") -> None:
         """Load a PKCS#8 key; ``backend`` is `openssl` or `gmpy2`, empty for the better.
 
+        Whether its parts fit is not asked, which takes half a second: it is this desk's own, from
+        under a seal, and an answer of a key that does not fit is never given out.
+
         Raises:
             SignerFault: the back end that was asked for is not there.
         """
-        private = serialization.load_der_private_key(secret, None)
+        private = serialization.load_der_private_key(
+            secret, None, unsafe_skip_rsa_key_validation=True
+        )
         if not isinstance(private, rsa.RSAPrivateKey):
             raise SignerFault("a stamp key is an RSA key")
         numbers = private.private_numbers()
@@ -82,7 +87,8 @@ def self_test(backend: str = "") -> None:
     p, q, d, e, n = (int(vector[name], 16) for name in ("p", "q", "d", "e", "n"))
     crt = (rsa.rsa_crt_dmp1(d, p), rsa.rsa_crt_dmq1(d, q), rsa.rsa_crt_iqmp(p, q))
     numbers = rsa.RSAPrivateNumbers(p, q, d, *crt, rsa.RSAPublicNumbers(e, n))
-    signer = Signer(pkcs8(numbers.private_key()), backend)
+    private = numbers.private_key(unsafe_skip_rsa_key_validation=True)
+    signer = Signer(pkcs8(private), backend)
     if signer.sign(bytes.fromhex(vector["blinded_msg"])).hex() != vector["blind_sig"]:
         raise SignerFault("the back end does not give RFC 9474's answer")
 
