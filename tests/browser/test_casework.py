@@ -262,9 +262,13 @@ def report(family: Family, lang: str, folder: Path) -> str:
 
 
 def take(desk: AtDesk) -> None:
-    """Find it on the board, read it, see the picture, take it."""
+    """Look at her keys, find it on the board, read it, see the picture, take it."""
     page = desk.page
     assert clean(page) == []
+    page.locator("[data-view=keys]").click()
+    expect(page.locator("section.card")).to_have_count(1)
+    assert clean(page) == []
+    page.locator("p > [data-view=board]").click()
     page.locator("#search").fill("в ЧАСТЬ ранили")
     page.locator("form[data-view=search] button").click()
     desk.choose("waiting")

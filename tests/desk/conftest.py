@@ -4,9 +4,8 @@ from pathlib import Path
 import pytest
 
 from cases.nodes import OfGroup
-from desk.deskpage import ADDRESS, Browser, Page
+from desk.deskpage import Page
 from desk.offices import Offices
-from wayhome.desk.app import Door, app
 
 
 @pytest.fixture
@@ -26,5 +25,4 @@ def offices(of_group: OfGroup, tmp_path: Path) -> Iterator[Offices]:
 @pytest.fixture
 def page(offices: Offices) -> Page:
     """Give a page at the first desk."""
-    door = Door()
-    return Page(Browser(app(offices.desks["u"], door, ADDRESS, {})), door)
+    return Page.at(offices.desks["u"])

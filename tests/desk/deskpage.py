@@ -8,7 +8,8 @@ import httpx
 import msgspec
 from starlette.types import ASGIApp
 
-from wayhome.desk.app import Door
+from wayhome.desk.app import Door, app
+from wayhome.desk.desk import Desk
 
 ADDRESS = "127.0.0.1:4567"
 OWN = f"http://{ADDRESS}"
@@ -41,6 +42,12 @@ class Page:
     def __init__(self, client: Browser, door: Door) -> None:
         self.client, self.door = client, door
         self.token = client.post("/start", content=door.start, headers=self.heads()).text
+
+    @classmethod
+    def at(cls, desk: Desk) -> "Page":
+        """Open a page at a desk."""
+        door = Door()
+        return cls(Browser(app(desk, door, ADDRESS, {})), door)
 
     def heads(self, **changed: str) -> dict[str, str]:
         return {"host": ADDRESS, "origin": OWN} | changed

@@ -79,8 +79,7 @@ class Offices:
     def made(self, letter: str, role: str) -> Caseworker:
         """Make a desk; give what a charter says of it."""
         folder = self.folder / letter
-        day = dt.date.fromisoformat("2026-11-26")
-        vault = new_desk(folder, self.of_group.charter.id, PASSPHRASE, day)
+        vault = new_desk(folder, self.of_group.charter.id, PASSPHRASE, self.today)
         self.vaults[letter] = vault
         found = caseworker_of(vault, "intake" if role == "intake" else "worker", is_custodian=True)
         way = InProcess(self.of_group)
@@ -96,6 +95,10 @@ class Offices:
             service.amend(self.group, [before.id], founding, [], world.at()), "a"
         )
         self.of_group.take([self.charter])
+
+    @property
+    def today(self) -> dt.date:
+        return dt.datetime.fromtimestamp(self.of_group.now, dt.UTC).date()
 
     def work(self, letter: str) -> Casework:
         found = self.desks[letter].work
@@ -144,7 +147,7 @@ class Offices:
         desk = self.desks[letter]
         desk.lock()
         vault = Vault.open(desk.folder, PASSPHRASE)
-        new_season(vault, dt.datetime.fromtimestamp(self.of_group.now, dt.UTC).date())
+        new_season(vault, self.today)
         found = caseworker_of(vault, "intake", is_custodian=True)
         self.vaults[letter] = vault
         desk.open_with(vault)
@@ -155,8 +158,8 @@ class Offices:
         family = Family(self)
         family.report(story)
         self.pass_hour()
-        first, second = list(self.desks)[:2]
-        self.work(first).take(self.case(first), "раненый", [self.key(second)])
+        first, *second = list(self.desks)[:2]
+        self.work(first).take(self.case(first), "раненый", [self.key(one) for one in second])
         self.pass_hour()
         return family
 

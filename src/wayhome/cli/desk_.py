@@ -14,6 +14,7 @@ from wayhome.crypto.secretpages import new_passphrase
 from wayhome.desk.app import Door
 from wayhome.desk.desk import Desk, caseworker_of, new_desk, new_season
 from wayhome.desk.post import ByHttp
+from wayhome.desk.seasons import tell_term
 from wayhome.desk.vault import Vault
 from wayhome.deskserving import desk_pages
 from wayhome.groups.caseworker import Role
@@ -30,6 +31,17 @@ ROLE = click.option(
 )
 CUSTODIAN = click.option(
     "--custodian", is_flag=True, help="She also keeps the names and addresses of families."
+)
+
+NODES = click.option(
+    "--node", "nodes", multiple=True, required=True, metavar="ADDRESS", help="Your group's nodes."
+)
+PROXY = click.option("--proxy", default="", help="For Tor: socks5h://127.0.0.1:9050")
+CAMPAIGN = click.option(
+    "--campaign",
+    required=True,
+    type=click.Path(exists=True, path_type=Path, file_okay=False),
+    help="The pack with authorities, deadlines and letters.",
 )
 
 
@@ -75,27 +87,61 @@ def words(folder: Path, role: Role, *, custodian: bool) -> None:
 @command.command("season")
 @FOLDER
 def season(folder: Path) -> None:
-    """Begin a season: new identities. The old ones stay, to open what was sealed to them."""
-    vault = _opened(folder)
+    """Begin a season: new identities. The old ones stay, to open what was sealed to them.
+
+    Thirty days after the organisers have named the new ones, destroy the old: wayhome desk seasons.
+    """
+    passphrase = click.prompt("your six words", hide_input=True, err=True)
+    vault = Vault.open(folder, passphrase)
     try:
         new_season(vault, _today())
+        vault.renew(passphrase)
     finally:
         vault.close()
     click.echo(f"next: wayhome desk words {folder}")
 
 
+@command.command("seasons")
+@FOLDER
+@NODES
+@PROXY
+@CAMPAIGN
+@click.option("--destroy", default=0, metavar="NUMBER", help="Destroy this season's keys for good.")
+@click.option("--even-so", is_flag=True, help="Even if open cases are lost, or it has just ended.")
+def seasons(  # noqa: PLR0913 - a command's options
+    folder: Path,
+    nodes: tuple[str, ...],
+    proxy: str,
+    campaign: Path,
+    destroy: int,
+    *,
+    even_so: bool,
+) -> None:
+    """Show your seasons, and destroy one that ended 30 days ago or more.
+
+    Its identities are overwritten in the vault, and all other secrets go under a new master key.
+    What was sealed to it alone can be opened by nobody then: where that is an open case, it is
+    named and nothing is done. A copy of the vault's file still has them.
+    """
+    leave_no_core_file()
+    passphrase = click.prompt("your six words", hide_input=True, err=True)
+    desk = Desk(folder, [ByHttp(one, proxy) for one in nodes], read_law(campaign), _now)
+    try:
+        desk.open(passphrase)
+        if destroy:
+            desk.end_season(destroy, passphrase, even_so=even_so)
+            click.echo("it is destroyed")
+        for number, term in enumerate(desk.terms(), 1):
+            click.echo(f"{number}  {tell_term(term, desk.work.today if desk.work else _today())}")
+    finally:
+        desk.lock()
+
+
 @command.command("run")
 @FOLDER
-@click.option(
-    "--node", "nodes", multiple=True, required=True, metavar="ADDRESS", help="Your group's nodes."
-)
-@click.option("--proxy", default="", help="For Tor: socks5h://127.0.0.1:9050")
-@click.option(
-    "--campaign",
-    required=True,
-    type=click.Path(exists=True, path_type=Path, file_okay=False),
-    help="The pack with authorities, deadlines and letters.",
-)
+@NODES
+@PROXY
+@CAMPAIGN
 @click.option("--lang", type=click.Choice(["ru", "en"]), default="ru", show_default=True)
 def run(folder: Path, nodes: tuple[str, ...], proxy: str, campaign: Path, lang: str) -> None:
     """Serve the desk's pages to one browser on this machine, until Ctrl-C.
@@ -105,7 +151,7 @@ def run(folder: Path, nodes: tuple[str, ...], proxy: str, campaign: Path, lang: 
     """
     leave_no_core_file()
     ways = [ByHttp(one, proxy) for one in nodes]
-    desk = Desk(folder, ways, read_law(campaign), lambda: int(time.time()))
+    desk = Desk(folder, ways, read_law(campaign), _now)
     try:
         asyncio.run(_run(desk, lang))
     except KeyboardInterrupt:
@@ -140,6 +186,10 @@ _LOOK = 5.0  # seconds
 def _opened(folder: Path) -> Vault:
     passphrase = click.prompt("your six words", hide_input=True, err=True)
     return Vault.open(folder, passphrase)
+
+
+def _now() -> int:
+    return int(time.time())
 
 
 def _today() -> dt.date:

@@ -228,6 +228,8 @@ class _Doors:
         if not desk.is_open() or desk.work is None:
             return self._shown(form, "")
         desk.touch()
+        if form.deed == "end-season":
+            return self._end_season(form)
         case = desk.work.load.cases.get(form.case)
         try:
             if case is None:
@@ -236,6 +238,17 @@ class _Doors:
             desk.keep()
         except Refused as refused:
             return self._shown(form, words(form.lang).refusal(refused.reason))
+        except DeskFault as fault:
+            return self._shown(form, str(fault))
+        return self._shown(form, "")
+
+    def _end_season(self, form: Form) -> Response:
+        form.view = "keys"
+        told = {one: form.fields.get(one, "") for one in ("season", "passphrase", "even-so")}
+        season, typed = str(told["season"]), str(told["passphrase"])
+        number = int(season) if season.isascii() and season.isdigit() else 0
+        try:
+            self._desk.end_season(number, typed, even_so=bool(told["even-so"]))
         except DeskFault as fault:
             return self._shown(form, str(fault))
         return self._shown(form, "")

@@ -14,9 +14,10 @@ from wayhome.crypto.recipients import Identity, new_identity, recipient_of
 from wayhome.desk.caseload import Case, Caseload
 from wayhome.desk.casework import Casework
 from wayhome.desk.known import DeskFault
+from wayhome.desk.losses import losses, refuse_losses
 from wayhome.desk.post import Post, Way
 from wayhome.desk.renewing import renew
-from wayhome.desk.seasons import newest
+from wayhome.desk.seasons import Reminder, Term, newest, refuse_ending, reminders, terms_of
 from wayhome.desk.vault import Season, Stone, Vault, Writer
 from wayhome.groups.caseworker import Caseworker, Role
 from wayhome.records.refused import Refused
@@ -174,6 +175,35 @@ class Desk:
                 for secret in case.secrets:
                     vault.erase(secret)
                 work.load.forget(case)
+
+    def terms(self) -> list[Term]:
+        """Give her seasons, oldest first."""
+        work, vault = self._work(), self._vault
+        return terms_of(vault.secrets if vault else (), work.load.group, work.me)
+
+    def reminders(self) -> list[Reminder]:
+        """Give what she is to do about keys today."""
+        work = self._work()
+        return reminders(self.terms(), work.load.group, work.me, work.today)
+
+    def end_season(self, number: int, passphrase: str, *, even_so: bool = False) -> None:
+        """Destroy the identities of a season that has ended, by its number from the oldest on.
+
+        What was sealed to them alone is gone then. The desk is opened anew.
+
+        Raises:
+            DeskFault: it serves; or, unless ``even_so``, it ended a short while ago, or open cases
+                would be lost; or the passphrase is another.
+        """
+        work, terms, vault = self._work(), self.terms(), self._vault
+        if not 1 <= number <= len(terms) or vault is None:
+            raise DeskFault(f"there is no season {number}; there are {len(terms)}")
+        term = terms[number - 1]
+        refuse_ending(term, work.today, even_so=even_so)
+        if not even_so:
+            refuse_losses(losses(work, term))
+        vault.destroy(term.pages, passphrase)
+        self.open(passphrase)
 
     def readers(self, case_id: str) -> tuple[str, ...]:
         """Give the keys of those who can read a case: its holders, or else everybody on intake."""

@@ -12,6 +12,7 @@ from typing import Literal, TypeAlias
 
 from wayhome.cases.caseworkers import DAY, OVERDUE, SEASON
 from wayhome.crypto.recipients import Identity, recipient_of
+from wayhome.desk.known import DeskFault
 from wayhome.desk.post import Group
 from wayhome.desk.vault import Season, Secret
 from wayhome.groups.caseworker import Caseworker
@@ -38,6 +39,11 @@ class Term:
         """What opens what was sealed in it."""
         return frozenset(one.identity for one in self.pages)
 
+    @property
+    def begins(self) -> dt.date:
+        """The day on which its identities were made."""
+        return dt.date.fromisoformat(self.since)
+
     def days(self, today: dt.date) -> int:
         """Give how many days it has waited, served or been over."""
         return (today - self.day).days
@@ -55,6 +61,11 @@ class Reminder:
     days: int
     who: str = ""
     since: str = ""
+
+    @property
+    def begins(self) -> dt.date | None:
+        """The day on which the season that it is about began."""
+        return dt.date.fromisoformat(self.since) if self.since else None
 
     @property
     def is_urgent(self) -> bool:
@@ -100,6 +111,40 @@ def reminders(terms: list[Term], group: Group, me: str, today: dt.date) -> list[
         if one.key != me and (today - day).days >= OVERDUE
     ]
     return sorted(found, key=lambda one: not one.is_urgent)
+
+
+def tell_term(term: Term, today: dt.date) -> str:
+    """Say where a season stands, for a terminal."""
+    told = {
+        "waits": "waits to be named in the charter: wayhome desk words",
+        "serves": f"serves, for {term.days(today)} days",
+        "ended": f"ended on {term.day.isoformat()}",
+    }[term.standing]
+    return f"began on {term.since}, {told}" + ("; destroy it now" if term.is_due(today) else "")
+
+
+def refuse_ending(term: Term, today: dt.date, *, even_so: bool) -> None:
+    """Refuse to destroy a season that serves, or, unless ``even_so``, one that has just ended.
+
+    Raises:
+        DeskFault: with what to do instead.
+    """
+    if term.standing == "serves":
+        raise DeskFault(
+            "this season serves: families seal to it. Begin another (wayhome desk season) and have"
+            " the organisers name it first"
+        )
+    if term.standing == "waits":
+        raise DeskFault(
+            "this season is your newest, and waits to be named: wayhome desk words prints what the"
+            " organisers need"
+        )
+    if not term.is_due(today) and not even_so:
+        day = (term.day + dt.timedelta(KEPT)).isoformat()
+        raise DeskFault(
+            f"this season ended on {term.day.isoformat()}. What was sealed before is on its way for"
+            f" {KEPT} days: destroy it from {day} on, or say that you want it even so"
+        )
 
 
 def _since(group: Group) -> list[tuple[Caseworker, dt.date]]:

@@ -158,6 +158,17 @@ class Vault:
             _write(self._file, number, BLANK)
             del self._pages[number]
 
+    def destroy(self, secrets: Collection[Secret], passphrase: str) -> None:
+        """Erase secrets for good, and put all others under a new master key.
+
+        Raises:
+            DeskFault: the passphrase is another, and nothing was erased; or as `renew`.
+        """
+        _masters(os.pread(self._file, PAGE_BYTES, 0), passphrase)
+        for one in secrets:
+            self.erase(one)
+        self.renew(passphrase)
+
     def renew(self, passphrase: str) -> None:
         """Put every page under a new master key; a crash on the way loses none, and goes on later.
 

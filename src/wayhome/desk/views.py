@@ -16,7 +16,9 @@ from wayhome.desk.board import PILES, Line, found_in, lines_of
 from wayhome.desk.caseload import Case
 from wayhome.desk.conversation import turns
 from wayhome.desk.desk import Desk
+from wayhome.desk.losses import Loss, losses
 from wayhome.desk.papers import MOST, PICTURES, files_in
+from wayhome.desk.seasons import Term
 from wayhome.pages.render import Templates
 from wayhome.pages.words import LANGUAGES, words
 
@@ -92,6 +94,10 @@ class Views:
         }
         if chosen:
             return made.draw("case.html", **top, **self._case(chosen, form.lang, lines))
+        if form.view == "keys":
+            terms = self._terms()
+            can_end = any(one.standing == "ended" for one, *_ in terms)
+            return made.draw("keys.html", **top, terms=terms, can_end=can_end)
         asked = form.fields.get("search", "") if form.view == "search" else ""
         text = asked if isinstance(asked, str) else ""
         shown = [one for one in lines if found_in(one, text)] if text else lines
@@ -106,8 +112,22 @@ class Views:
             drawer=[one for one in odd if one[0] != "not-for-us"],
             envelopes=len(desk.work.post),
             behind=desk.behind,
+            reminders=desk.reminders(),
             stones=len(desk.work.load.stones),
         )
+
+    def _terms(self) -> list[tuple[Term, int, list[Loss], bool]]:
+        """Give her seasons with their days, what only they open, and whether they are to end."""
+        work, today = self._desk.work, self._today()
+        return [
+            (
+                one,
+                one.days(today),
+                losses(work, one) if work and one.standing == "ended" else [],
+                one.is_due(today),
+            )
+            for one in self._desk.terms()
+        ]
 
     def _who(self) -> dict[str, str]:
         """Name keys as short as they are told apart."""

@@ -102,7 +102,7 @@ function refill(deed, fields) {
   if (!form) return;
   if (form.parentElement.tagName === "DETAILS") form.parentElement.open = true;
   for (const at of form.elements) {
-    if (!at.name || at.type === "file") continue;
+    if (!at.name || at.type === "file" || at.type === "password") continue;
     const told = [].concat(fields[at.name] ?? []);
     if (at.type === "checkbox" || at.type === "radio") at.checked = told.includes(at.value);
     else if (at.name in fields) at.value = told[0];
