@@ -13,13 +13,16 @@ async def socks_proxy(to_port: int) -> AsyncIterator[tuple[str, list[tuple[str, 
     asked: list[tuple[str, int]] = []
 
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writers = [writer]
         try:
             asked.append(await _wanted(reader, writer))
             there, back = await asyncio.open_connection("127.0.0.1", to_port)
+            writers.append(back)
             writer.write(b"\x05\x00\x00\x01\x00\x00\x00\x00\x00\x00")
             await asyncio.gather(_copy(reader, back), _copy(there, writer))
         finally:
-            writer.close()
+            for one in writers:
+                one.close()
 
     server = await asyncio.start_server(serve, "127.0.0.1", 0)
     try:

@@ -6,8 +6,18 @@ from pathlib import Path
 import httpx
 import msgspec
 
+from wayhome import outward
+from wayhome.codec import limits
 from wayhome.records.filter import Filter
-from wayhome.sources import LISTS, RECORDS, SourceFault, lines_of, list_sums
+from wayhome.sources import (
+    LIST_BYTES,
+    LISTS,
+    RECORDS,
+    SourceFault,
+    lines_of,
+    list_sums,
+    told_as_fault,
+)
 from wayhome.store.store import Reader
 
 Progress = Callable[[int], None]  # told the number of records written
@@ -45,18 +55,22 @@ def export_from(address: str, folder: Path, progress: Progress) -> int:
     """
     node = address.rstrip("/")
     folder.mkdir(parents=True, exist_ok=True)
-    try:
-        with httpx.Client(timeout=60.0, trust_env=False) as http:
-            kinds = msgspec.json.decode(_given(http, f"{node}/records"), type=list[int])
-            count = _write_records(http, node, sorted(kinds), folder / RECORDS, progress)
-            (folder / LISTS).mkdir(exist_ok=True)
-            for petition, name in list_sums(lines_of(folder / RECORDS)):
-                answer = http.get(f"{node}/petition/{petition}/lists/{name}")
-                if answer.status_code == httpx.codes.OK:
-                    (folder / LISTS / name).write_bytes(answer.content)
-    except (httpx.HTTPError, msgspec.DecodeError) as error:
-        raise SourceFault(f"{node} does not answer as a node ({type(error).__name__})") from error
+    with told_as_fault(), outward.calling(node) as http:
+        kinds = _kinds(b"".join(outward.pieces(http, f"{node}/records", limits.PRESENTED)), node)
+        count = _write_records(http, node, kinds, folder / RECORDS, progress)
+        (folder / LISTS).mkdir(exist_ok=True)
+        for petition, name in list_sums(lines_of(folder / RECORDS)):
+            content = outward.find(f"{node}/petition/{petition}/lists/{name}", LIST_BYTES)
+            if content is not None:
+                (folder / LISTS / name).write_bytes(content)
     return count
+
+
+def _kinds(told: bytes, node: str) -> list[int]:
+    try:
+        return sorted(msgspec.json.decode(told, type=list[int]))
+    except msgspec.DecodeError as error:
+        raise SourceFault(f"{node} does not answer as a node ({type(error).__name__})") from error
 
 
 def _write_records(
@@ -65,16 +79,8 @@ def _write_records(
     count = 0
     with path.open("xb") as file:
         for kind in kinds:
-            with http.stream("GET", f"{node}/records/{kind}.jsonl") as answer:
-                for chunk in answer.iter_bytes():
-                    file.write(chunk)
-                    progress(chunk.count(b"\n"))
-                    count += chunk.count(b"\n")
+            for piece in outward.pieces(http, f"{node}/records/{kind}.jsonl", limits.MIRROR_FILE):
+                file.write(piece)
+                progress(piece.count(b"\n"))
+                count += piece.count(b"\n")
     return count
-
-
-def _given(http: httpx.Client, url: str) -> bytes:
-    answer = http.get(url)
-    if answer.status_code != httpx.codes.OK:
-        raise SourceFault(f"{url} answers {answer.status_code}")
-    return answer.content

@@ -14,6 +14,7 @@ from typing import TextIO
 import httpx
 from starlette.types import ASGIApp
 
+from wayhome import outward
 from wayhome.attachments import Attachments
 from wayhome.cases.kinds import KINDS as CASES
 from wayhome.cases.kinds import sealed
@@ -324,7 +325,10 @@ async def stamping(
         for folder, _ in desks:
             opened.append(StampingDesk(folder, clock))
             stack.callback(opened[-1].close)  # after the door: whoever is inside is answered
-        http = await stack.enter_async_context(httpx.AsyncClient(timeout=30.0, trust_env=False))
+        proxy = outward.proxy() or None
+        http = await stack.enter_async_context(
+            httpx.AsyncClient(timeout=30.0, trust_env=False, proxy=proxy)
+        )
         both = [
             (desk, Clerk(desk, folder, node, http))
             for desk, (folder, _) in zip(opened, desks, strict=True)

@@ -6,15 +6,14 @@ its records twice.
 
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, ExitStack
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-import httpx
-
+from wayhome import outward
 from wayhome.codec import limits
 from wayhome.petition.kinds import closing_list, petition
 from wayhome.petition.kinds.closing_list import ClosingList
@@ -24,6 +23,8 @@ from wayhome.records.refused import Refused
 
 RECORDS = "records.jsonl"  # of an export
 LISTS = "lists"
+LIST_BYTES = 32 * limits.LIST_IDS  # of a list file
+_SHEET = limits.MIRROR_FILE  # bytes: a million signatures and all papers
 
 Progress = Callable[[int], None]  # told the bytes that have come
 
@@ -88,7 +89,7 @@ class Sources(AbstractContextManager["Sources"]):
         found: dict[str, str] = {}
         for place in places:
             if _is_address(place):
-                path = self._fetched(f"{_trimmed(place)}/records/{petition.NUMBER}.jsonl")
+                path = self._fetched(f"{_trimmed(place)}/records/{petition.NUMBER}.jsonl", _SHEET)
                 found |= petitions_in(lines_of(path))
             else:
                 found |= petitions_in(
@@ -113,31 +114,33 @@ class Sources(AbstractContextManager["Sources"]):
         )
 
     def _fetch(self, node: str) -> Source:
-        sheet = self._fetched(f"{node}/petition/{self.petition}/sheet.jsonl")
+        sheet = self._fetched(f"{node}/petition/{self.petition}/sheet.jsonl", _SHEET)
         lists = {}
         for _, name in list_sums(lines_of(sheet)):
-            path = self._fetched(f"{node}/petition/{self.petition}/lists/{name}", needed=False)
-            lists[name] = path.read_bytes()
-        published = self._fetched(f"{node}/petition/{self.petition}/tally.json", needed=False)
-        return Source((sheet,), lists, published.read_bytes() or None)
+            found = self._found(f"{node}/petition/{self.petition}/lists/{name}", LIST_BYTES)
+            lists[name] = found or b""
+        published = self._found(f"{node}/petition/{self.petition}/tally.json", limits.TALLY)
+        return Source((sheet,), lists, published or None)
 
-    def _fetched(self, url: str, *, needed: bool = True) -> Path:
+    def _fetched(self, url: str, most: int) -> Path:
         path = self._folder / sha256(url.encode()).hexdigest()
-        try:
-            with (
-                httpx.Client(timeout=60.0, trust_env=False) as http,
-                http.stream("GET", url) as answer,
-                path.open("wb") as file,
-            ):
-                if answer.status_code == httpx.codes.OK:
-                    for chunk in answer.iter_bytes():
-                        file.write(chunk)
-                        self._progress(len(chunk))
-                elif needed:
-                    raise SourceFault(f"{url} answers {answer.status_code}")
-        except httpx.HTTPError as error:
-            raise SourceFault(f"{url} does not answer ({type(error).__name__})") from error
+        with told_as_fault(), outward.calling(url) as http, path.open("wb") as file:
+            for piece in outward.pieces(http, url, most, self._progress):
+                file.write(piece)
         return path
+
+    def _found(self, url: str, most: int) -> bytes | None:
+        with told_as_fault():
+            return outward.find(url, most)
+
+
+@contextmanager
+def told_as_fault() -> Iterator[None]:
+    """Say of a source that it does not answer, or not as it should."""
+    try:
+        yield
+    except outward.NoAnswer as fault:
+        raise SourceFault(str(fault)) from fault
 
 
 def lines_of(path: Path) -> Iterator[bytes]:

@@ -8,6 +8,7 @@ from rich.console import Console
 from rich.markup import escape
 
 from wayhome.backup import BackupFault
+from wayhome.cli.proxied import proxied
 from wayhome.config import ConfigFault
 from wayhome.demo import DemoFault
 from wayhome.desk.keyring import KeyringFault
@@ -49,6 +50,23 @@ COMMANDS: dict[str, str] = {
     "desk": "Work on families' cases, on your own machine.",
 }
 
+# those that ask other nodes or web spaces by themselves; the rest have settings of their own
+ASKING = frozenset(
+    {
+        "recount",
+        "check",
+        "mirror",
+        "export",
+        "group",
+        "post",
+        "cosign",
+        "petition",
+        "report",
+        "voucher",
+        "stamp",
+    }
+)
+
 # the person's, the disk's or another program's fault; anything else is ours and shows where
 FAULTS = (
     BackupFault,
@@ -84,7 +102,7 @@ class _Commands(click.Group):
             return None
         module = import_module(f"wayhome.cli.{cmd_name}_")
         command: click.Command = module.command
-        return command
+        return proxied(command) if cmd_name in ASKING else command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
         """List them without loading them."""

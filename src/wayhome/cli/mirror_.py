@@ -6,13 +6,14 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import click
-import httpx
 import uvloop
 from rich.console import Console
 from rich.progress import Progress
 
 from wayhome import node as root
+from wayhome import outward
 from wayhome.cli.faces import face_of_settings
+from wayhome.codec import limits
 from wayhome.config import read_config
 from wayhome.mirror.fetching import fetch_mirror, manifest_at
 from wayhome.mirror.folder import Folder, MirrorFault
@@ -77,7 +78,8 @@ def _write_local(to: Folder, source: str, config: Path, told: "_Told") -> Writte
 def _write_remote(to: Folder, address: str, told: "_Told") -> Written:
     said = _said_by(address)
     folder = to.root.with_name(f"{to.root.name}.node")
-    parts = NodeParts(folder, said.home, said.face, (Asked(address),), said.reach)
+    asked, proxy = (Asked(address),), outward.proxy()
+    parts = NodeParts(folder, said.home, said.face, asked, said.reach, socks=proxy)
     node = Node(parts, lambda: int(time.time()))
     try:
         uvloop.run(node.peers.once())
@@ -108,12 +110,10 @@ def _numbers(site: Site) -> list[int]:
 
 def _said_by(address: str) -> Presented:
     try:
-        answer = httpx.get(f"{address}/{NAME}", timeout=60.0, trust_env=False)
-        if answer.status_code != httpx.codes.OK:
-            raise MirrorFault(f"{address} answers {answer.status_code} as neither node nor mirror")
-        return read_presented(answer.content)
-    except (httpx.HTTPError, httpx.InvalidURL) as error:
-        raise MirrorFault(f"{address} does not answer ({type(error).__name__})") from error
+        return read_presented(outward.read(f"{address}/{NAME}", limits.PRESENTED))
+    except outward.NoAnswer as fault:
+        more = " and is neither node nor mirror" if fault.status else ""
+        raise MirrorFault(f"{fault}{more}") from fault
     except BadPresented as error:
         raise MirrorFault(f"{address}/{NAME}: {error}") from error
 

@@ -12,6 +12,7 @@ import click
 import httpx
 import msgspec
 
+from wayhome import outward
 from wayhome.cli.moments import MOMENT, in_words
 from wayhome.cli.private import leave_no_core_file
 from wayhome.crypto.stamps import StampKey
@@ -171,7 +172,8 @@ async def _state(desk: StampingDesk, node: str) -> str:
         return f"waits for its opening, {in_words(said.open)}"
     url = f"{node.rstrip('/')}/petition/{said.petition}.json"
     try:
-        async with httpx.AsyncClient(timeout=30.0, trust_env=False) as http:
+        proxy = outward.proxy() or None
+        async with httpx.AsyncClient(timeout=30.0, trust_env=False, proxy=proxy) as http:
             answer = await http.get(url)
     except httpx.HTTPError as error:
         return f"the node {node} does not answer ({type(error).__name__}); asked again"

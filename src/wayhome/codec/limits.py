@@ -57,6 +57,7 @@ PEER_REMEMBERED = 400_000  # ids that one peer is not asked for again: 50 MB at 
 PEERS_NAMED = 8  # peers that charters name, besides those of the settings
 LIST_IDS = 4_000_000  # ids of a list file: 128 MB; more than any campaign counted on
 PRESENTED = 256 * 1024  # bytes of what a node says of itself; a hundred regions need 12 kB
+TALLY = 8 * 1024 * 1024  # bytes of a node's own count: 10,000 windows need 1 MB
 MANIFEST = 32 * 1024 * 1024  # bytes of a mirror's list: a hundred thousand files need 15 MB
 MIRROR_FILE = 2 * 1024**3  # bytes of one file of a mirror: a million signatures of one day
 WAITING_CHARTERS = 1_000  # charters of groups we do not know yet

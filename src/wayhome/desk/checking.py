@@ -4,14 +4,13 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-import httpx
-
+from wayhome import outward
 from wayhome.channel import genuine
 from wayhome.channel.genuine import Answer
 from wayhome.channel.kinds import post
 from wayhome.channel.kinds.post import Post
+from wayhome.codec import limits
 from wayhome.desk.known import DeskFault, Known
-from wayhome.desk.nodes import TIMEOUT
 from wayhome.petition.kinds import petition
 from wayhome.petition.kinds.petition import Petition
 from wayhome.records.record import Record, read_line
@@ -93,13 +92,10 @@ def proof_at(link: str) -> bytes:
             " Save the page's proof as a file, or copy its text, and check that"
         )
     try:
-        with httpx.Client(timeout=TIMEOUT, trust_env=False) as http:
-            answer = http.get(f"{found['page']}.json")
-    except (httpx.HTTPError, httpx.InvalidURL) as error:
-        raise DeskFault(f"{link} does not answer ({type(error).__name__})") from error
-    if answer.status_code != httpx.codes.OK:
-        raise DeskFault(f"{found['page']}.json answers {answer.status_code}: no proof lies there")
-    return answer.content
+        return outward.read(f"{found['page']}.json", limits.PROOF_BYTES)
+    except outward.NoAnswer as fault:
+        more = ": no proof lies there" if fault.status else ""
+        raise DeskFault(f"{fault}{more}") from fault
 
 
 def title_of(record: Record) -> str:

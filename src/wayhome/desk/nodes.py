@@ -1,16 +1,16 @@
 """Nodes: the places an organiser's program reads records from, and hands its own in at."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
-import httpx
 import msgspec
 
+from wayhome import outward
 from wayhome.desk.known import KINDS, DeskFault, Known
 from wayhome.pages.words import words
 from wayhome.records.record import Record
 
-TIMEOUT = 60.0  # seconds; over Tor a node may take many
 MOST = 128 * 1024 * 1024  # bytes of one kind: a hundred thousand texts of organisers
 _MEANS = {
     "unknown-group": "this node does not carry that group. Put the group's id into `home` of its"
@@ -49,17 +49,23 @@ def hand_in(node: str, records: Iterable[Record]) -> None:
         DeskFault: the node refuses one, with its reason, or does not answer.
     """
     url = f"{node.rstrip('/')}/records"
-    try:
-        with httpx.Client(timeout=TIMEOUT, trust_env=False) as http:
-            for record in records:
-                _refuse_refusal(node, record, http.post(url, content=record.line))
-    except (httpx.HTTPError, httpx.InvalidURL) as error:
-        raise DeskFault(f"{node} does not answer ({type(error).__name__})") from error
+    with told_as_fault(), outward.calling(node) as http:
+        for record in records:
+            _refuse_refusal(node, record, *outward.hand_in(http, url, record.line))
 
 
-def _refuse_refusal(node: str, record: Record, answer: httpx.Response) -> None:
+@contextmanager
+def told_as_fault() -> Iterator[None]:
+    """Say of a node that it does not answer, or not as it should."""
     try:
-        told = msgspec.json.decode(answer.content, type=_Answer)
+        yield
+    except outward.NoAnswer as fault:
+        raise DeskFault(str(fault)) from fault
+
+
+def _refuse_refusal(node: str, record: Record, status: int, answer: bytes) -> None:
+    try:
+        told = msgspec.json.decode(answer, type=_Answer)
     except msgspec.DecodeError as error:
         raise DeskFault(f"{node} answers, but not as a node does") from error
     if told.refused:
@@ -68,7 +74,7 @@ def _refuse_refusal(node: str, record: Record, answer: httpx.Response) -> None:
         )
         raise DeskFault(f"{node} refuses {record.id}: {told.refused}: {means}")
     if record.id not in (told.kept, told.held):
-        raise DeskFault(f"{node} answers {answer.status_code}, but does not say that it keeps it")
+        raise DeskFault(f"{node} answers {status}, but does not say that it keeps it")
 
 
 def is_address(place: str) -> bool:
@@ -94,24 +100,12 @@ def _lines(place: str) -> Iterator[bytes]:
 
 
 def _fetched(node: str) -> Iterator[bytes]:
-    try:
-        with httpx.Client(timeout=TIMEOUT, trust_env=False) as http:
-            for kind in KINDS:
-                with http.stream("GET", f"{node}/records/{kind}.jsonl") as answer:
-                    yield from _whole(node, answer).splitlines()
-    except (httpx.HTTPError, httpx.InvalidURL) as error:
-        raise DeskFault(f"{node} does not answer ({type(error).__name__})") from error
-
-
-def _whole(node: str, answer: httpx.Response) -> bytes:
-    if answer.status_code != httpx.codes.OK:
-        raise DeskFault(
-            f"{node} answers {answer.status_code} to a question for records; is it the address of a"
-            " node?"
-        )
-    whole = bytearray()
-    for chunk in answer.iter_bytes():
-        whole += chunk
-        if len(whole) > MOST:
-            raise DeskFault(f"{node} sends without end; ask another node")
-    return bytes(whole)
+    with told_as_fault(), outward.calling(node) as http:
+        for kind in KINDS:
+            url = f"{node}/records/{kind}.jsonl"
+            try:
+                whole = b"".join(outward.pieces(http, url, MOST))
+            except outward.NoAnswer as fault:
+                more = "; is it the address of a node?" if fault.status else ""
+                raise DeskFault(f"{fault}{more}") from fault
+            yield from whole.splitlines()

@@ -8,9 +8,9 @@ from base64 import b64decode
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-import httpx
 import msgspec
 
+from wayhome import outward
 from wayhome.cases.body import Drawer, Place, is_by_right
 from wayhome.cases.kinds import sealed
 from wayhome.cases.kinds.sealed import Envelope
@@ -22,7 +22,7 @@ from wayhome.crypto.receipts import FamilyKeys
 from wayhome.crypto.recipients import Recipient, recipient_of
 from wayhome.crypto.slots import family_slot
 from wayhome.desk.known import DeskFault, Known
-from wayhome.desk.nodes import TIMEOUT, hand_in
+from wayhome.desk.nodes import MOST, hand_in
 from wayhome.desk.opening import open_body
 from wayhome.desk.sealing import Enclosed, Outside, make_envelope, places, readers
 from wayhome.groups.kinds.charter import Charter
@@ -222,8 +222,6 @@ def _told(node: str, group: str) -> _Told | None:
 
 def _fetched(url: str) -> bytes | None:
     try:
-        with httpx.Client(timeout=TIMEOUT, trust_env=False) as http:
-            answer = http.get(url)
-    except (httpx.HTTPError, httpx.InvalidURL):
+        return outward.read(url, MOST)
+    except outward.NoAnswer:
         return None
-    return answer.content if answer.status_code == httpx.codes.OK else None

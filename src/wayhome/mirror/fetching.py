@@ -1,9 +1,11 @@
 """Fetching: a mirror from another web space, file by file; only what is not here already."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
+from itertools import chain
 
 import httpx
 
+from wayhome import outward
 from wayhome.codec import limits
 from wayhome.mirror.folder import JOURNAL, Folder, MirrorFault
 from wayhome.mirror.manifest import NAME, BadManifest, Manifest
@@ -18,12 +20,9 @@ def manifest_at(address: str) -> bytes | None:
         MirrorFault: it has a manifest that is none.
     """
     try:
-        with _client() as http, http.stream("GET", f"{address}/{NAME}") as answer:
-            if answer.status_code != httpx.codes.OK:
-                return None
-            raw = _limited(answer, limits.MANIFEST)
+        raw = outward.read(f"{address}/{NAME}", limits.MANIFEST)
         Manifest.read(raw)
-    except (httpx.HTTPError, httpx.InvalidURL):
+    except outward.NoAnswer:
         return None
     except BadManifest as error:
         raise MirrorFault(f"{address}/{NAME}: {error}") from error
@@ -46,13 +45,13 @@ def fetch_mirror(address: str, raw: bytes, folder: Folder, progress: Progress) -
     folder.write(JOURNAL, (f"{manifest.set}\n".encode(),))
     other: list[str] = []
     try:
-        with _client() as http:
+        with outward.calling(address) as http:
             for done, (path, total) in enumerate(manifest.files.items()):
                 progress(done, len(manifest.files))
                 if folder.sum(path) != total and not _fetch(http, address, path, total, folder):
                     other.append(path)
-    except httpx.HTTPError as error:
-        raise MirrorFault(f"{address} does not answer ({type(error).__name__})") from error
+    except outward.NoAnswer as fault:
+        raise MirrorFault(str(fault)) from fault
     for path in set(old.files if old else ()) - set(manifest.files):
         folder.remove(path)
     folder.write(NAME, (raw,), durably=True)
@@ -61,24 +60,11 @@ def fetch_mirror(address: str, raw: bytes, folder: Folder, progress: Progress) -
 
 
 def _fetch(http: httpx.Client, address: str, path: str, total: str, folder: Folder) -> bool:
-    with http.stream("GET", f"{address}/{path}") as answer:
-        if answer.status_code != httpx.codes.OK:
-            return False
-        return folder.write(path, _pieces(answer, limits.MIRROR_FILE)) == total
-
-
-def _client() -> httpx.Client:
-    return httpx.Client(timeout=60.0, trust_env=False)
-
-
-def _pieces(answer: httpx.Response, most: int) -> Iterator[bytes]:
-    size = 0
-    for piece in answer.iter_bytes():
-        size += len(piece)
-        if size > most:
-            raise MirrorFault("it sends more than any file of a mirror has")
-        yield piece
-
-
-def _limited(answer: httpx.Response, most: int) -> bytes:
-    return b"".join(_pieces(answer, most))
+    try:
+        pieces = outward.pieces(http, f"{address}/{path}", limits.MIRROR_FILE)
+        first = next(pieces, b"")  # what is not there leaves nothing here
+        return folder.write(path, chain((first,), pieces)) == total
+    except outward.NoAnswer as fault:
+        if fault.status in {httpx.codes.OK, 0}:
+            raise
+        return False

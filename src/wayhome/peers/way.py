@@ -146,7 +146,8 @@ class Way:
     """The way out of this machine; with a proxy everything goes through it, look-ups included."""
 
     def __init__(self, socks: str = "") -> None:
-        self._socks = socks
+        """Go out directly, or through a proxy, which looks up names either way it is spelled."""
+        self._socks = socks.replace("socks5h://", "socks5://")
 
     @property
     def is_proxied(self) -> bool:

@@ -1,0 +1,115 @@
+"""Outward: how commands ask nodes and web spaces: through the proxy if there is one, and bounded.
+
+The proxy is of the whole program: a command is run by one person, and whoever names a proxy means
+that nothing goes past it. A node that runs has its own way, `peers/way.py`.
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+
+import httpx
+
+from wayhome.codec import limits
+
+TIMEOUT = 60.0  # seconds for a step; over Tor a node may take many
+SCHEMES = ("socks5://", "socks5h://")  # in both the proxy looks names up
+
+_PROXY: ContextVar[str] = ContextVar("proxy", default="")
+
+
+class NoAnswer(Exception):  # noqa: N818 - told to the person in words
+    """Nobody answers, or not with what was asked for; `status` is 0 where there was no answer."""
+
+    def __init__(self, words: str, status: int = 0) -> None:
+        super().__init__(words)
+        self.status = status
+
+
+def use(proxy: str) -> None:
+    """Ask through this proxy from now on; empty: directly."""
+    _PROXY.set(proxy)
+
+
+def proxy() -> str:
+    """Give the proxy that is asked through, empty where there is none."""
+    return _PROXY.get()
+
+
+@contextmanager
+def calling(address: str) -> Iterator[httpx.Client]:
+    """Ask several things of one address.
+
+    Raises:
+        NoAnswer: it does not answer.
+    """
+    # to read all authorities' certificates takes a tenth of a second: where there are any
+    has_tls = not address.startswith("http://")
+    try:
+        with httpx.Client(
+            timeout=TIMEOUT, trust_env=False, proxy=_PROXY.get() or None, verify=has_tls
+        ) as http:
+            yield http
+    except (httpx.HTTPError, httpx.InvalidURL) as error:
+        raise NoAnswer(f"{address} does not answer ({type(error).__name__})") from error
+
+
+def read(url: str, most: int, told: Callable[[int], None] = lambda _: None) -> bytes:
+    """Give what lies at an address.
+
+    Raises:
+        NoAnswer: nothing does, or it is longer than anything of its sort.
+    """
+    with calling(url) as http:
+        return b"".join(pieces(http, url, most, told))
+
+
+def find(url: str, most: int) -> bytes | None:
+    """Give what lies at an address, None where nothing lies there.
+
+    Raises:
+        NoAnswer: nobody answers, or it is longer than anything of its sort.
+    """
+    try:
+        return read(url, most)
+    except NoAnswer as fault:
+        if fault.status:
+            return None
+        raise
+
+
+def pieces(
+    http: httpx.Client, url: str, most: int, told: Callable[[int], None] = lambda _: None
+) -> Iterator[bytes]:
+    """Stream what lies at an address.
+
+    Raises:
+        NoAnswer: nothing does, or it is longer than anything of its sort.
+    """
+    with http.stream("GET", url) as answer:
+        if answer.status_code != httpx.codes.OK:
+            raise NoAnswer(f"{url} answers {answer.status_code}", answer.status_code)
+        yield from _bounded(url, answer, most, told)
+
+
+def hand_in(http: httpx.Client, url: str, content: bytes) -> tuple[int, bytes]:
+    """Hand something in; give what is answered.
+
+    Raises:
+        NoAnswer: the answer is longer than any.
+    """
+    with http.stream("POST", url, content=content) as answer:
+        told = b"".join(_bounded(url, answer, limits.HTTP_BODY, lambda _: None))
+        return answer.status_code, told
+
+
+def _bounded(
+    url: str, answer: httpx.Response, most: int, told: Callable[[int], None]
+) -> Iterator[bytes]:
+    size = 0
+    for piece in answer.iter_bytes():
+        size += len(piece)
+        if size > most:
+            raise NoAnswer(f"{url} sends without end: more than {most} bytes", answer.status_code)
+        told(len(piece))
+        yield piece
