@@ -22,7 +22,7 @@ from wayhome.crypto.receipts import FamilyKeys
 from wayhome.crypto.recipients import new_identity
 from wayhome.demohistory import Voice, at_day
 from wayhome.desk import reporting
-from wayhome.desk.caseload import Case
+from wayhome.desk.case import Case
 from wayhome.desk.casework import Casework
 from wayhome.desk.desk import Desk, caseworker_of, new_desk
 from wayhome.desk.known import DeskFault

@@ -16,7 +16,7 @@ from wayhome.cases.mailbox import Mailbox
 from wayhome.crypto import keys, receipts
 from wayhome.crypto.recipients import Recipient, recipient_of
 from wayhome.crypto.slots import family_slot
-from wayhome.desk.caseload import Case
+from wayhome.desk.case import Case
 from wayhome.desk.casework import Casework
 from wayhome.desk.desk import Desk, caseworker_of, new_desk, new_season
 from wayhome.desk.known import DeskFault

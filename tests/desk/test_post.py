@@ -9,8 +9,11 @@ from contextlib import contextmanager
 import httpx
 import pytest
 
+from cases.lawful import law
 from desk.offices import Family, Offices
+from wayhome.desk.caseload import Caseload
 from wayhome.desk.known import DeskFault
+from wayhome.desk.openedfile import Before
 from wayhome.desk.post import ByHttp, Post
 from wayhome.node import Node
 from wayhome.serving import serving
@@ -65,8 +68,11 @@ def test_envelopes_are_fetched_and_handed_in_over_http(  # noqa: PLR0915 - one s
         # with nothing new only the list of all slots is asked for
         assert [one.rpartition("/")[2] for one in asked if one.startswith(address)] == ["slots"]
         there = offices.of_group.held
-        offices.work("u").load.read(post.envelopes)
-        offices.work("u").post = post
+        secrets = offices.vaults["u"].secrets
+        load = Caseload(post.group(), law(), secrets, post.envelopes)
+        load.restore(Before())
+        load.read(post.envelopes.ids)
+        offices.work("u").load, offices.work("u").post = load, post
         case = next(iter(offices.work("u").load.cases.values()))
         offices.work("u").take(case, "раненый", [offices.key("v")])
         assert offices.of_group.held == there + 3

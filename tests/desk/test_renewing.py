@@ -14,7 +14,7 @@ from wayhome.cases.body import Body, write
 from wayhome.crypto import keys
 from wayhome.crypto.keys import SecretKey
 from wayhome.crypto.recipients import new_identity
-from wayhome.desk.caseload import Case, Way
+from wayhome.desk.case import Case, Way
 from wayhome.desk.desk import Desk
 from wayhome.desk.vault import CaseSecret, Season, Secret, Writer
 from wayhome.records.record import Record

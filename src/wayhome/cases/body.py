@@ -74,6 +74,13 @@ class Body:
         return cls._checked(place, whole.by, whole.sig, whole.json.encode("utf-8"))
 
     @classmethod
+    def kept(cls, whole: Whole) -> Self:
+        """Read one that was checked before it was put aside where nobody else could write it."""
+        json = whole.json.encode("utf-8")
+        place = Place(whole.g, whole.charter, whole.s)
+        return cls(place, whole.by, whole.sig, json, _DECODER.decode(json))
+
+    @classmethod
     def read(cls, plain: bytes, place: Place) -> Self:
         """Read what was sealed, for the place that its envelope states.
 

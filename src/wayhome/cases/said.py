@@ -50,6 +50,7 @@ class Said(
     forbid_unknown_fields=True,
     omit_defaults=True,
     tag_field="t",
+    gc=False,  # nothing in it leads back to it; a desk holds tens of thousands
 ):
     """`n` is one more than the highest number that its writer has seen in the case."""
 
@@ -58,7 +59,7 @@ class Said(
     at: Day
 
 
-class _Part(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+class _Part(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True, gc=False):
     pass
 
 

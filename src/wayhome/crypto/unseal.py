@@ -6,10 +6,13 @@ different drawers: nobody here is meant, or the file is broken.
 
 import hmac
 from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Self
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
+from cryptography.hazmat.primitives.hpke import MLKEM768X25519PrivateKey
 
 from wayhome.codec.age import Sort
 from wayhome.codec.age_header import BadFile, Header, Stanza, read_header, read_unpadded
@@ -44,6 +47,29 @@ class NotForUs(Exception):  # noqa: N818 - the sender meant others
     """None of these identities opens it."""
 
 
+@dataclass(frozen=True, slots=True)
+class Opener:
+    """An identity made ready to open many files; it is as secret as the identity itself."""
+
+    identity: Identity = field(repr=False)
+    sort: Sort
+    curve: X25519PrivateKey = field(repr=False)
+    public: bytes = field(repr=False)
+    hybrid: MLKEM768X25519PrivateKey | None = field(repr=False)
+
+    @classmethod
+    def of(cls, identity: Identity) -> Self:
+        """Make an identity ready: reading it and finding its public half cost as much as opening.
+
+        Raises:
+            BadKey: it is none.
+        """
+        sort, seed = read_identity(identity)
+        curve = curve_identity(seed)
+        hybrid = hybrid_identity(seed) if sort == "hybrid" else None
+        return cls(identity, sort, curve, curve.public_key().public_bytes_raw(), hybrid)
+
+
 def unseal(raw: bytes, identities: Sequence[Identity]) -> bytes:
     """Open a file with whichever of our identities it was sealed to.
 
@@ -52,39 +78,46 @@ def unseal(raw: bytes, identities: Sequence[Identity]) -> bytes:
         BadFile: its header or its text is not what was sealed.
         BadKey: what was given is no identity.
     """
+    return unseal_with(raw, [Opener.of(one) for one in identities])[0]
+
+
+def unseal_with(raw: bytes, openers: Sequence[Opener]) -> tuple[bytes, Opener]:
+    """Open a file with whichever of these it was sealed to, and tell which that was.
+
+    Raises:
+        NotForUs, BadFile: as `unseal`.
+    """
     header = read_header(raw)
-    file_key = _file_key(header, identities)
+    file_key, opener = _file_key(header, openers)
     if not hmac.compare_digest(header_mac(file_key, header.covered), header.mac):
         raise BadFile("mac: the header was changed")
     nonce, text = raw[header.size :][:NONCE_BYTES], raw[header.size + NONCE_BYTES :]
     if len(nonce) != NONCE_BYTES:
         raise BadFile("header: it ends before its text")
-    return _opened_text(derived(file_key, nonce, b"payload"), text)
+    return _opened_text(derived(file_key, nonce, b"payload"), text), opener
 
 
-def _file_key(header: Header, identities: Sequence[Identity]) -> bytes:
+def _file_key(header: Header, openers: Sequence[Opener]) -> tuple[bytes, Opener]:
     if any(stanza.args[0] == "scrypt" for stanza in header.stanzas):
         raise NotForUs("sealed with a passphrase; none is used here")
-    for identity in identities:
-        kind, seed = read_identity(identity)
+    for opener in openers:
         for stanza in header.stanzas:
-            if stanza.args[0] == STANZA_NAMES[kind]:
-                file_key = _unwrapped(kind, seed, stanza)
+            if stanza.args[0] == STANZA_NAMES[opener.sort]:
+                file_key = _unwrapped(opener, stanza)
                 if file_key is not None:
-                    return file_key
+                    return file_key, opener
     raise NotForUs("sealed to others")
 
 
-def _unwrapped(kind: Sort, seed: bytes, stanza: Stanza) -> bytes | None:
+def _unwrapped(opener: Opener, stanza: Stanza) -> bytes | None:
     share = read_unpadded(stanza.args[1]) if len(stanza.args) == 2 else b""  # noqa: PLR2004 - name, share
-    if len(share) != ENCAPSULATED[kind] or len(stanza.body) != _WRAPPED:
+    if len(share) != ENCAPSULATED[opener.sort] or len(stanza.body) != _WRAPPED:
         raise BadFile("header: a stanza is not of the length of its kind")
-    secret = _curve_secret(curve_identity(seed), share[-_POINT:])
+    secret = _curve_secret(opener.curve, share[-_POINT:])
     try:
-        if kind == "hybrid":
-            return HYBRID.decrypt(share + stanza.body, hybrid_identity(seed), HYBRID_LABEL)
-        public = curve_identity(seed).public_key().public_bytes_raw()
-        key = derived(secret, share + public, CURVE_LABEL)
+        if opener.hybrid is not None:
+            return HYBRID.decrypt(share + stanza.body, opener.hybrid, HYBRID_LABEL)
+        key = derived(secret, share + opener.public, CURVE_LABEL)
         return ChaCha20Poly1305(key).decrypt(_NO_NONCE, stanza.body, None)
     except InvalidTag:
         return None  # meant for somebody else

@@ -7,7 +7,8 @@ from typing import Literal, TypeAlias
 
 from wayhome.cases import said
 from wayhome.cases.casefile import OPEN, CaseFile
-from wayhome.desk.caseload import Case
+from wayhome.desk.case import Case
+from wayhome.desk.casework import Casework
 from wayhome.desk.desk import Desk
 from wayhome.desk.known import DeskFault
 
@@ -38,9 +39,20 @@ def lines_of(desk: Desk) -> list[Line]:
     work = desk.work
     if work is None:
         raise DeskFault("the desk is locked")
-    found = [_line(desk, case, work.today) for case in work.load.cases.values() if case.bodies]
+    found = [line_of(desk, case) for case in work.load.cases.values() if case.bodies]
     order = {pile: number for number, pile in enumerate(PILES)}
     return sorted(found, key=lambda one: (order[one.pile], one.day or dt.date.max, one.case.id))
+
+
+def line_of(desk: Desk, case: Case) -> Line:
+    """Give the line of one case."""
+    work = desk.work
+    if work is None:
+        raise DeskFault("the desk is locked")
+    file = work.load.file(case)
+    title = file.opened.title if file.opened else ""
+    pile, day = _pile(work, case, file)
+    return Line(case, file, title, desk.readers(case.id), pile, day)
 
 
 def found_in(line: Line, asked: str) -> bool:
@@ -49,23 +61,14 @@ def found_in(line: Line, asked: str) -> bool:
     return all(word in texts for word in asked.casefold().split())
 
 
-def _line(desk: Desk, case: Case, today: dt.date) -> Line:
-    work = desk.work
-    if work is None:
-        raise DeskFault("the desk is locked")
-    file = work.load.file(case)
-    title = file.opened.title if file.opened else ""
-    pile, day = _pile(desk, case, file, today)
-    return Line(case, file, title, desk.readers(case.id), pile, day)
-
-
-def _pile(desk: Desk, case: Case, file: CaseFile, today: dt.date) -> tuple[Pile, dt.date | None]:
+def _pile(work: Casework, case: Case, file: CaseFile) -> tuple[Pile, dt.date | None]:
     """Give the first pile that a case belongs on."""
-    due = _due(desk, file, today)
+    today = work.today
+    due = work.load.due(case, today)
     ends = file.erase_on or dt.date(1970, 1, 1) + dt.timedelta(seconds=case.lapses)
     since = file.report.at if file.report else None
     fits: tuple[tuple[bool, Pile, dt.date | None], ...] = (
-        (file.state == "waiting" and not _is_held(desk, case), "waiting", since),
+        (file.state == "waiting" and not work.staying(case), "waiting", since),
         (due is not None and due < today, "late", due),
         (file.wants_erasing, "wanted", None),
         (due is not None and due <= today + _SOON, "week", due),
@@ -75,24 +78,6 @@ def _pile(desk: Desk, case: Case, file: CaseFile, today: dt.date) -> tuple[Pile,
         (True, "ended", file.erase_on),
     )
     return next((pile, day) for is_so, pile, day in fits if is_so)
-
-
-def _is_held(desk: Desk, case: Case) -> bool:
-    """Tell whether somebody holds it who is a caseworker now."""
-    return desk.work is not None and bool(desk.work.staying(case))
-
-
-def _due(desk: Desk, file: CaseFile, today: dt.date) -> dt.date | None:
-    """Give the earliest day on which an office must have acted, or should have."""
-    if desk.work is None:
-        return None
-    days = [
-        one.dates[-1].day
-        for dues in file.dues(desk.law, today).values()
-        for one in dues
-        if one.is_running() and not one.acted and one.rule.ends and not one.rule.conditional
-    ]
-    return min(days, default=None)
 
 
 def _is_ungraded(file: CaseFile) -> bool:

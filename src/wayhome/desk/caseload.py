@@ -5,227 +5,53 @@ slots; all others are tried with the season's identities. What is no part of a c
 drawer, with the word why, and is never thrown away.
 """
 
-import contextlib
-from base64 import b64decode
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
-from hashlib import sha256
+import datetime as dt
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
 
 from wayhome.cases import said
-from wayhome.cases.body import Body, Drawer, DrawerWord, Place, is_by_right
-from wayhome.cases.casefile import CaseFile, Entry, fold
-from wayhome.cases.kinds.sealed import Envelope
+from wayhome.cases.body import Body, Drawer, DrawerWord, is_by_right
+from wayhome.cases.casefile import CaseFile
 from wayhome.cases.law import Law
-from wayhome.cases.mailbox import AHEAD
 from wayhome.cases.snapshots import Pieces, kept_in, whole_of
 from wayhome.crypto.recipients import Identity
-from wayhome.crypto.slots import SLOT_BYTES, desk_slot, family_slot
-from wayhome.desk.known import DeskFault
-from wayhome.desk.opening import open_body_with
+from wayhome.crypto.unseal import Opener
+from wayhome.desk.case import AGAIN, Case, Way, case_of
+from wayhome.desk.envelopes import Envelopes, Sealed
+from wayhome.desk.openedfile import Before, Opened
+from wayhome.desk.opening import open_ready
 from wayhome.desk.post import Group
+from wayhome.desk.slotrows import Row
 from wayhome.desk.vault import CaseSecret, Season, Secret, Stone
-from wayhome.records.record import Record
-
-_CASE = b"wayhome/case/1"
-_INTAKE = b"wayhome/intake/1"
-
-
-def case_of(report: Body) -> str:
-    """Give the id of a report's case: whoever opens the report finds the same, and nobody else.
-
-    It binds group, slot and writer: a slot is public, so another may lay a report under it.
-    """
-    bound = bytes.fromhex(report.place.g + report.place.s + report.by)
-    return sha256(_CASE + bound).hexdigest()[: 2 * SLOT_BYTES]
-
-
-@dataclass(frozen=True, slots=True)
-class Way:
-    """How a body came: the identity that opened it, and the charter that it was sealed under."""
-
-    under: str = field(repr=False)
-    charter: str
-
-
-@dataclass(slots=True)
-class Case:
-    """One case. `sealed` are envelopes in its slots that we cannot, or shall not, open.
-
-    `named` are the group's caseworkers now, and `ways` all on which a body came: in its envelope,
-    and in every snapshot that keeps it.
-    """
-
-    id: str
-    bodies: dict[str, Body] = field(default_factory=dict, repr=False)
-    secrets: list[CaseSecret] = field(default_factory=list, repr=False)
-    slots: set[str] = field(default_factory=set, repr=False)
-    sealed: dict[str, Record] = field(default_factory=dict, repr=False)
-    until: dict[str, int] = field(default_factory=dict, repr=False)  # when a body's envelope lapses
-    ways: dict[str, set[Way]] = field(default_factory=dict, repr=False)
-    named: frozenset[str] = frozenset()
-    _folded: CaseFile | None = field(default=None, repr=False)
-
-    def add(self, body: Body, until: int, way: Way) -> None:
-        """Take a body; the same one in an envelope and in a snapshot is one."""
-        self.bodies[body.sig] = body
-        self.until[body.sig] = max(until, self.until.get(body.sig, 0))
-        self.ways.setdefault(body.sig, set()).add(way)
-        self.slots.add(body.place.s)
-        self._folded = None
-
-    def file(self, law: Law, caseworkers: int) -> CaseFile:
-        """Give the fold."""
-        if self._folded is None:
-            entries = (Entry(name, one.by, one.said) for name, one in self.bodies.items())
-            self._folded = fold(entries, law, caseworkers)
-        return self._folded
-
-    @property
-    def lapses(self) -> int:
-        """The moment at which the first body is in no envelope any more."""
-        return min((self.until[one.sig] for one in self.first_said), default=0)
-
-    @property
-    def first_said(self) -> Iterator[Body]:
-        """What was said; not what says it once more."""
-        return (one for one in self.bodies.values() if not isinstance(one.said, _AGAIN))
-
-    @property
-    def report(self) -> Body | None:
-        """What the case began with."""
-        found = (one for one in self.bodies.values() if isinstance(one.said, said.Report))
-        return next((one for one in found if case_of(one) == self.id), None)
-
-    @property
-    def family(self) -> str:
-        """The key of the family; empty until a report was read."""
-        report = self.report
-        return report.by if report else ""
-
-    @property
-    def box(self) -> bytes:
-        """The secret under the family's slots; empty where no report was read."""
-        report = self.report
-        what = report.said if report else None
-        return bytes.fromhex(what.box) if isinstance(what, said.Report) else b""
-
-    @property
-    def key(self) -> CaseSecret | None:
-        """The newest secret that it is written under; one that strangers know where none else is.
-
-        Who was dismissed can still write under her charter, and a key of her own.
-        """
-        told = sorted(self.keys, key=lambda one: (one.said.n, one.sig))
-        clean = [one for one in told if not self.is_known_to_strangers(_identity(one))]
-        order = clean or told
-        newest = _identity(order[-1]) if order else ""
-        held = {one.identity: one for one in self.secrets}
-        return held.get(newest) or (self.secrets[-1] if self.secrets else None)
-
-    @property
-    def identities(self) -> frozenset[str]:
-        """Every identity that the case was ever under, as far as we hold it."""
-        return frozenset(one.identity for one in self.secrets)
-
-    @property
-    def keys(self) -> list[Body]:
-        """Every body that gives a key of the case to its holders."""
-        return [one for one in self.bodies.values() if isinstance(one.said, said.CaseKey)]
-
-    def is_known_to_strangers(self, identity: str) -> bool:
-        """Tell whether somebody made or was given a key who is no caseworker now."""
-        told = [one for one in self.keys if _identity(one) == identity]
-        known = {one.by for one in told}
-        for one in told:
-            known.update(one.said.holders if isinstance(one.said, said.CaseKey) else ())
-        return not known <= self.named
-
-    @property
-    def next_number(self) -> int:
-        """One more than the highest number seen."""
-        return 1 + max((one.said.n for one in self.bodies.values()), default=0)
-
-    def next_reply(self) -> str:
-        """Give the slot of the next reply to the family."""
-        reply = _Row(lambda number: family_slot(self.box, "r", number))
-        return reply.slot(reply.count(self.slots))
-
-    def next_note(self, secret: CaseSecret, writer: str) -> str:
-        """Give the slot of the next thing that a caseworker writes for the desk."""
-        row = _desk_row(secret, writer)
-        return row.slot(row.count(self.slots))
-
-    def next_for_intake(self, writer: str) -> str:
-        """Give the slot of the next thing that a caseworker writes for all who read reports."""
-        row = _intake_row(self.report, writer)
-        return row.slot(row.count(self.slots))
-
-    def expected(self, writers: Iterable[str]) -> Iterator[str]:
-        """Give every slot in which something of the case may lie."""
-        named, box, report = tuple(writers), self.box, self.report
-        rows = [_desk_row(secret, one) for secret in self.secrets for one in named]
-        if report:
-            rows += [_intake_row(report, one) for one in named]
-        if box:
-            rows.append(_Row(lambda number: family_slot(box, "f", number)))
-            rows.append(_Row(lambda number: family_slot(box, "r", number)))
-        for row in rows:
-            for number in range(row.count(self.slots) + AHEAD):
-                yield row.slot(number)
-
-
-_AGAIN = (said.Snapshot, said.Piece)
-
-
-def _identity(key: Body) -> str:
-    return key.said.identity if isinstance(key.said, said.CaseKey) else ""
-
-
-@dataclass(frozen=True, slots=True)
-class _Row:
-    """The slots of one writer in one direction."""
-
-    slot: Callable[[int], str]
-
-    def count(self, there: set[str]) -> int:
-        """Give the number of the first that is free, as far as is known."""
-        found, number = 0, 0
-        while number < found + AHEAD:
-            if self.slot(number) in there:
-                found = number + 1
-            number += 1
-        return found
-
-
-def _desk_row(secret: CaseSecret, writer: str) -> _Row:
-    return _Row(lambda number: desk_slot(bytes.fromhex(secret.desk), writer, number))
-
-
-def _intake_row(report: Body | None, writer: str) -> _Row:
-    """Give the row that follows from the report: whoever may read it knows where to look."""
-    if report is None:
-        raise DeskFault("the report of this case cannot be read")
-    secret = sha256(_INTAKE + bytes.fromhex(report.sig)).digest()
-    return _Row(lambda number: desk_slot(secret, writer, number))
 
 
 class Caseload:
     """All cases of one caseworker."""
 
-    def __init__(self, group: Group, law: Law, secrets: Sequence[Secret]) -> None:
+    def __init__(
+        self, group: Group, law: Law, secrets: Sequence[Secret], envelopes: Envelopes
+    ) -> None:
         self.group, self.law = group, law
+        self.named = _named(group)  # the caseworkers of the charter in force
         self.cases: dict[str, Case] = {}
-        self._pieces = Pieces()
         self.drawer: dict[str, DrawerWord] = {}
+        self._pieces = Pieces()
         self.found: list[CaseSecret] = []  # secrets that were read and the vault does not have yet
+        # what was opened, and what nothing opened, and is not put aside yet
+        self.opened: list[Opened] = []
+        self.shut_since: dict[str, str] = {}  # with the case in whose slot it lies, if in any
         self.stones = {one.case for one in secrets if isinstance(one, Stone)}
-        self._seasons = [
-            Identity(one.identity)
-            for one in secrets
-            if isinstance(one, Season) and not one.is_custodian
-        ]
-        self._read: set[str] = set()
-        self._tried: set[str] = set()
+        self._envelopes = envelopes
+        seasons = [one for one in secrets if isinstance(one, Season) and not one.is_custodian]
+        self.seasons = [Identity(one.identity) for one in seasons]
+        self._openers: dict[Identity, Opener] = {}
+        self._writers = self.writers
+        # where something of a case may lie; found out when there is something to look for
+        self._spots: dict[str, tuple[Case, Row]] = {}
+        self._is_spread = False
+        self._shut: dict[str, set[str]] = {}  # envelopes that nothing opens yet, by slot
+        self._woken: list[str] = []  # of these, what may open now
+        self._looked_at: set[str] = set()
         for one in secrets:
             if isinstance(one, CaseSecret):
                 self._case(one.case).secrets.append(one)
@@ -236,88 +62,141 @@ class Caseload:
         charters = self.group.charters.values()
         return frozenset(one.key for charter in charters for one in charter.caseworkers)
 
-    def meet(self, group: Group) -> None:
-        """Take the group as it is now."""
-        self.group = group
-        for case in self.cases.values():
-            case.named = self.named
+    @property
+    def identities(self) -> tuple[Identity, ...]:
+        """All that open something here."""
+        cases = (one for case in self.cases.values() for one in case.secrets)
+        return (*self.seasons, *(Identity(one.identity) for one in cases))
 
     @property
-    def named(self) -> frozenset[str]:
-        """The caseworkers of the charter in force."""
-        return frozenset(one.key for one in self.group.charter.caseworkers)
+    def shut(self) -> set[str]:
+        """The envelopes that nothing here opens."""
+        return {one for names in self._shut.values() for one in names}
 
     def file(self, case: Case) -> CaseFile:
         """Give the fold of a case."""
         return case.file(self.law, len(self.group.charter.caseworkers))
 
-    def read(self, envelopes: Iterable[Record]) -> None:
-        """Open what was not opened yet, until nothing more comes to light."""
-        waiting = [one for one in envelopes if one.id not in self._read]
+    def due(self, case: Case, today: dt.date) -> dt.date | None:
+        """Give the earliest day on which an office must have acted in a case, or should have."""
+        return case.due(self.law, len(self.group.charter.caseworkers), today)
+
+    def meet(self, group: Group) -> None:
+        """Take the group as it is now."""
+        self.group, self.named = group, _named(group)
+        for case in self.cases.values():
+            case.named = self.named
+        if self._writers != self.writers:
+            self._writers = self.writers
+            self._is_spread = False
+            self._woken += [name for name, word in self.drawer.items() if word == "bad-writer"]
+
+    def read(self, names: Iterable[str]) -> None:
+        """Open what was not looked at yet, until nothing more comes to light."""
+        waiting = [one for one in names if one not in self._looked_at]
+        self._looked_at.update(waiting)
+        waiting += self._woken
+        if waiting:
+            self._spread()
         while waiting:
-            expected = self._expected()
-            left = [one for one in waiting if not self._opens(one, expected)]
-            if len(left) == len(waiting):
-                break
-            waiting = left
+            self._woken = []
+            for sealed in self._envelopes.each(waiting):
+                self._look(sealed)
+            waiting = list(dict.fromkeys(self._woken))
+        self._woken = []
+
+    def restore(self, before: Before) -> None:
+        """Begin with what was opened before, and leave alone what nothing opened."""
+        for one in before.opened:
+            if one.case in self.stones or one.envelope not in self._envelopes:
+                continue
+            self._looked_at.add(one.envelope)
+            found = self._case(one.case) if one.case else None
+            self._put(one.body, found, one.until, Way(one.identity, one.body.place.charter))
+        for name, case_id in before.shut.items():
+            if name in self._envelopes and name not in self._looked_at:
+                self._looked_at.add(name)
+                self._shut.setdefault(self._envelopes.slot(name), set()).add(name)
+                if case_id in self.cases:
+                    self.cases[case_id].sealed.add(name)
+                    self.cases[case_id].slots.add(self._envelopes.slot(name))
 
     def forget(self, case: Case) -> None:
         """Drop a case that was erased; what else of it comes is not looked at."""
         self.stones.add(case.id)
         self.cases.pop(case.id, None)
+        self._spots = {slot: one for slot, one in self._spots.items() if one[0] is not case}
 
-    def _expected(self) -> dict[str, Case]:
-        writers = self.writers
-        return {slot: case for case in self.cases.values() for slot in case.expected(writers)}
+    def take_slot(self, case: Case, slot: str) -> None:
+        """Know that something of a case lies in a slot, whether we can read it or not."""
+        case.slots.add(slot)
+        found, row = self._spots.get(slot, (None, None))
+        if found is case and row is not None:
+            row.take(slot, case.slots)
+            self._look_for(case, row)
 
-    def _opens(self, record: Record, expected: dict[str, Case]) -> bool:
-        """Open one envelope, if it can be; what cannot is asked again when more is known."""
-        envelope = Envelope.of(record)
-        case = expected.get(envelope.slot)
-        if case is None and record.id in self._tried:
-            return False
-        own = [Identity(one.identity) for one in case.secrets] if case else []
-        place = Place(envelope.group, envelope.charter, envelope.slot)
-        self._tried.add(record.id)
+    def _look(self, sealed: Sealed) -> None:
+        """Open one envelope, if it can be; what cannot waits until more is known."""
+        case, _ = self._spots.get(sealed.place.s, (None, None))
+        own = [Identity(one.identity) for one in case.secrets[::-1]] if case else []
         try:
-            sealed = b64decode(record.content)
-            body, under = open_body_with(sealed, place, [*own, *self._seasons])
-            self._place(body, case, envelope.expires, Way(under, envelope.charter))
+            body, under = open_ready(sealed.file, sealed.place, self._ready(own))
+            way = Way(under, sealed.place.charter)
+            name = self._place(body, case, sealed.expires, way)
         except Drawer as found:
-            self.drawer[record.id] = found.word
-            if case and found.word == "not-for-us":
-                case.sealed[record.id] = record
-                case.slots.add(envelope.slot)
-            return found.word != "not-for-us"
-        self._read.add(record.id)
-        self.drawer.pop(record.id, None)
-        if case:
-            case.sealed.pop(record.id, None)
-        return True
+            self.drawer[sealed.id] = found.word
+            if found.word == "not-for-us":
+                self.shut_since[sealed.id] = case.id if case else ""
+                self._leave(sealed.id, sealed.place.s)
+            return
+        self.drawer.pop(sealed.id, None)
+        self._shut.get(sealed.place.s, set()).discard(sealed.id)
+        if name not in self.stones:
+            self.opened.append(Opened(sealed.id, under, name, sealed.expires, body))
+        if name in self.cases:
+            self.cases[name].sealed.discard(sealed.id)
 
-    def _place(self, body: Body, case: Case | None, lapses: int, way: Way) -> None:
-        """Put a body into its case, and what it says once more.
+    def _leave(self, name: str, slot: str) -> None:
+        self._shut.setdefault(slot, set()).add(name)
+        case, _ = self._spots.get(slot, (None, None))
+        if case is not None:
+            case.sealed.add(name)
+            self.take_slot(case, slot)
+
+    def _ready(self, own: Sequence[Identity]) -> list[Opener]:
+        """Give what may open an envelope: the case's identities, the newest first, the seasons'."""
+        wanted = (*own, *self.seasons)
+        for one in wanted:
+            if one not in self._openers:
+                self._openers[one] = Opener.of(one)
+        return [self._openers[one] for one in wanted]
+
+    def _place(self, body: Body, case: Case | None, lapses: int, way: Way) -> str:
+        """Put a body into its case, and what it says once more; give the case's id, if it has one.
 
         Raises:
             Drawer: it belongs to none, or its writer may not say such a thing.
         """
         name = _name(body, case)
-        if not name and not isinstance(body.said, _AGAIN):
+        if not name and not isinstance(body.said, AGAIN):
             raise Drawer("not-for-us")
         charter = self.group.charters.get(body.place.charter)
         writers = [one.key for one in charter.caseworkers] if charter else []
         known = self.cases.get(name)
         if not is_by_right(body, known.family if known else "", writers):
             raise Drawer("bad-writer")
-        if name in self.stones:
-            return
-        found = self._case(name) if name else None
-        if found:
-            found.add(body, lapses, way)
-            self._learn(body.said, found)
+        if name not in self.stones:
+            self._put(body, self._case(name) if name else None, lapses, way)
+        return name
+
+    def _put(self, body: Body, case: Case | None, lapses: int, way: Way) -> None:
+        if case:
+            case.add(body, lapses, way)
+            self.take_slot(case, body.place.s)
+            self._learn(body.said, case)
         for one in self._again(body, way.under):
-            with contextlib.suppress(Drawer):
-                self._place(one, found, lapses, way)
+            with suppress(Drawer):  # one that is spoilt takes none of the others with it
+                self._place(one, case, lapses, way)
 
     def _again(self, body: Body, under: str) -> list[Body]:
         """Give what a body says once more; the report first, for it says which case it is."""
@@ -336,9 +215,34 @@ class Caseload:
             if secret not in case.secrets:
                 case.secrets.append(secret)
                 self.found.append(secret)
+                self._woken += case.sealed
+        if self._is_spread and isinstance(what, said.CaseKey | said.Report):
+            self._expect(case)
+
+    def _spread(self) -> None:
+        """Find out where something of any case may lie; among thousands it takes a second."""
+        if not self._is_spread:
+            self._is_spread = True
+            for case in self.cases.values():
+                self._expect(case)
+
+    def _expect(self, case: Case) -> None:
+        """Look for everything that may come of a case."""
+        for row in case.rows_of(self._writers):
+            self._look_for(case, row)
+
+    def _look_for(self, case: Case, row: Row) -> None:
+        row.reach(case.slots)
+        for slot in row.untold():
+            self._spots[slot] = case, row
+            self._woken += self._shut.get(slot, ())
 
     def _case(self, name: str) -> Case:
         return self.cases.setdefault(name, Case(name, named=self.named))
+
+
+def _named(group: Group) -> frozenset[str]:
+    return frozenset(one.key for one in group.charter.caseworkers)
 
 
 def _name(body: Body, case: Case | None) -> str:

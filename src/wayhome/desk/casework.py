@@ -22,7 +22,8 @@ from wayhome.crypto import keys
 from wayhome.crypto.keys import SecretKey
 from wayhome.crypto.recipients import Identity, Recipient, new_identity, recipient_of
 from wayhome.crypto.secretpages import new_secret
-from wayhome.desk.caseload import Case, Caseload
+from wayhome.desk.case import Case
+from wayhome.desk.caseload import Caseload
 from wayhome.desk.conversation import CHANGED, OPENED, lang_of, status_after, turns
 from wayhome.desk.known import DeskFault
 from wayhome.desk.names import Name, opened_names
@@ -50,15 +51,12 @@ class Casework:
     custodian: tuple[Identity, ...] = field(default=(), repr=False)
     details: dict[str, said.PersonalDetails] = field(default_factory=dict, repr=False)
     papers: Papers = field(init=False, repr=False)
+    me: str = field(init=False)  # her public key
 
     def __post_init__(self) -> None:
         """Have no papers yet."""
         self.papers = Papers(self.post)
-
-    @property
-    def me(self) -> str:
-        """Her public key."""
-        return keys.public_key(self.secret)
+        self.me = keys.public_key(self.secret)
 
     @property
     def today(self) -> dt.date:
@@ -252,8 +250,8 @@ class Casework:
     def names(self, case: Case) -> list[Name]:
         """Give the names of a case that she could open as a custodian; they are shown to nobody."""
         found: dict[str, Name] = {}
-        for record in case.sealed.values():
-            for body, under in opened_names(record, case.family, self.load.writers, self.custodian):
+        for sealed in self.post.envelopes.each(sorted(case.sealed)):
+            for body, under in opened_names(sealed, case.family, self.load.writers, self.custodian):
                 found.setdefault(body.sig, Name(body)).under.add(under)
         return list(found.values())
 
@@ -370,9 +368,9 @@ class Casework:
         enclosed = Enclosed(what, Place(group.id, group.head, slot), self.secret)
         record = make_envelope(enclosed, to, places(group.charter), outside)
         self.post.hand_in([record])
-        self.load.read([record])
+        self.load.read([record.id])
         # what is sealed to others alone lies in its slot all the same
-        case.slots.add(slot)
+        self.load.take_slot(case, slot)
         self.papers.hand_in(outgoing)
 
 

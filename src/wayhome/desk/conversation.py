@@ -5,7 +5,7 @@ from typing import get_args
 
 from wayhome.cases import said
 from wayhome.codec import limits
-from wayhome.desk.caseload import Case
+from wayhome.desk.case import Case
 
 OPENED = {
     "ru": "Ваши имя и адрес открыл хранитель имён. Причина: {reason}",

@@ -10,7 +10,7 @@ from wayhome.cases.authorities import Way
 from wayhome.cases.letters import Answered, Complaint, Earlier, Man, Sender, Writing, write_letter
 from wayhome.cases.letters import Reply as OfficeReply
 from wayhome.cases.rules import local
-from wayhome.desk.caseload import Case
+from wayhome.desk.case import Case
 from wayhome.desk.casework import Casework
 from wayhome.desk.known import DeskFault
 

@@ -2,7 +2,8 @@
 
 import contextlib
 import datetime as dt
-from collections.abc import Callable, Sequence
+import gc
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -11,10 +12,12 @@ from wayhome.cases.law import Law
 from wayhome.crypto import keys
 from wayhome.crypto.keys import SecretKey
 from wayhome.crypto.recipients import Identity, new_identity, recipient_of
-from wayhome.desk.caseload import Case, Caseload
+from wayhome.desk.case import Case
+from wayhome.desk.caseload import Caseload
 from wayhome.desk.casework import Casework
 from wayhome.desk.known import DeskFault
 from wayhome.desk.losses import losses, refuse_losses
+from wayhome.desk.openedfile import Before, OpenedFile
 from wayhome.desk.post import Post, Way
 from wayhome.desk.renewing import renew
 from wayhome.desk.seasons import Reminder, Term, newest, refuse_ending, reminders, terms_of
@@ -76,6 +79,7 @@ class Desk:
     fault: str = ""  # why nothing new could be fetched
     behind: int = 0  # cases that are still to be sealed anew
     _vault: Vault | None = field(default=None, repr=False)
+    _aside: OpenedFile | None = field(default=None, repr=False)
     _used: int = 0
 
     def open(self, passphrase: str) -> None:
@@ -96,17 +100,25 @@ class Desk:
         try:
             writer = vault.writer
             post = Post(self.folder, writer.group, self.ways)
-            load = Caseload(post.group(), self.law, vault.secrets)
+            load = Caseload(post.group(), self.law, vault.secrets, post.envelopes)
         except DeskFault:
             vault.close()
             raise
         secret = SecretKey(bytes.fromhex(writer.secret))
         own = [one for one in vault.secrets if isinstance(one, Season) and one.is_custodian]
         custodian = tuple(Identity(one.identity) for one in own)
-        self._vault = vault
+        self._vault, self._aside = vault, OpenedFile(self.folder, vault.aside)
         self.work = Casework(load, post, secret, self.now, custodian)
         self.touch()
-        self.fetch()
+        with _nothing_collected():
+            self._restore(load, self._aside)
+            self.fetch()
+
+    def _restore(self, load: Caseload, aside: OpenedFile) -> None:
+        before = aside.read(load.identities, load.seasons)
+        load.restore(before)
+        if aside.is_worn():
+            aside.write(before, load.seasons)
 
     def touch(self) -> None:
         """Say that somebody is at the desk."""
@@ -116,7 +128,7 @@ class Desk:
         """Forget every secret and every text."""
         if self._vault is not None:
             self._vault.close()
-        self._vault, self.work = None, None
+        self._vault, self._aside, self.work = None, None, None
 
     def is_open(self) -> bool:
         """Tell whether it is; nobody there for too long locks it."""
@@ -133,7 +145,7 @@ class Desk:
             self.fault = ""
         except DeskFault as fault:
             self.fault = str(fault)
-        work.load.read(work.post.envelopes)
+        work.load.read(work.post.envelopes.ids)
         self.keep()
         self.behind = renew(work)
         self.keep()
@@ -165,10 +177,9 @@ class Desk:
         work, vault = self._work(), self._vault
         if vault is None:
             return
-        while work.load.found:
-            secret = work.load.found.pop()
-            if secret not in vault.secrets:
-                vault.put(secret)
+        vault.put_all(work.load.found)
+        work.load.found.clear()
+        self._put_aside(work.load)
         for case in list(work.load.cases.values()):
             if work.load.file(case).state == "erased":
                 vault.put(Stone(case.id, work.today.isoformat()))
@@ -205,6 +216,14 @@ class Desk:
         vault.destroy(term.pages, passphrase)
         self.open(passphrase)
 
+    def _put_aside(self, load: Caseload) -> None:
+        """Put aside what was opened since, so that the next start need not open it again."""
+        aside = self._aside
+        if aside is None or not (load.opened or load.shut_since):
+            return
+        aside.add(Before(load.opened, load.shut_since), load.seasons)
+        load.opened, load.shut_since = [], {}
+
     def readers(self, case_id: str) -> tuple[str, ...]:
         """Give the keys of those who can read a case: its holders, or else everybody on intake."""
         work = self._work()
@@ -215,3 +234,15 @@ class Desk:
         if self.work is None:
             raise DeskFault("the desk is locked")
         return self.work
+
+
+@contextlib.contextmanager
+def _nothing_collected() -> Iterator[None]:
+    """Look for no garbage among a million things that are made to stay: that is half a second."""
+    was = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was:
+            gc.enable()

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from wayhome.cases.casefile import OPEN
-from wayhome.desk.caseload import Case
+from wayhome.desk.case import Case
 from wayhome.desk.casework import Casework
 from wayhome.desk.known import DeskFault
 from wayhome.desk.names import Name, opened_names
@@ -76,8 +76,7 @@ def _elsewhere(work: Casework) -> Iterator[Name]:
     """Give the names that she could open of cases that are not open to her."""
     here = {one for case in work.load.cases.values() for one in case.sealed}
     found: dict[str, Name] = {}
-    for record in work.post.envelopes:
-        if work.load.drawer.get(record.id) == "not-for-us" and record.id not in here:
-            for body, under in opened_names(record, "", work.load.writers, work.custodian):
-                found.setdefault(body.sig, Name(body)).under.add(under)
+    for sealed in work.post.envelopes.each(sorted(work.load.shut - here)):
+        for body, under in opened_names(sealed, "", work.load.writers, work.custodian):
+            found.setdefault(body.sig, Name(body)).under.add(under)
     yield from found.values()

@@ -1,16 +1,14 @@
 """Names: who the families are, sealed to custodians alone; opened here in memory, and not shown."""
 
-from base64 import b64decode
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from wayhome.cases import said
-from wayhome.cases.body import Body, Drawer, Place, is_by_right
-from wayhome.cases.kinds.sealed import Envelope
+from wayhome.cases.body import Body, Drawer, is_by_right
 from wayhome.cases.snapshots import kept_in
 from wayhome.crypto.recipients import Identity
+from wayhome.desk.envelopes import Sealed
 from wayhome.desk.opening import open_body_with
-from wayhome.records.record import Record
 
 
 @dataclass(slots=True)
@@ -22,16 +20,14 @@ class Name:
 
 
 def opened_names(
-    record: Record, family: str, writers: Collection[str], custodian: Sequence[Identity]
+    sealed: Sealed, family: str, writers: Collection[str], custodian: Sequence[Identity]
 ) -> Iterator[tuple[Body, Identity]]:
     """Open an envelope as a custodian; give the names of a family, and what opened them.
 
     An empty ``family`` is any.
     """
-    envelope = Envelope.of(record)
-    place = Place(envelope.group, envelope.charter, envelope.slot)
     try:
-        body, under = open_body_with(b64decode(record.content), place, custodian)
+        body, under = open_body_with(sealed.file, sealed.place, custodian)
     except Drawer:
         return
     is_again = isinstance(body.said, said.Snapshot) and body.by in writers

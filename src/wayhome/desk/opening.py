@@ -8,7 +8,7 @@ from wayhome.cases.body import Body, Drawer, Place
 from wayhome.cases.said import File
 from wayhome.codec.age_header import BadFile
 from wayhome.crypto.recipients import BadKey, Identity
-from wayhome.crypto.unseal import NotForUs, unseal
+from wayhome.crypto.unseal import NotForUs, Opener, unseal, unseal_with
 
 
 def open_body(sealed: bytes, place: Place, identities: Sequence[Identity]) -> Body:
@@ -19,13 +19,22 @@ def open_body(sealed: bytes, place: Place, identities: Sequence[Identity]) -> Bo
     Raises:
         Drawer: it is not for us, or nothing that a case is made of.
     """
+    return open_body_with(sealed, place, identities)[0]
+
+
+def open_ready(sealed: bytes, place: Place, openers: Sequence[Opener]) -> tuple[Body, Identity]:
+    """Open it with identities that were made ready, and tell with which.
+
+    Raises:
+        Drawer: as above.
+    """
     try:
-        plain = unseal(sealed, identities)
+        plain, opener = unseal_with(sealed, openers)
     except NotForUs as error:
         raise Drawer("not-for-us") from error
     except BadFile as error:
         raise Drawer("bad-body") from error
-    return Body.read(plain, place)
+    return Body.read(plain, place), opener.identity
 
 
 def open_body_with(
@@ -36,13 +45,7 @@ def open_body_with(
     Raises:
         Drawer: as `open_body`.
     """
-    for one in identities:
-        try:
-            return open_body(sealed, place, [one]), one
-        except Drawer as drawer:
-            if drawer.word != "not-for-us":
-                raise
-    raise Drawer("not-for-us")
+    return open_ready(sealed, place, [Opener.of(one) for one in identities])
 
 
 def open_file(file: File, hashes: bytes, chunks: Sequence[bytes | None]) -> bytes:

@@ -14,7 +14,7 @@ from wayhome.cases import blobs, said
 from wayhome.cases.blobs import BadBlob, Blob
 from wayhome.codec import limits
 from wayhome.crypto.secretpages import new_secret
-from wayhome.desk.caseload import Case
+from wayhome.desk.case import Case
 from wayhome.desk.known import DeskFault
 from wayhome.desk.opening import open_file
 from wayhome.desk.pictures import show_picture

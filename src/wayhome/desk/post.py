@@ -1,9 +1,8 @@
-"""Post: a desk's way to its nodes, and the envelopes that it has, as any node has them.
+"""Post: a desk's way to its nodes; what comes and goes lies with its envelopes.
 
 Envelopes are fetched all, a shard at a time, so that a node learns nothing of which are read.
 """
 
-import os
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -17,13 +16,13 @@ import msgspec
 from wayhome.cases.blobs import Blob
 from wayhome.cases.caseworkers import InSeason, in_season
 from wayhome.cases.kinds.sealed import NUMBER, Envelope
-from wayhome.cases.slots import SLOT_BYTES, shard_bits
+from wayhome.cases.slots import SLOT_BYTES, shard_bits, shard_of
+from wayhome.desk.envelopes import Envelopes
 from wayhome.desk.known import DeskFault, Known
 from wayhome.groups.kinds.charter import Charter
 from wayhome.records.record import Record, read_line
 from wayhome.records.refused import Refused
 
-NAME = "envelopes.jsonl"
 TIMEOUT = 60.0
 MOST = 64 * 1024 * 1024  # bytes of one answer
 
@@ -148,23 +147,16 @@ class Group:
 
 
 class Post:
-    """A group's envelopes in a desk's folder, and the nodes they come from."""
+    """A group's envelopes in a desk's folder, and the nodes they come from and go to."""
 
     def __init__(self, folder: Path, group: str, ways: Sequence[Way]) -> None:
-        self._path = folder / NAME
         self._group = group
         self._ways = ways
-        self._there = {one.id: one for one in _read(self._path)}
-        self._slots = Counter(Envelope.of(one).slot for one in self._there.values())
+        self.envelopes = Envelopes(folder, group)
 
     def __len__(self) -> int:
         """Give the number of envelopes."""
-        return len(self._there)
-
-    @property
-    def envelopes(self) -> tuple[Record, ...]:
-        """All of them, ascending by id: no order tells when one came."""
-        return tuple(self._there[one] for one in sorted(self._there))
+        return len(self.envelopes)
 
     def group(self) -> Group:
         """Ask who the group is.
@@ -186,9 +178,9 @@ class Post:
         Raises:
             DeskFault: no node answers.
         """
-        before = len(self._there)
+        before = len(self.envelopes)
         self._by_any(self._fetch)
-        return len(self._there) - before
+        return len(self.envelopes) - before
 
     def hand_in(self, records: Iterable[Record]) -> None:
         """Give records to every node; they lie here once one has them.
@@ -198,7 +190,7 @@ class Post:
         """
         for record in records:
             self._by_any(partial(_hand_in, record))
-            self._keep([record])
+            self.envelopes.keep([record])
 
     def hand_in_file(self, blob: Blob) -> None:
         """Give a sealed file to every node, after the envelope that names it.
@@ -243,40 +235,16 @@ class Post:
     def _fetch(self, way: Way) -> None:
         raw = way.get(f"/envelopes/{self._group}/slots")
         there = Counter(raw[at : at + SLOT_BYTES].hex() for at in range(0, len(raw), SLOT_BYTES))
-        if there <= self._slots:
-            return
+        new = there - self.envelopes.slots
         bits = shard_bits(there.total())
-        for number in range(1 << bits):
+        # which shards have something new every node knows that has handed out the others
+        for number in sorted({shard_of(bytes.fromhex(slot), bits) for slot in new}):
             lines = way.get(f"/envelopes/{self._group}/{bits}/{number}.jsonl").splitlines()
-            self._keep(one for one in map(_sound, lines) if one is not None)
-
-    def _keep(self, records: Iterable[Record]) -> None:
-        new = {
-            one.id: one
-            for one in records
-            if one.id not in self._there and Envelope.of(one).group == self._group
-        }
-        if not new:
-            return
-        try:
-            with self._path.open("ab") as file:
-                file.writelines(new[one].line + b"\n" for one in sorted(new))
-                file.flush()
-                os.fsync(file.fileno())
-        except OSError as error:
-            raise DeskFault(f"{self._path.name}: {error.strerror}") from error
-        self._there |= new
-        self._slots.update(Envelope.of(one).slot for one in new.values())
+            self.envelopes.keep(one for one in map(_sound, lines) if one is not None)
 
 
 def _hand_in(record: Record, way: Way) -> None:
     way.hand_in(record)
-
-
-def _read(path: Path) -> list[Record]:
-    if not path.exists():
-        return []
-    return [one for one in map(_sound, path.read_bytes().splitlines()) if one is not None]
 
 
 def _sound(line: bytes) -> Record | None:

@@ -8,7 +8,7 @@ from collections.abc import Collection
 
 from wayhome.cases import said
 from wayhome.cases.body import Body
-from wayhome.desk.caseload import Case, Way
+from wayhome.desk.case import Case, Way
 from wayhome.desk.post import Group
 from wayhome.groups.caseworker import Caseworker
 

@@ -12,7 +12,7 @@ from wayhome.cases import said
 from wayhome.cases.casefile import ENDED, OPEN
 from wayhome.cases.snapshots import packed
 from wayhome.crypto.recipients import Identity, recipient_of
-from wayhome.desk.caseload import Case
+from wayhome.desk.case import Case
 from wayhome.desk.casework import Casework
 from wayhome.desk.known import DeskFault
 from wayhome.desk.readable import is_shared, meant_of, unread, unreadable
@@ -83,10 +83,12 @@ def _report(work: Casework, case: Case) -> Iterator[Step]:
 
 def _names(work: Casework, case: Case) -> Iterator[Step]:
     """Names that a custodian could open with an old season alone."""
+    if len(work.custodian) < 2 or not case.family:  # noqa: PLR2004 - with one, no name is left behind
+        return
     own = {str(recipient_of(one)): one for one in work.custodian}
     now = [one for one in work.colleagues if one.custodian]
     serving = next((own[one.custodian] for one in now if one.custodian in own), None)
-    if serving is None or len(own) == 1 or not case.family:
+    if serving is None:
         return
     for name in work.names(case):
         charter = work.load.group.charters.get(name.body.place.charter)

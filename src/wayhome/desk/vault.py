@@ -8,15 +8,16 @@ master key (`renew`), and an old page is nothing without an old header and the p
 
 import fcntl
 import os
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
-from itertools import count
+from itertools import count, islice
 from pathlib import Path
 from typing import TypeAlias
 
 import msgspec
 
 from wayhome.crypto import locked, secretpages
+from wayhome.crypto.asides import master_key
 from wayhome.crypto.secretpages import BLANK, PAGE_BYTES
 from wayhome.desk.known import DeskFault
 
@@ -89,6 +90,7 @@ class Vault:
             raise DeskFault(f"{path}: {error.strerror}; a vault is never written over") from error
         _alone(file, path)
         _write(file, 0, _header(master, _NONE, passphrase))
+        _durable(file)
         _sync(folder)
         return cls(file, master, {})
 
@@ -142,11 +144,34 @@ class Vault:
 
     def _put(self, secret: Secret, taken: Collection[int] = ()) -> None:
         number = next(one for one in count(1) if one not in self._pages and one not in taken)
+        self._write(number, secret)
+        _durable(self._file)
+
+    def _write(self, number: int, secret: Secret) -> None:
         raw = msgspec.json.encode(secret)
         if len(raw) > secretpages.SECRET_BYTES:
             raise AssertionError("a secret is longer than its page")
         _write(self._file, number, secretpages.seal_page(self._master, number, raw))
         self._pages[number] = secret
+
+    def put_all(self, secrets: Iterable[Secret]) -> None:
+        """Write secrets that are not here yet to free pages; durable once it returns.
+
+        Raises:
+            DeskFault: the disk did not take it.
+        """
+        known = set(self._pages.values())
+        new = [one for one in dict.fromkeys(secrets) if one not in known]
+        free = (one for one in count(1) if one not in self._pages)
+        for number, secret in zip(list(islice(free, len(new))), new, strict=True):
+            self._write(number, secret)
+        if new:
+            _durable(self._file)
+
+    @property
+    def aside(self) -> bytes:
+        """The key around what was opened and lies beside the vault."""
+        return master_key(self._master)
 
     def erase(self, secret: Secret) -> None:
         """Overwrite every page with a secret, and see that it is so. Cannot be undone.
@@ -156,6 +181,7 @@ class Vault:
         """
         for number in [one for one, kept in self._pages.items() if kept == secret]:
             _write(self._file, number, BLANK)
+            _durable(self._file)
             del self._pages[number]
 
     def destroy(self, secrets: Collection[Secret], passphrase: str) -> None:
@@ -178,6 +204,7 @@ class Vault:
         before, _ = _masters(os.pread(self._file, PAGE_BYTES, 0), passphrase)
         self._master = secretpages.new_master()
         _write(self._file, 0, _header(self._master, before, passphrase)[:_SECTOR])
+        _durable(self._file)
         self._pages.clear()
         self._move(before, passphrase)
 
@@ -188,8 +215,10 @@ class Vault:
             if secret not in self._pages.values():
                 self._put(secret, left)
             _write(self._file, number, BLANK)
+            _durable(self._file)
             left = {one: kept for one, kept in left.items() if one != number}
         _write(self._file, 0, _header(self._master, _NONE, passphrase)[:_SECTOR])
+        _durable(self._file)
 
     def close(self) -> None:
         """Forget all of it."""
@@ -249,11 +278,17 @@ def _write(file: int, number: int, page: bytes) -> None:
     at = number * PAGE_BYTES
     try:
         done = os.pwrite(file, page, at)
-        os.fsync(file)
     except OSError as error:
         raise DeskFault(f"the disk did not take it: {error.strerror}") from error
     if done != len(page) or os.pread(file, len(page), at) != page:
         raise DeskFault("the disk did not take a page of the vault whole")
+
+
+def _durable(file: int) -> None:
+    try:
+        os.fsync(file)
+    except OSError as error:
+        raise DeskFault(f"the disk did not take it: {error.strerror}") from error
 
 
 def _sync(folder: Path) -> None:

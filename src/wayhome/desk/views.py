@@ -1,6 +1,7 @@
 """Views: what the desk's page shows, drawn anew for each question; nothing of it is kept."""
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
@@ -12,8 +13,9 @@ from wayhome.cases.grades import GRADES, next_steps
 from wayhome.cases.legs import Due
 from wayhome.cases.rules import FACTS, local
 from wayhome.cases.telling import tell_all, tell_day
-from wayhome.desk.board import PILES, Line, found_in, lines_of
-from wayhome.desk.caseload import Case
+from wayhome.desk.board import PILES, Line, found_in, line_of, lines_of
+from wayhome.desk.case import Case
+from wayhome.desk.casework import Casework
 from wayhome.desk.conversation import turns
 from wayhome.desk.desk import Desk
 from wayhome.desk.losses import Loss, losses
@@ -23,6 +25,7 @@ from wayhome.pages.render import Templates
 from wayhome.pages.words import LANGUAGES, words
 
 _KEY = 8  # digits of a key that are shown
+_SHOWN = 50  # cases of a pile that the board shows at once
 _NATIVE = {"ru": "Русский", "en": "English"}
 _TOLD = {"sent", "delivered", "registered", "forwarded", "extended", "answered", "refused"}
 
@@ -82,8 +85,7 @@ class Views:
         }
         if not desk.is_open() or desk.work is None:
             return made.draw("unlock.html", **top)
-        lines = lines_of(desk)
-        chosen = next((one for one in lines if one.case.id == form.case), None)
+        case = desk.work.load.cases.get(form.case)
         top |= {
             "stale": desk.fault,
             "who": self._who(),
@@ -92,29 +94,35 @@ class Views:
             "day": lambda day: tell_day(day, form.lang),
             "kinds": desk.law.kinds,
         }
-        if chosen:
-            return made.draw("case.html", **top, **self._case(chosen, form.lang, lines))
+        if case is not None and case.bodies:
+            return made.draw("case.html", **top, **self._case(line_of(desk, case), form.lang))
         if form.view == "keys":
             terms = self._terms()
             can_end = any(one.standing == "ended" for one, *_ in terms)
             return made.draw("keys.html", **top, terms=terms, can_end=can_end)
+        return made.draw("board.html", **top, **self._board(form, desk.work))
+
+    def _board(self, form: Form, work: Casework) -> dict[str, object]:
+        """Give what the board shows: of each pile the first, or all of one that was asked for."""
         asked = form.fields.get("search", "") if form.view == "search" else ""
         text = asked if isinstance(asked, str) else ""
+        lines = lines_of(self._desk)
         shown = [one for one in lines if found_in(one, text)] if text else lines
         piles = [(pile, [one for one in shown if one.pile == pile]) for pile in PILES]
-        drawer = desk.work.load.drawer.values()
-        odd = sorted({(word, sum(one == word for one in drawer)) for word in drawer})
-        return made.draw(
-            "board.html",
-            **top,
-            piles=[(pile, found) for pile, found in piles if found],
-            search=text,
-            drawer=[one for one in odd if one[0] != "not-for-us"],
-            envelopes=len(desk.work.post),
-            behind=desk.behind,
-            reminders=desk.reminders(),
-            stones=len(desk.work.load.stones),
-        )
+        odd = sorted(Counter(work.load.drawer.values()).items())
+        return {
+            "piles": [
+                (pile, len(found), found if pile == form.no else found[:_SHOWN])
+                for pile, found in piles
+                if found
+            ],
+            "search": text,
+            "drawer": [one for one in odd if one[0] != "not-for-us"],
+            "envelopes": len(work.post.envelopes),
+            "behind": self._desk.behind,
+            "reminders": self._desk.reminders(),
+            "stones": len(work.load.stones),
+        }
 
     def _terms(self) -> list[tuple[Term, int, list[Loss], bool]]:
         """Give her seasons with their days, what only they open, and whether they are to end."""
@@ -135,7 +143,7 @@ class Views:
         keys = work.load.writers if work else frozenset()
         return {one: one[:_KEY] for one in keys}
 
-    def _case(self, line: Line, lang: str, lines: list[Line]) -> dict[str, object]:
+    def _case(self, line: Line, lang: str) -> dict[str, object]:
         work, file, case = self._desk.work, line.file, line.case
         kind = self._desk.law.kinds.get(file.report.kind) if file.report else None
         newest = file.letters.get(file.newest)
@@ -161,12 +169,20 @@ class Views:
             "left": file.holders and not (work and work.staying(case)),
             "others": [one.key for one in colleagues if work and one.key != work.me],
             "joins": [one.key for one in colleagues if one.key not in file.holders],
-            "cases": [one for one in lines if one.case.id != case.id and one.file.opened],
+            "cases": list(self._others(case)),
             "facts": [one for one in FACTS if one in _TOLD],
             "grades": GRADES,
             "sealed": len(case.sealed),
             "details": work.details.get(case.id) if work else None,
         }
+
+    def _others(self, case: Case) -> Iterator[tuple[str, str]]:
+        """Give number and title of the other cases."""
+        load = self._desk.work.load if self._desk.work else None
+        for one in load.cases.values() if load else ():
+            opened = load.file(one).opened if load else None
+            if opened and one.id != case.id:
+                yield one.id, opened.title
 
     def _letters(self, file: CaseFile, lang: str) -> Iterator[ShownLetter]:
         law, today = self._desk.law, self._today()

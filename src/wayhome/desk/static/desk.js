@@ -56,6 +56,12 @@ async function look(at) {
   at.replaceWith(image);
 }
 
+// what was searched for stays, when more of what was found is asked for
+function searched() {
+  const at = document.getElementById("search");
+  return at ? { search: at.value } : {};
+}
+
 main.addEventListener("click", (event) => {
   const at = event.target.closest("a[data-view], a[data-lang], a[data-save], a[data-look]");
   if (!at) return;
@@ -63,7 +69,7 @@ main.addEventListener("click", (event) => {
   if (at.dataset.lang) lang = at.dataset.lang;
   if (at.dataset.look) void look(at);
   else if (at.dataset.save) void save(at.dataset.save, { ...at.dataset }, at.dataset.name);
-  else void show("/view", { view: at.dataset.view || "board", case: at.dataset.case || "" });
+  else void show("/view", { view: at.dataset.view || "board", case: at.dataset.case || "", no: at.dataset.no || "", fields: searched() });
 });
 
 main.addEventListener("change", (event) => {
