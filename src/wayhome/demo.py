@@ -24,7 +24,7 @@ from wayhome.campaign import Campaign
 from wayhome.channel.service import Ties, Writing, write
 from wayhome.clerk import Clerk
 from wayhome.crypto import codes, keys
-from wayhome.democases import DemoClock, Office, figures_of, name_caseworkers, play_cases
+from wayhome.democases import DemoClock, Office, figures_of, form_post, name_caseworkers, play_cases
 from wayhome.demohistory import Voice, tell_history
 from wayhome.face import face_of
 from wayhome.groups.kinds.charter import Node as NamedNode
@@ -204,6 +204,8 @@ class Demo:
         if self.samples:
             voice = self.groups[self.samples.group].voice
             voice.say(figures_of(self.samples, voice.speaker, self.open))
+            site = _of(self.groups[self.samples.group].node).site
+            voice.say(form_post(self.samples, voice.speaker, site, self.open))
         # what a group accepts must have come from another's node first, and what a group links to
         # is carried from the second round on; what is refused as unknown is offered again
         for is_last in (False, False, True):

@@ -17,6 +17,8 @@ from wayhome.cases import said, service
 from wayhome.cases.casefile import Entry
 from wayhome.cases.figures import rows_of
 from wayhome.cases.law import Law
+from wayhome.channel.savedform import line_of
+from wayhome.channel.service import Writing, write
 from wayhome.crypto import keys, receipts
 from wayhome.crypto.receipts import FamilyKeys
 from wayhome.crypto.recipients import new_identity
@@ -30,6 +32,8 @@ from wayhome.desk.post import ByHttp
 from wayhome.groups.caseworker import Caseworker
 from wayhome.records.draft import Draft
 from wayhome.samplecases import Cast, SampleCase, Samples, played
+from wayhome.web.help import sum_of
+from wayhome.web.site import Site
 
 DAY = 86_400
 BEFORE = 71  # days before the start on which the charter names the caseworkers
@@ -221,6 +225,13 @@ def figures_of(samples: Samples, speaker: tuple[str, str], now: int) -> Draft:
     """Draft the invented figures of the last whole quarter."""
     rows = rows_of(samples.total, samples.figures)
     return service.draft_figures(speaker, last_quarter(_day(now)).isoformat(), rows, now)
+
+
+def form_post(samples: Samples, speaker: tuple[str, str], site: Site, now: int) -> Draft:
+    """Draft the post by which a group signs the form as one file, in each language of its node."""
+    sums = (sum_of(site, lang) for lang in site.face.languages)
+    text = "\n\n".join((samples.form.text, *(line_of(one) for one in sums)))
+    return write(speaker, Writing(samples.form.title, samples.form.lang, text), now)
 
 
 def last_quarter(today: dt.date) -> dt.date:

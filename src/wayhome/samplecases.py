@@ -73,11 +73,20 @@ class SampleCase(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         return next((one.to for one in self.step if one.say == "related"), "")
 
 
+class FormPost(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The post by which the group signs the form as one file; its sums are added to the text."""
+
+    title: str
+    lang: str
+    text: str
+
+
 class Samples(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A pack's invented casework: the group that does it, its cases, and what it counted before."""
 
     group: str
     office: str  # the invented address of every office
+    form: FormPost
     total: int  # cases of the quarter whose figures it publishes
     figures: dict[Table, dict[str, int]]
     case: tuple[SampleCase, ...]

@@ -17,6 +17,7 @@ from wayhome.records.record import Record
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
+FORMS = Path(__file__).parents[2] / "vectors" / "channel" / "saved-forms.json"
 INVENTED = "Завтра всем быть на вокзале с вещами и документами, так решили все группы области."
 SAID = {
     "ru": ("Подлинно", "Изменено", "Никто из тех, кого мы знаем, этого не подписывал"),
@@ -115,6 +116,11 @@ def test_a_proof_is_judged_on_the_phone_with_the_network_off(
     judge(page, proof, altered(text.content))
     expect(status).to_contain_text("Ваш текст изменён")
     expect(status.locator("ins")).to_contain_text("никогда")
+    forms = json.loads(FORMS.read_text("utf-8"))["cases"]
+    judge(page, forms[0]["file"].encode(), "")
+    expect(status).to_contain_text("Форма подлинная, байт в байт")
+    judge(page, forms[2]["file"].encode(), "")
+    expect(status).to_contain_text("Форма изменена")
     visitor.context.set_offline(offline=False)
     assert visitor.stored(page) == []
 

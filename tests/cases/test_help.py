@@ -9,6 +9,7 @@ import pytest
 from cases.envelopes import amend
 from cases.nodes import OfGroup
 from cases.test_return import Family, Town
+from wayhome.channel.savedform import line_of, read_form
 from wayhome.web.assets import assets
 from web.test_pages import Outline
 
@@ -105,6 +106,58 @@ def test_the_form_as_one_file_is_to_be_saved_and_its_policy_lets_nothing_out(tow
     assert "connect-src" not in policy[0]
     assert answer.text.count("</script") == 1
     assert not re.search(r'(?:src|href)="', answer.text)
+
+
+def form_at(of_group: OfGroup, lang: str) -> bytes:
+    return of_group.get(f"/{lang}/help/offline.htm").content
+
+
+def test_a_form_that_the_group_has_signed_says_so_by_itself_and_to_any_node(town: Town) -> None:
+    of_group, forms = town.of_group, {}
+    for lang in ("en", "ru"):
+        forms[lang] = form_at(of_group, lang)
+        assert read_form(forms[lang]).word == "unsigned"
+        assert "has not signed this file" in of_group.get("/en/help.html").text
+        assert "Nobody we know has signed this form" in checked(of_group, forms[lang])
+    lines = "\n\n".join(line_of(sha256(one).hexdigest()) for one in forms.values())
+    post = of_group.world.post(town.record, "a", lines, title="Форма")
+    of_group.take([post])
+    for lang, body in forms.items():
+        raw = form_at(of_group, lang)
+        assert raw.startswith(body)
+        form = read_form(raw)
+        assert form.word == "genuine"
+        assert form.proof is not None
+        assert form.proof.record == post
+        assert set(form.proof.readers) == {one.key for one in town.charter.caseworkers}
+        for whole in (raw, body):
+            assert "Genuine: a form as one file" in checked(of_group, whole)
+        assert form.proof.readers[0] in checked(of_group, raw)
+        assert "Altered: these are not the bytes" in checked(of_group, raw.replace(b"h1", b"h2", 1))
+    page = of_group.get("/en/help.html").text
+    assert f"post/{post.id}.html" in page
+    assert sha256(forms["en"]).hexdigest() in page
+
+
+def test_a_form_from_before_an_amendment_is_told_to_be_taken_anew(town: Town) -> None:
+    of_group, body = town.of_group, form_at(town.of_group, "en")
+    line = line_of(sha256(body).hexdigest())
+    post = of_group.world.post(town.record, "a", line, title="Форма")
+    of_group.take([post])
+    raw = form_at(of_group, "en")
+    of_group.take([amend(of_group.world, town.record, "uv")])
+    assert "take the form anew" in checked(of_group, raw)
+    assert read_form(form_at(of_group, "en")).word == "unsigned"
+
+
+def checked(of_group: OfGroup, file: bytes) -> str:
+    """What the node's check page says of a file."""
+    body = (
+        b'--x\r\ncontent-disposition: form-data; name="file"; filename="help.html"\r\n\r\n'
+        b"%b\r\n--x--\r\n" % file
+    )
+    form = {"content-type": "multipart/form-data; boundary=x"}
+    return of_group.ask("POST", "/en/check.html", body, form).text
 
 
 def test_where_nobody_is_on_intake_there_is_no_file_either(of_group: OfGroup) -> None:

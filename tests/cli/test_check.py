@@ -1,5 +1,8 @@
 """`wayhome check`: is this really ours?"""
 
+import json
+from pathlib import Path
+
 import httpx
 
 from cli.town import Machine, Town, free_port
@@ -87,6 +90,22 @@ def test_a_correction_and_a_letter_that_only_looks_alike_are_named(anna: Machine
     words = ("post", "correct", number, "text2.md", "--key", "mine.key")
     anna.does(*words, "--from", "alone.jsonl", "--out", "alone.jsonl", "--yes")
     assert "corrected since, by" in check(anna, TEXT)[1]
+
+
+FORMS = Path(__file__).parents[2] / "vectors" / "channel" / "saved-forms.json"
+ANSWERS = {"genuine": 0, "altered": 1, "unsigned": 2}
+
+
+def test_a_form_in_a_file_is_checked_by_itself(anna: Machine) -> None:
+    for one in json.loads(FORMS.read_text("utf-8"))["cases"]:
+        (anna.folder / "help.html").write_text(one["file"], "utf-8")
+        result = anna("check", "help.html")
+        word = one["form"]["word"]
+        assert result.exit_code == ANSWERS[word], one["name"]
+        if word == "genuine":
+            assert "signed by 2 of 3 organisers of Волга" in result.output
+        if word == "unsigned":
+            assert f"wayhome-form sha256 {one['form']['sum']}" in result.output
 
 
 def test_a_proof_is_checked_by_itself_and_by_its_link(anna: Machine, nodes: Town) -> None:

@@ -8,11 +8,14 @@ import pytest
 import uvloop
 
 from network import PACK, free_ports
+from wayhome.channel.savedform import SavedForm, read_form
 from wayhome.demo import Demo, DemoFault
 from wayhome.democases import case_of, last_quarter
 from wayhome.democheck import check
 from wayhome.desk.known import DeskFault
 from wayhome.records.filter import Filter
+from wayhome.web.help import OFFLINE, offline
+from wayhome.web.pages import Ask
 
 pytestmark = pytest.mark.slow
 
@@ -25,12 +28,24 @@ async def played(folder: Path) -> list[str]:
         await demo.sign_history(lambda _what, _done, _all: None)
         assert await asyncio.to_thread(states_at_the_desk, demo) == states_wanted(demo)
         assert [len(node.store.find(Filter(kinds=(3986,)))) for node in demo.nodes] == [1, 1, 1]
+        assert all(one.word == "genuine" for one in forms(demo))
         demo.signers += 1
         with pytest.raises(DemoFault, match="4 and open were expected; the recount says 3"):
             await check(demo, lambda _: None)
         demo.signers -= 1
         await check(demo, said.append)
     return said
+
+
+def forms(demo: Demo) -> list[SavedForm]:
+    """The form as one file, as the node of the group with caseworkers gives it."""
+    assert demo.samples is not None
+    node = demo.groups[demo.samples.group].node
+    assert node is not None
+    asked = [Ask.of(node.site, lang, OFFLINE) for lang in ("ru", "en")]
+    pages = [page for page in map(offline, asked) if page]
+    assert len(pages) == 2
+    return [read_form(page.body.encode()) for page in pages]
 
 
 def states_at_the_desk(demo: Demo) -> dict[str, str]:

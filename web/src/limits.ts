@@ -2,6 +2,7 @@
 export const RECORD_BYTES = 65_536;
 export const RECORD_TAGS = 1_000;
 export const PROOF_BYTES = 1_048_576;
+export const FORM_BYTES = 1_048_576;
 export const NAME = 80;
 export const ORGANISERS = 16;
 export const NODES = 8;

@@ -2,6 +2,7 @@
 import * as charters from "./charter";
 import * as cosigns from "./cosign";
 import { PROOF_BYTES } from "./limits";
+import type { Tag } from "./nip01";
 import * as posts from "./post";
 import type { Post } from "./post";
 import * as records from "./record";
@@ -22,6 +23,8 @@ export interface Proof {
   /** The file has a later charter. */
   readonly isReplaced: boolean;
   readonly isSplit: boolean;
+  /** By that charter: the keys of those who read families' reports. */
+  readonly readers: readonly string[];
 }
 
 /** Tells whether a file means to be a proof; whether it is one, `readProof` tells. */
@@ -56,7 +59,12 @@ export function readProof(text: string): Proof {
     isOfficial: standing.isOfficial(asked),
     isReplaced: !heads.includes(law.id),
     isSplit: heads.length > 1,
+    readers: readersOf(all.find((one) => one.id === law.id)?.tags ?? []),
   };
+}
+
+function readersOf(tags: readonly Tag[]): string[] {
+  return tags.filter(([name, , , role]) => name === "caseworker" && role === "intake").map(([, key = ""]) => key);
 }
 
 function parsed(text: string): [string, unknown[]] {

@@ -7,6 +7,7 @@ import { judge, namedIn, type Known } from "../src/genuine";
 import * as post from "../src/post";
 import { isProof, readProof } from "../src/proof";
 import * as records from "../src/record";
+import { isForm, readForm } from "../src/savedform";
 import { Standing, type CharterFact, type CosignFact, type LinkFact } from "../src/standing";
 import { answer, vectors, type KindCase } from "./vectors";
 
@@ -125,6 +126,23 @@ test("proof: every file is judged as Python judges it", () => {
     };
     assert.deepEqual(said, one.proof, one.name);
     assert.ok(isProof(one.file));
+  }
+});
+
+interface FormCase {
+  readonly name: string;
+  readonly file: string;
+  readonly form: { readonly word: string; readonly sum: string; readonly name: string };
+}
+
+test("saved form: every file is judged as Python judges it", () => {
+  const { cases } = vectors<{ cases: readonly FormCase[] }>("channel/saved-forms.json");
+  assert.ok(cases.length > 8);
+  for (const one of cases) {
+    const raw = new TextEncoder().encode(one.file);
+    const { word, sum, proof } = readForm(raw);
+    assert.ok(isForm(raw));
+    assert.deepEqual({ word, sum, name: proof?.name ?? "" }, one.form, one.name);
   }
 });
 

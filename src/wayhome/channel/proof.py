@@ -43,6 +43,7 @@ class Proof:
     is_official: bool
     is_replaced: bool  # the file has a later charter
     is_split: bool
+    readers: tuple[str, ...]  # by that charter: the keys of those who read families' reports
 
 
 class _File(msgspec.Struct, forbid_unknown_fields=True):
@@ -119,4 +120,5 @@ def _judged(record: Record, records: dict[str, Record]) -> Proof:
         standing.is_official(record.id),
         said.charter not in heads,
         len(heads) > 1,
+        tuple(one.key for one in law.caseworkers if one.role == "intake"),
     )

@@ -7,7 +7,8 @@ import click
 from rich.console import Console
 
 from wayhome.channel.genuine import Answer, named_in
-from wayhome.channel.proof import is_proof, read_proof
+from wayhome.channel.proof import Proof, is_proof, read_proof
+from wayhome.channel.savedform import is_form, line_of, read_form
 from wayhome.cli import mirrors
 from wayhome.cli.moments import in_words
 from wayhome.cli.shown import plain
@@ -39,6 +40,9 @@ def command(what: str, places: tuple[str, ...]) -> None:
     The proof of a post, a file that its page offers, is checked by itself, without the network and
     without --from; a link to the post's page fetches the proof first.
 
+    The form as one file, which the page Help offers, has such a proof behind its bytes; --from says
+    besides whether the group has named others since.
+
     A folder or a .jsonl file is checked as records: every id and every sig; each line that is not
     what it should be is named.
 
@@ -51,6 +55,7 @@ def command(what: str, places: tuple[str, ...]) -> None:
       wayhome check "They shall be named a date." --from copy
       pbpaste | wayhome check - --from copy
       wayhome check proof.json
+      wayhome check help.html
       wayhome check https://samara.example.org/ru/post/4f1c...9a.html
       wayhome check copy
     """  # noqa: D301 - click's \b
@@ -63,6 +68,8 @@ def command(what: str, places: tuple[str, ...]) -> None:
     if what.startswith(("http://", "https://")) and not places:
         sys.exit(_say_proof(checking.proof_at(what), out))
     raw = what.encode() if " " in what.strip() or named_in(what) else _bytes(path)
+    if is_form(raw):
+        sys.exit(_say_form(raw, read_places(places) if places else None, out))
     if is_proof(raw):
         sys.exit(_say_proof(raw, out))
     if not places:
@@ -96,11 +103,7 @@ def _say_proof(raw: bytes, out: Console) -> int:
         out.print("[bold]not proven[/bold] by this file: too few in office signed, or a charter")
         out.print("is missing, or a later one does not keep the text in force")
     out.print(plain(proof.post.title), markup=False)
-    out.print(
-        f"  signed by {proof.signed} of {proof.organisers} organisers of {plain(proof.name)};"
-        f" {proof.k} must sign",
-        markup=False,
-    )
+    _say_signers(proof, out)
     if proof.is_split:
         out.print("  the group is in dispute: the file has two charters against each other")
     if proof.is_replaced and proof.is_official:
@@ -110,6 +113,61 @@ def _say_proof(raw: bytes, out: Console) -> int:
     out.print("  A name can be taken by anyone: compare the group's number.")
     out.print("  That nothing was corrected since, no file can prove.")
     return GENUINE if proof.is_official else UNKNOWN
+
+
+def _say_signers(proof: Proof, out: Console) -> None:
+    out.print(
+        f"  signed by {proof.signed} of {proof.organisers} organisers of {plain(proof.name)};"
+        f" {proof.k} must sign",
+        markup=False,
+    )
+
+
+def _say_form(raw: bytes, known: Known | None, out: Console) -> int:
+    """Say whether a group has signed a form in a file, and for whom it seals."""
+    try:
+        form = read_form(raw)
+    except Refused as refused:
+        raise DeskFault(f"{refused.reason}: this is larger than any form") from refused
+    proof = form.proof
+    post = None if proof or known is None else checking.post_that_signs(form.sum, known)
+    if post is not None and known is not None:
+        out.print("[bold]genuine[/bold]: a form as one file, in these very bytes")
+        _say_record(post, known, out)
+        return GENUINE
+    if form.word == "altered":
+        out.print("[bold]altered[/bold]: these are not the bytes that were signed. Do not write")
+        out.print("into it: it may seal for somebody else, or not at all.")
+    elif proof is None:
+        out.print("[bold]nobody[/bold] has signed this form in a way that stands in the file.")
+        out.print("Do not write into it. Who organises signs it by a post with this line:")
+        out.print(f"  {line_of(form.sum)}", soft_wrap=True)
+    else:
+        out.print("[bold]genuine[/bold]: a form as one file, in these very bytes")
+        _say_signers(proof, out)
+        out.print(f"  group  {proof.group}", soft_wrap=True)
+        for key in proof.readers:
+            out.print(f"  reads  {key}", soft_wrap=True)
+        out.print("  A name can be taken by anyone: compare the group's number.")
+        return _say_whether_old(proof, known, out)
+    return ALTERED if form.word == "altered" else UNKNOWN
+
+
+def _say_whether_old(proof: Proof, known: Known | None, out: Console) -> int:
+    if known is None:
+        out.print(
+            "  That the group has named nobody else since, no file can prove: ask with --from."
+        )
+        return GENUINE
+    heads = known.standing.heads(proof.group)
+    if proof.post.charter in heads:
+        out.print("  its charter is in force there")
+        return GENUINE
+    if heads:
+        out.print("  [bold]but old[/bold]: the group has another charter there; take it anew")
+        return ALTERED
+    out.print("  nothing is known there of this group")
+    return GENUINE
 
 
 def _bytes(path: Path) -> bytes:

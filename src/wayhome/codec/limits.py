@@ -22,7 +22,8 @@ FILES = 10  # what one envelope may carry
 REPLY_TURNS = 60  # of a conversation that a reply repeats; what is older is left out
 
 PROOF_BYTES = 1 << 20  # a post's proof: it, its cosigns, and a dozen charters full of seals
-CHECK_BODY = PROOF_BYTES  # a form with one file; Starlette puts what is larger on a disk
+FORM_BYTES = 1 << 20  # the help page's form as one file: 0.3 MB, its charters, a post's proof
+CHECK_BODY = FORM_BYTES  # a form with one file; Starlette puts what is larger on a disk
 CHECKS = 2  # texts compared at once: each takes a core for a moment
 CHECK_QUEUE = 16  # that wait for it; a form that is sent once more loses nothing
 

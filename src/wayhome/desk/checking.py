@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from wayhome import outward
-from wayhome.channel import genuine
+from wayhome.channel import genuine, savedform
 from wayhome.channel.genuine import Answer
 from wayhome.channel.kinds import post
 from wayhome.channel.kinds.post import Post
@@ -71,6 +71,12 @@ def corrections_of(record: Record, known: Known) -> list[Record]:
         and Post.of(one).corrects == record.id
         and Post.of(one).may_correct(first)
     ]
+
+
+def post_that_signs(digest: str, known: Known) -> Record | None:
+    """Give the official post that signs the bytes of a form; None where there is none."""
+    found = (one for one in official_texts(known) if savedform.signs(one.content, digest))
+    return next(found, None)
 
 
 def record_named(number: str, known: Known) -> Record | None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, TypeAlias
 
 from wayhome.channel import genuine
 from wayhome.channel.changes import Change
@@ -10,12 +10,14 @@ from wayhome.channel.genuine import Known, judge, named_in
 from wayhome.channel.kinds import post
 from wayhome.channel.kinds.post import Post
 from wayhome.channel.proof import Proof, is_proof, read_proof
+from wayhome.channel.savedform import SavedForm, is_form, read_form
 from wayhome.channel.texts import Text, translations_of
 from wayhome.groups.service import charter_of
 from wayhome.petition.kinds.petition import Petition
 from wayhome.records.record import Record
 from wayhome.records.refused import Refused
 from wayhome.web.assets import assets
+from wayhome.web.help import post_that_signs
 from wayhome.web.pages import Ask, Page
 from wayhome.web.seal import Seal, seal_of
 from wayhome.web.site import Site
@@ -49,16 +51,23 @@ class Found:
     file: str  # the path of what can be taken away
 
 
+Word: TypeAlias = Literal[
+    "genuine", "altered", "unknown", "too-short", "too-long", "no-text", "no-proof"
+]
+
+
 @dataclass(frozen=True, slots=True)
 class Said:
     """The answer as the page shows it."""
 
-    word: Literal["genuine", "altered", "unknown", "too-short", "too-long", "no-text", "no-proof"]
+    word: Word
     found: tuple[Found, ...] = ()
     is_part: bool = False
     by_number: bool = False  # only a number or link was looked at, not the text behind it
     changes: tuple[Change, ...] = ()
     proof: Proof | None = None
+    form: SavedForm | None = None
+    is_old: bool = False  # the group that signed the form has another charter by now
     flaw: str = ""
 
 
@@ -74,6 +83,8 @@ def checked(ask: Ask, asked: Asked) -> Page:
 
 def answer(ask: Ask, asked: Asked) -> Said:
     """Say of what was asked what this node knows."""
+    if is_form(asked.file):
+        return _of_form(ask, asked.file)
     if is_proof(asked.file):
         return _of_proof(ask, asked.file)
     try:
@@ -136,6 +147,21 @@ def _of_proof(ask: Ask, raw: bytes) -> Said:
     is_here = any(one.id == proof.record.id for one in known_to(ask.site))
     found = (_found(ask, proof.record.id),) if is_here else ()
     return Said("genuine" if is_here else "unknown", found, proof=proof)
+
+
+def _of_form(ask: Ask, raw: bytes) -> Said:
+    try:
+        form = read_form(raw)
+    except Refused:
+        return Said("too-long")
+    heads = ask.site.standing.heads(form.proof.group) if form.proof else ()
+    known = form.proof.record.id if form.proof else post_that_signs(ask.site, form.sum)
+    is_here = any(one.id == known for one in known_to(ask.site))
+    found = (_found(ask, known),) if is_here else ()
+    is_signed = form.word == "genuine" or (form.word == "unsigned" and bool(found))
+    word: Word = "genuine" if is_signed else "altered" if form.word == "altered" else "unknown"
+    is_old = form.proof is not None and bool(heads) and form.proof.post.charter not in heads
+    return Said(word, found, form=form, is_old=is_old)
 
 
 def _found(ask: Ask, record_id: str) -> Found:

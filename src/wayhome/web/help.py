@@ -17,7 +17,10 @@ from markupsafe import Markup
 from wayhome.cases.casekinds import CaseKind, Question
 from wayhome.cases.caseworkers import InSeason, in_season
 from wayhome.cases.rules import Said, local
+from wayhome.channel.savedform import signs, write_signed
 from wayhome.codec import limits
+from wayhome.groups.service import charter_of
+from wayhome.web import texts
 from wayhome.web.assets import assets, written
 from wayhome.web.envelopes import charters_of
 from wayhome.web.pages import Ask, Page
@@ -45,6 +48,15 @@ class Reading:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Alone:
+    """The form as one file: its bytes, their sum, and the post by which a group has signed them."""
+
+    body: str
+    sum: str
+    post: str
+
+
 def help_page(ask: Ask) -> Page:
     """Draw the page as it is read first."""
     return draw(ask, "")
@@ -53,7 +65,7 @@ def help_page(ask: Ask) -> Page:
 def draw(ask: Ask, handed_in: HandedIn, why: str = "") -> Page:
     """Draw the page, and what became of a sealed file that was handed in."""
     groups = readings(ask)
-    alone = offline(ask)
+    alone = _alone(ask, groups)
     return ask.draw(
         "help",
         ask.words.say("Ask for help"),
@@ -62,7 +74,7 @@ def draw(ask: Ask, handed_in: HandedIn, why: str = "") -> Page:
         groups=groups,
         mount=_mount(ask, groups) if groups else None,
         handed_in=handed_in,
-        sum=sha256(alone.body.encode()).hexdigest() if alone else "",
+        alone=alone,
         why=why,
         safe=[
             url for url in _nodes(ask.site, groups) if url.startswith("https") or ".onion" in url
@@ -73,9 +85,21 @@ def draw(ask: Ask, handed_in: HandedIn, why: str = "") -> Page:
 def offline(ask: Ask) -> Page | None:
     """Draw the form as one file that asks and sends nothing; None where nobody reads.
 
-    It follows from program, pack and charters alone, so a group can publish its sum.
+    Where a home group has signed its bytes, the proof of that stands behind them.
     """
-    groups = readings(ask)
+    alone = _alone(ask, readings(ask))
+    if alone is None:
+        return None
+    body = alone.body
+    proof = texts.proof(ask, alone.post) if alone.post else None
+    if proof is not None:
+        body = write_signed(body.encode(), proof.body.encode()).decode()
+    headers = {"content-disposition": 'attachment; filename="help.html"'}
+    return Page(body, headers=headers, is_personal=True)
+
+
+def _alone(ask: Ask, groups: tuple[Reading, ...]) -> Alone | None:
+    """Draw the form, which follows from program, pack and charters alone; see who has signed it."""
     if not groups:
         return None
     script, style = (assets().by_name[one].body.decode() for one in ("report.js", "style.css"))
@@ -93,8 +117,29 @@ def offline(ask: Ask) -> Page | None:
         style=Markup(style),  # noqa: S704 - the same
         policy=_ALONE.format(script=_sum(script), style=_sum(style)),
     )
-    headers = {"content-disposition": 'attachment; filename="help.html"'}
-    return Page(body, headers=headers, is_personal=True)
+    digest = sha256(body.encode()).hexdigest()
+    return Alone(body, digest, post_that_signs(ask.site, digest))
+
+
+def post_that_signs(site: Site, digest: str) -> str:
+    """Give the id of an official post of a home group that signs a form; empty without one."""
+    return next(
+        (
+            one.id
+            for one in texts.posts_of(site)
+            if signs(one.content, digest)
+            and charter_of(one)[0] in site.home
+            and site.standing.is_official(one.id)
+        ),
+        "",
+    )
+
+
+def sum_of(site: Site, lang: str) -> str:
+    """Give the sum of the form in a language, for the group to sign; empty where there is none."""
+    ask = Ask.of(site, lang, OFFLINE)
+    alone = _alone(ask, readings(ask))
+    return alone.sum if alone else ""
 
 
 def every_offline(site: Site) -> Iterator[str]:

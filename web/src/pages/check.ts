@@ -1,9 +1,10 @@
 /** Check: a proof file is judged on this phone, and a text is compared with what it proves. */
 import { looksAlike } from "../changes";
 import { judge } from "../genuine";
-import { PROOF_BYTES } from "../limits";
+import { FORM_BYTES } from "../limits";
 import { isProof, readProof, type Proof } from "../proof";
 import { Refused } from "../refused";
+import { isForm, readForm } from "../savedform";
 import { button, make } from "./elements";
 import { speaker, type Say } from "./words";
 
@@ -11,12 +12,12 @@ const place = document.getElementById("phone");
 if (place) begin(place, speaker(JSON.parse(place.dataset["words"] ?? "[]") as string[]));
 
 function begin(root: HTMLElement, say: Say): void {
-  const file = make("input", { type: "file", id: "proof-file", accept: ".json,application/json" });
+  const file = make("input", { type: "file", id: "proof-file", accept: ".json,.html,.htm,application/json,text/html" });
   const text = make("textarea", { id: "proof-text", rows: "4", autocomplete: "off", spellcheck: "false" });
   const said = make("div", { role: "status" });
   const act = button(say("Check on this phone"), "button", () => {
     const chosen = file.files?.[0];
-    if (!chosen) return show(said, [note(say("Choose a proof file first. The page of a text offers it."))]);
+    if (!chosen) return show(said, [note(say("Choose a file first: a proof, or a form as one file."))]);
     act.disabled = true;
     // what was pressed is seen before the work begins
     setTimeout(() => void look(say, chosen, text.value).then((found) => {
@@ -25,7 +26,7 @@ function begin(root: HTMLElement, say: Say): void {
     }), 0);
   });
   root.replaceChildren(
-    make("p", {}, make("label", { for: "proof-file" }, say("The proof file")), file),
+    make("p", {}, make("label", { for: "proof-file" }, say("The proof file, or the form as one file")), file),
     make("p", {}, make("label", { for: "proof-text" }, say("The text that you were sent, to compare it (need not be)")), text),
     make("p", { class: "row" }, act),
     said,
@@ -39,8 +40,10 @@ function show(place: HTMLElement, found: readonly HTMLElement[]): void {
 
 async function look(say: Say, chosen: File, text: string): Promise<HTMLElement[]> {
   try {
-    if (chosen.size > PROOF_BYTES) throw new Refused("too-large");
-    const raw = await contents(chosen);
+    if (chosen.size > FORM_BYTES) throw new Refused("too-large");
+    const bytes = await contents(chosen);
+    if (isForm(bytes)) return formed(say, bytes);
+    const raw = new TextDecoder().decode(bytes);
     if (!isProof(raw)) return [note(say("This file is not a proof. The page of a text offers one, as a file that ends in .json."))];
     const proof = readProof(raw);
     return [...told(say, proof), ...(text.trim() ? compared(say, proof, text) : [])];
@@ -52,12 +55,12 @@ async function look(say: Say, chosen: File, text: string): Promise<HTMLElement[]
   }
 }
 
-function contents(chosen: File): Promise<string> {
+function contents(chosen: File): Promise<Uint8Array> {
   return new Promise((resolve, reject) => {
     const reader = new FileReader();
-    reader.addEventListener("load", () => resolve(String(reader.result)));
+    reader.addEventListener("load", () => resolve(new Uint8Array(reader.result as ArrayBuffer)));
     reader.addEventListener("error", () => reject(new Refused("bad-form")));
-    reader.readAsText(chosen);
+    reader.readAsArrayBuffer(chosen);
   });
 }
 
@@ -73,6 +76,24 @@ function told(say: Say, proof: Proof): HTMLElement[] {
     make("p", {}, say("A name can be taken by anyone. Compare the number of the group:"), " ", code(proof.group)),
     make("article", { class: "card", lang: post.lang }, make("h3", {}, make("bdi", {}, post.title)), ...paragraphs(post.text)),
     make("p", { class: "hint" }, say("No file can prove that nothing was corrected since, or that no later charter left the text out. Ask a node for that.")),
+  ];
+}
+
+/** A form as one file: whether these are the bytes that a group has signed, and for whom it seals. */
+function formed(say: Say, raw: Uint8Array): HTMLElement[] {
+  const { word, proof } = readForm(raw);
+  if (proof === null || word !== "genuine") {
+    const title = word === "altered" ? say("The form is altered") : say("Nobody has signed this form");
+    return [seal("warn", title, say("Do not write into this form: it may seal for somebody else, or not at all."))];
+  }
+  const { name, signed, organisers, k } = proof;
+  const filled = { signed: String(signed), organisers: String(organisers), group: name, needed: String(k) };
+  return [
+    seal("ok", say("The form is genuine, in these very bytes"), say("Organisers of “{group}” who signed: {signed} of {organisers}; needed: {needed}. Checked by your phone, from this file alone.", filled)),
+    make("p", {}, say("A name can be taken by anyone. Compare the number of the group:"), " ", code(proof.group)),
+    make("p", {}, say("It seals for those who read reports by that charter. Their keys:")),
+    make("ul", {}, ...proof.readers.map((one) => make("li", {}, code(one)))),
+    make("p", { class: "hint" }, say("No file can prove that the group has named nobody else since. Ask a node for that.")),
   ];
 }
 
