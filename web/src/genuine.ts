@@ -3,6 +3,10 @@ import { changes, weight, type Change } from "./changes";
 import { marked, plain, shown } from "./spelling";
 
 const LONGEST = 41_000;
+/** Characters of a link that is asked about. */
+const LINK = 2_000;
+/** Marks on one letter: normalizing takes as long as their number squared. */
+const STACK = 1_000;
 const SHORTEST = 20;
 const NEAR = 0.5;
 const LONG = 16;
@@ -35,6 +39,7 @@ interface Spelt {
 /** Says of a text whether it is official, nearly so, or nobody's we know. */
 export function judge(asked: string, known: readonly Known[]): Answer {
   if ([...asked].length > LONGEST) return answer("too-long");
+  if (isStacked(asked)) return answer("unknown");
   const text = plain(asked);
   if ([...text].length < SHORTEST) return answer("too-short");
   const every = known.map(spelt);
@@ -48,10 +53,21 @@ export function judge(asked: string, known: readonly Known[]): Answer {
 /** The id, or the 16 digits it begins with, when all that is asked is a number or link. */
 export function namedIn(asked: string): string {
   const said = asked.trim();
+  if ([...said].length > LINK) return "";
   const number = said.replace(/\s/g, "");
   if (NUMBER.test(number)) return number;
   const found = ADDRESS.exec(said);
   return found?.[1] ?? found?.[2] ?? "";
+}
+
+/** Tells whether a letter bears more marks than any writing has. */
+function isStacked(text: string): boolean {
+  let marks = 0;
+  for (const sign of text) {
+    marks = sign > "\u02ff" && /\p{M}/u.test(sign) ? marks + 1 : 0;
+    if (marks > STACK) return true;
+  }
+  return false;
 }
 
 function answer(

@@ -12,17 +12,17 @@ const SAME: readonly (readonly [RegExp, string])[] = [
 ];
 const LINES = /\r\n|[\n\v\f\r\u001c-\u001e\u0085\u2028\u2029]/;
 const SPACES = /[\t-\r\u001c- \u0085\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]+/g;
-const LINK = /\[([^\]]*)\]\(([^) ]*)\)/g;
+const TARGET_END = /[) ]/g;
 const HEAD = /^(?:#{1,6} |> ?|[-*+] |[0-9]{1,3}[.)] )/;
 
 /** A text without what copying changes and without the marks of our Markdown. */
 export function plain(text: string): string {
-  return joined(lines(text).map((line) => unmarked(line.replace(LINK, "$1"))));
+  return joined(lines(text).map((line) => unmarked(linked(line, (words) => words))));
 }
 
 /** The same as a page shows it: behind the words of a link stands its host. */
 export function shown(text: string): string {
-  return joined(lines(text).map((line) => unmarked(line.replace(LINK, withHost))));
+  return joined(lines(text).map((line) => unmarked(linked(line, withHost))));
 }
 
 /** The same with the marks where they are: a copy whose lines were joined has them too. */
@@ -46,7 +46,31 @@ function squeezed(text: string): string {
   return text.replace(SPACES, " ").replace(/^ | $/g, "");
 }
 
-function withHost(_: string, words: string, address: string): string {
+/**
+ * A line with every link written otherwise: `[words](address)`, as one search after another would
+ * find it. One way through the line: an expression would begin anew at every bracket of a hostile one.
+ */
+function linked(line: string, written: (words: string, address: string) => string): string {
+  const pieces: string[] = [];
+  let [done, stop] = [0, 0];
+  for (let at = line.indexOf("["); at >= 0; at = line.indexOf("[", at)) {
+    const shut = line.indexOf("]", at);
+    if (shut < 0) break;
+    const begun = at;
+    at = shut; // brackets before it that are still open end there too
+    if (!line.startsWith("](", shut)) continue;
+    if (stop < shut + 2) {
+      TARGET_END.lastIndex = shut + 2;
+      stop = TARGET_END.exec(line)?.index ?? line.length;
+    }
+    if (line[stop] !== ")") continue;
+    pieces.push(line.slice(done, begun), written(line.slice(begun + 1, shut), line.slice(shut + 2, stop)));
+    at = done = stop = stop + 1;
+  }
+  return pieces.join("") + line.slice(done);
+}
+
+function withHost(words: string, address: string): string {
   const host = /^[a-z]+:\/\/([^/?#]*)/.exec(address);
   return host ? `${words} (${host[1] ?? ""})` : words;
 }

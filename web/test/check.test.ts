@@ -7,7 +7,11 @@ import { judge, namedIn, type Known } from "../src/genuine";
 import * as post from "../src/post";
 import { isProof, readProof } from "../src/proof";
 import * as records from "../src/record";
+<<<<<<< HEAD
 import { isForm, readForm } from "../src/savedform";
+=======
+import { plain } from "../src/spelling";
+>>>>>>> 144c64a (web: a text made to be hard costs a phone no more than another)
 import { Standing, type CharterFact, type CosignFact, type LinkFact } from "../src/standing";
 import { answer, vectors, type KindCase } from "./vectors";
 
@@ -99,6 +103,35 @@ test("genuine: every text is judged as Python judges it, to the changed word", (
     assert.deepEqual({ word, ids, is_part: isPart, changes: said }, told, name);
   }
   for (const [asked, number] of found.named) assert.equal(namedIn(asked), number, asked);
+});
+
+test("genuine: a text made to be hard costs no more than another", { timeout: 20_000 }, async () => {
+  const { known } = vectors<{ known: readonly Known[] }>("channel/genuine.json");
+  const hard = [
+    "[".repeat(41_000),
+    "[](".repeat(13_666),
+    "[a](b".repeat(8_000) + " c)",
+    "а" + "\u0301\u0328".repeat(20_499),
+  ];
+  for (const text of hard) {
+    // each took seconds when a search began anew at every sign
+    for (let i = 0; i < 20; i += 1) {
+      assert.equal(judge(text, known).word, "unknown");
+      await new Promise(setImmediate); // so that the test can be told that it takes too long
+    }
+  }
+  const link = "https:/" + `/post/${"a".repeat(64)}`.repeat(14_000);
+  assert.equal(namedIn(`${link} x`), "");
+});
+
+test("spelling: a link is what one expression says", () => {
+  const link = /\[([^\]]*)\]\(([^) ]*)\)/g;
+  let seed = 7;
+  const next = (): number => (seed = (seed * 48_271) % 2_147_483_647);
+  for (let i = 0; i < 5_000; i += 1) {
+    const text = Array.from({ length: next() % 30 }, () => "[]()ab"[next() % 6]).join("");
+    assert.equal(plain(text), text.replace(link, "$1"), text);
+  }
 });
 
 test("genuine: a text made to be hard is compared all the same", () => {
