@@ -1,8 +1,9 @@
 """Backup: what a node needs to live on elsewhere, and none of the keys that must be erasable.
 
-It holds records, list files, settings and the node's key. Never in it: what is held, key pages, a
-stamping desk. So a restored node stamps nothing and opens nothing; and it writes no closing list of
-a petition that was open before, for the lost node may have written one (docs/decisions/0880).
+It holds records, list files, settings, the node's key, and what was echoed. Never in it: what is
+held, key pages, a stamping desk. So a restored node stamps nothing and opens nothing; and it writes
+no closing list of a petition that was open before, for the lost node may have written one
+(docs/decisions/0880).
 """
 
 import os
@@ -25,9 +26,10 @@ RECORDS = "records.db"
 KEY = "node.key"
 SETTINGS = "node.toml"
 LISTS = "lists"
+ECHO = "echo"  # which texts other places have already; else they would be said there once more
 _DESK = ("book.db", "stamp.page", "desk.page")
 _HEX = frozenset("0123456789abcdef")
-_SUM = 64  # digits of a list file's name
+_NAMES = {LISTS: 64, ECHO: 16}  # of the files of a folder: so many digits
 
 
 class BackupFault(Exception):  # noqa: N818 - the operator's or the disk's fault, told in words
@@ -72,9 +74,10 @@ def back_up(
         count = _examined(part / RECORDS, facts_of, told)
         _copy(config, part / SETTINGS)
         _copy(place / KEY, part / KEY)
-        (part / LISTS).mkdir(mode=0o700)
-        for path in _list_files(place / LISTS):
-            _copy(path, part / LISTS / path.name)
+        for name in _NAMES:
+            (part / name).mkdir(mode=0o700)
+            for path in _named_files(place / name):
+                _copy(path, part / name / path.name)
         sums = {path.relative_to(part).as_posix(): _sum(path) for path in _files(part)}
         _write(part / MANIFEST, msgspec.json.format(msgspec.json.encode(Manifest(sums))) + b"\n")
         _become(part, folder)
@@ -179,8 +182,8 @@ def _examined(path: Path, facts_of: FactsOf, told: Callable[[], None]) -> int:
 def _is_name(name: str) -> bool:
     """Tell whether a backup may hold a file of that name; no other name reaches a disk."""
     folder, _, file = name.rpartition("/")
-    if folder == LISTS:
-        return len(file) == _SUM and _HEX.issuperset(file)
+    if folder:
+        return len(file) == _NAMES.get(folder) and _HEX.issuperset(file)
     return name in (RECORDS, KEY, SETTINGS)
 
 
@@ -205,8 +208,8 @@ def _become(part: Path, folder: Path) -> None:
     _sync(folder.parent)
 
 
-def _list_files(folder: Path) -> Iterator[Path]:
-    return (path for path in sorted(folder.glob("*")) if _is_name(f"{LISTS}/{path.name}"))
+def _named_files(folder: Path) -> Iterator[Path]:
+    return (path for path in sorted(folder.glob("*")) if _is_name(f"{folder.name}/{path.name}"))
 
 
 def _files(folder: Path) -> Iterator[Path]:

@@ -15,6 +15,8 @@ from wayhome.codec import limits
 from wayhome.crypto import keys
 from wayhome.crypto.keypage import KeyPage
 from wayhome.desk.desk import new_desk
+from wayhome.echo.done import Done
+from wayhome.echo.places import Place
 from wayhome.node import BOOK, Node, NodeParts
 from wayhome.petition.kinds import closing_list
 from wayhome.records.filter import Filter
@@ -22,7 +24,7 @@ from wayhome.stamping.service import StampingDesk
 from wayhome.store.beside import examine
 from wayhome.web.site import Face
 
-BACKUP = {"backup.json", "records.db", "node.key", "node.toml", "lists"}
+BACKUP = {"backup.json", "records.db", "node.key", "node.toml", "lists", "echo"}
 
 
 @pytest.fixture
@@ -126,6 +128,20 @@ def test_what_is_held_and_every_key_page_stay_where_they_are(machine: Machine) -
     assert {path.name for path in copy.iterdir()} == BACKUP
     whole = b"".join(path.read_bytes() for path in copy.rglob("*") if path.is_file())
     assert not [one for one in (*pages, book) if one[17:81] in whole]
+
+
+def test_what_was_echoed_is_not_said_once_more_after_restoring(machine: Machine) -> None:
+    place = Place(relay="wss://far.example")
+    folder = machine.folder / "node-data" / "echo"
+    done = Done(folder / place.file)
+    done.add(["ab" * 32])
+    (folder / "notes").write_text("somebody's own")
+    machine.does("backup", "copy")
+    second = elsewhere(machine)
+    second.does("restore", "copy")
+    there = second.folder / "node-data" / "echo"
+    assert [path.name for path in there.iterdir()] == [place.file]
+    assert "ab" * 32 in Done(there / place.file)
 
 
 def test_a_backup_is_for_its_owner_alone(machine: Machine) -> None:

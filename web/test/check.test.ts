@@ -7,11 +7,8 @@ import { judge, namedIn, type Known } from "../src/genuine";
 import * as post from "../src/post";
 import { isProof, readProof } from "../src/proof";
 import * as records from "../src/record";
-<<<<<<< HEAD
 import { isForm, readForm } from "../src/savedform";
-=======
 import { plain } from "../src/spelling";
->>>>>>> 144c64a (web: a text made to be hard costs a phone no more than another)
 import { Standing, type CharterFact, type CosignFact, type LinkFact } from "../src/standing";
 import { answer, vectors, type KindCase } from "./vectors";
 
