@@ -10,7 +10,7 @@ import pytest
 from wayhome.cli import COMMANDS, wayhome
 
 ROOT = Path(__file__).parents[2]
-PAGES = ("README.md", "docs/organise.md", "docs/operate.md")
+PAGES = ("README.md", "docs/organise.md", "docs/operate.md", "docs/desk.md")
 
 
 def told(text: str, start: str) -> list[list[str]]:

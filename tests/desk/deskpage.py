@@ -68,9 +68,11 @@ class Page:
     def do(self, deed: str, case: str, **fields: object) -> str:
         return self.ask("/do", deed=deed, case=case, fields=fields).text
 
-    def bring(self, raw: bytes, name: str = "снимок.jpg", kind: str = "image/jpeg") -> str:
+    def bring(
+        self, raw: bytes, name: str = "снимок.jpg", kind: str = "image/jpeg", deed: str = ""
+    ) -> str:
         """Bring a file for a form, as the page's script does."""
-        about = msgspec.json.encode({"name": name, "type": kind})
+        about = msgspec.json.encode({"name": name, "type": kind, "deed": deed})
         heads = self.heads(authorization=f"Bearer {self.token}")
         answer = self.client.post("/bring", content=about + b"\n" + raw, headers=heads)
         assert answer.status_code == 200, answer.status_code

@@ -8,8 +8,8 @@ from random import Random
 import pytest
 
 from groups.world import World
-from wayhome.cli.shown import plain
 from wayhome.codec import prose
+from wayhome.desk.reading import plain
 from wayhome.pages.prose import to_html
 from web.test_group_pages import opened
 

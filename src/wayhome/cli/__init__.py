@@ -47,7 +47,7 @@ COMMANDS: dict[str, str] = {
     "petition": "Open a petition or poll, or accept one for your group.",
     "report": "Seal a report for caseworkers, hand in a sealed file, read the answer.",
     "voucher": "Print voucher slips for a stamping desk.",
-    "desk": "Work on families' cases, on your own machine.",
+    "desk": "Work on families' cases, or speak for your group, on your own machine.",
 }
 
 # those that ask other nodes or web spaces by themselves; the rest have settings of their own

@@ -11,10 +11,10 @@ from wayhome.channel.proof import Proof, is_proof, read_proof
 from wayhome.channel.savedform import is_form, line_of, read_form
 from wayhome.cli import mirrors
 from wayhome.cli.moments import in_words
-from wayhome.cli.shown import plain
 from wayhome.desk import checking
 from wayhome.desk.known import DeskFault, Known
 from wayhome.desk.nodes import read_places
+from wayhome.desk.reading import plain
 from wayhome.records.record import Record
 from wayhome.records.refused import Refused
 from wayhome.sources import lines_of

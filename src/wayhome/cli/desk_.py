@@ -1,9 +1,10 @@
-"""desk: a caseworker's program on her own machine."""
+"""desk: a caseworker's and organiser's program on her own machine."""
 
 import asyncio
 import datetime as dt
 import sys
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
 import click
@@ -13,9 +14,10 @@ from wayhome.crypto.receipts import WordLanguage
 from wayhome.crypto.secretpages import new_passphrase
 from wayhome.desk.app import Door
 from wayhome.desk.desk import Desk, caseworker_of, new_desk, new_season
-from wayhome.desk.post import ByHttp
+from wayhome.desk.organiser import Organiser
+from wayhome.desk.post import ByHttp, Way
 from wayhome.desk.seasons import tell_term
-from wayhome.desk.vault import Vault
+from wayhome.desk.vault import Vault, is_vault
 from wayhome.deskserving import desk_pages
 from wayhome.groups.caseworker import Role
 from wayhome.lawbook import read_law
@@ -47,13 +49,14 @@ CAMPAIGN = click.option(
 
 @click.group("desk")
 def command() -> None:
-    """Work on families' cases, on your own machine.
+    """Work on families' cases, or speak for your group, on your own machine.
 
     \b
     Example:
       wayhome desk new mydesk --group ID     (prints six words: your passphrase)
       wayhome desk words mydesk              (for the organisers: group amend --caseworker)
       wayhome desk run mydesk --node https://samara.example.org --campaign campaigns/way-home
+      wayhome desk run ourgroup --node https://samara.example.org --key mine.key   (an organiser)
     """  # noqa: D301 - click's \b
 
 
@@ -141,27 +144,66 @@ def seasons(  # noqa: PLR0913 - a command's options
 @FOLDER
 @NODES
 @PROXY
-@CAMPAIGN
+@click.option(
+    "--campaign",
+    type=click.Path(exists=True, path_type=Path, file_okay=False),
+    help="The pack with authorities, deadlines and letters: for a caseworker.",
+)
+@click.option(
+    "--key",
+    type=click.Path(exists=True, path_type=Path, dir_okay=False),
+    help="An organiser's key file, by `wayhome key new`: the desk then shows her group too.",
+)
 @click.option("--lang", type=click.Choice(["ru", "en"]), default="ru", show_default=True)
-def run(folder: Path, nodes: tuple[str, ...], proxy: str, campaign: Path, lang: str) -> None:
+def run(folder: Path, nodes: tuple[str, ...], proxy: str, lang: str, **keys: Path | None) -> None:
     """Serve the desk's pages to one browser on this machine, until Ctrl-C.
+
+    With a desk in FOLDER it is a caseworker's, with --key an organiser's, with both both. An
+    organiser's FOLDER may be new: what she signed while no node answered waits in it.
 
     It asks nobody but the nodes that you name. Each printed link opens one page, once; Enter prints
     another. It locks after 15 minutes without use.
     """
     leave_no_core_file()
     ways = [ByHttp(one, proxy) for one in nodes]
-    desk = Desk(folder, ways, read_law(campaign), _now)
+    desk = _caseworkers(folder, ways, keys["campaign"])
+    organiser = _organisers(folder, ways, keys["key"])
+    if desk is None and organiser is None:
+        raise click.UsageError(
+            f"there is no desk in {folder}. Caseworkers make one: wayhome desk new. Organisers name"
+            " their key: --key FILE"
+        )
     try:
-        asyncio.run(_run(desk, lang))
+        asyncio.run(_run(desk, organiser, lang))
     except KeyboardInterrupt:
-        desk.lock()
+        _lock(desk, organiser)
         sys.exit(0)
 
 
-async def _run(desk: Desk, lang: str) -> None:
+def _caseworkers(folder: Path, ways: Sequence[Way], campaign: Path | None) -> Desk | None:
+    if not is_vault(folder):
+        return None
+    if campaign is None:
+        raise click.UsageError("a caseworker's desk needs the pack: --campaign campaigns/way-home")
+    return Desk(folder, ways, read_law(campaign), _now)
+
+
+def _organisers(folder: Path, ways: Sequence[Way], key: Path | None) -> Organiser | None:
+    if key is None:
+        return None
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    return Organiser(key, folder, ways, _now)
+
+
+def _lock(*sides: Desk | Organiser | None) -> None:
+    for one in sides:
+        if one is not None:
+            one.lock()
+
+
+async def _run(desk: Desk | None, organiser: Organiser | None, lang: str) -> None:
     door = Door()
-    async with desk_pages(desk, door) as address:
+    async with desk_pages(desk, door, organiser) as address:
 
         def tell() -> None:
             click.echo(f"http://{address}/{lang}#{door.renew()}")
@@ -177,7 +219,9 @@ async def _run(desk: Desk, lang: str) -> None:
         asyncio.get_running_loop().add_reader(sys.stdin, on_enter)
         while True:
             await asyncio.sleep(_LOOK)
-            desk.is_open()  # locks it, when nobody was there
+            for side in (desk, organiser):
+                if side is not None:
+                    side.is_open()  # locks it, when nobody was there
 
 
 _LOOK = 5.0  # seconds

@@ -6,7 +6,7 @@ from typing import Any
 import click
 from rich.text import Text
 
-from wayhome.cli.shown import add_row, console, plain, table
+from wayhome.cli.shown import add_row, console, table
 from wayhome.cli.speaking import Speaking, reads, speaks
 from wayhome.crypto import keys
 from wayhome.desk.charters import (
@@ -21,6 +21,7 @@ from wayhome.desk.charters import (
 from wayhome.desk.known import BOOK, Known
 from wayhome.desk.nodes import hand_in
 from wayhome.desk.proposals import kind_name, progress, proposals_of
+from wayhome.desk.reading import plain
 from wayhome.groups.caseworker import Caseworker
 from wayhome.groups.history import read_history
 from wayhome.groups.kinds.charter import Charter, Node

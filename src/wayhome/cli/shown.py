@@ -1,7 +1,6 @@
 """A record on the screen, in full: nothing is signed that was not shown."""
 
 import shutil
-import unicodedata
 from collections.abc import Iterable
 
 from rich.console import Console
@@ -12,6 +11,7 @@ from wayhome.cli.moments import in_words
 from wayhome.desk import charters
 from wayhome.desk.known import Known
 from wayhome.desk.proposals import kind_name, progress
+from wayhome.desk.reading import plain
 from wayhome.groups.kinds import charter, cosign
 from wayhome.groups.kinds.charter import Charter
 from wayhome.petition.kinds import petition
@@ -66,17 +66,6 @@ def signed_so_far(record: Record, known: Known) -> str:
     else:
         state = "not official: the charter that it names is not in force, or not any more"
     return "\n".join([*lines, f"  {state}"])
-
-
-def plain(text: str) -> str:
-    """Give a text with every character visible: what reorders or hides others is written out."""
-    return "".join(
-        f"<U+{ord(one):04X}>" if unicodedata.category(one) in _UNSEEN and one != "\n" else one
-        for one in text
-    )
-
-
-_UNSEEN = ("Cc", "Cf", "Co", "Cn")  # what moves a cursor or hides a letter has one of these
 
 
 def table(title: str, columns: Iterable[str]) -> Table:

@@ -9,8 +9,8 @@ import click
 import httpx
 import msgspec
 
-from wayhome.cli.shown import plain
 from wayhome.config import read_config
+from wayhome.desk.reading import plain
 from wayhome.sources import SourceFault
 from wayhome.web.status import Status
 

@@ -19,14 +19,19 @@ from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from wayhome.crypto.secretpages import is_same, new_secret
+from wayhome.desk.casework import Casework
 from wayhome.desk.deeds import Asked, do
 from wayhome.desk.desk import Desk
 from wayhome.desk.known import DeskFault
+from wayhome.desk.organiser import Organiser
+from wayhome.desk.organiserdeeds import DEEDS
+from wayhome.desk.organiserpages import OrganiserPages
 from wayhome.desk.papers import MOST, Brought
 from wayhome.desk.pictures import show_picture
 from wayhome.desk.printing import print_letter
 from wayhome.desk.views import Form, Views
 from wayhome.pages.guard import TooLarge, read_body
+from wayhome.pages.render import Templates
 from wayhome.pages.words import LANGUAGES, words
 from wayhome.records.refused import Refused
 
@@ -74,9 +79,18 @@ class Door:
         return is_same(header.removeprefix("Bearer "), self.session)
 
 
-def app(desk: Desk, door: Door, address: str, dress: Mapping[str, bytes]) -> ASGIApp:
-    """Give the app; ``address`` is its own host and port, ``dress`` the style and fonts by name."""
-    doors = _Doors(desk, door, Views(desk), dress)
+def app(
+    desk: Desk | None,
+    door: Door,
+    address: str,
+    dress: Mapping[str, bytes],
+    organiser: Organiser | None = None,
+) -> ASGIApp:
+    """Give the app; ``address`` is its own host and port, ``dress`` the style and fonts by name.
+
+    It is a caseworker's, an organiser's, or that of one who is both.
+    """
+    doors = _Doors(desk, organiser, door, dress)
     routes = [
         Route("/start", doors.start, methods=["POST"]),
         Route("/view", doors.view, methods=["POST"]),
@@ -85,6 +99,7 @@ def app(desk: Desk, door: Door, address: str, dress: Mapping[str, bytes]) -> ASG
         Route("/file", doors.file, methods=["POST"]),
         Route("/picture", doors.picture, methods=["POST"]),
         Route("/bring", doors.bring, methods=["POST"]),
+        Route("/carry", doors.carry, methods=["POST"]),
         Route("/{name}", doors.given),
     ]
     return _Ours(Starlette(routes=routes), address)
@@ -118,11 +133,18 @@ class _About(msgspec.Struct):
 
     name: str
     type: str
+    deed: str = ""  # of the form that it belongs to
 
 
 class _Doors:
-    def __init__(self, desk: Desk, door: Door, views: Views, dress: Mapping[str, bytes]) -> None:
-        self._desk, self._door, self._views = desk, door, views
+    def __init__(
+        self, desk: Desk | None, organiser: Organiser | None, door: Door, dress: Mapping[str, bytes]
+    ) -> None:
+        self._desk, self._organiser, self._door = desk, organiser, door
+        has_both = desk is not None and organiser is not None
+        self._views = Views(desk, has_group=has_both) if desk else None
+        self._group = OrganiserPages(organiser, has_cases=has_both) if organiser else None
+        self._shells = {one: Templates("wayhome.desk", words(one)) for one in LANGUAGES}
         script = (files("wayhome.desk") / "static" / "desk.js").read_bytes()
         self._given = {**dress, "desk.js": script}
         self._turn = threading.Lock()
@@ -137,7 +159,7 @@ class _Doors:
         """The empty page in a language, the script, the style: no word of a case is in them."""
         name = request.path_params["name"]
         if name in LANGUAGES:
-            return Response(self._views.shell(name), 200, HEADERS, _HTML)
+            return _page(self._shells[name].draw("shell.html"))
         if name not in self._given:
             return Response(b"", 404, HEADERS)
         kind = _TYPES.get(name.rpartition(".")[2], "application/octet-stream")
@@ -180,14 +202,21 @@ class _Doors:
             about = msgspec.json.decode(line, type=_About)
         except (TooLarge, msgspec.DecodeError):
             return Response(b"", 413, HEADERS)
-        work = self._desk.work if self._desk.is_open() else None
+        brought, work = Brought(about.name, about.type, raw), self._work()
+        if self._group and about.deed in DEEDS:
+            return Response(self._group.bring(brought), 200, HEADERS, "text/plain")
         if work is None:
             return _gone()
         try:
-            ticket = work.papers.bring(Brought(about.name, about.type, raw))
+            ticket = work.papers.bring(brought)
         except DeskFault:
             return Response(b"", 413, HEADERS)
         return Response(ticket, 200, HEADERS, "text/plain")
+
+    async def carry(self, request: Request) -> Response:
+        """Give a record as a file for other organisers."""
+        form = await self._form(request)
+        return await self._answer(form, self._carry)
 
     async def _answer(self, form: Form | None, made: Callable[[Form], Response]) -> Response:
         """Answer beside the loop, one at a time: what is shown is one state of the cases."""
@@ -207,12 +236,19 @@ class _Doors:
             return None
         return form if form.lang in LANGUAGES else None
 
+    def _work(self) -> Casework | None:
+        return self._desk.work if self._desk is not None and self._desk.is_open() else None
+
     def _view(self, form: Form) -> Response:
         desk = self._desk
+        if form.view == "lock":
+            self._lock()
+        if self._group and (desk is None or self._group.answers(form)):
+            return _page(self._group.view(form))
+        if desk is None:
+            return _gone()
         try:
-            if form.view == "lock":
-                desk.lock()
-            elif form.view == "unlock":
+            if form.view == "unlock":
                 passphrase = form.fields.get("passphrase", "")
                 desk.open(passphrase if isinstance(passphrase, str) else "")
             elif desk.is_open():
@@ -224,17 +260,19 @@ class _Doors:
         return self._shown(form, "")
 
     def _do(self, form: Form) -> Response:
-        desk = self._desk
-        if not desk.is_open() or desk.work is None:
+        if self._group and self._group.answers(form):
+            return _page(self._group.do(form))
+        desk, work = self._desk, self._work()
+        if desk is None or work is None:
             return self._shown(form, "")
         desk.touch()
         if form.deed == "end-season":
-            return self._end_season(form)
-        case = desk.work.load.cases.get(form.case)
+            return self._end_season(desk, form)
+        case = work.load.cases.get(form.case)
         try:
             if case is None:
                 raise DeskFault("there is no such case")
-            do(form.deed, Asked(desk.work, case, form.fields))
+            do(form.deed, Asked(work, case, form.fields))
             desk.keep()
         except Refused as refused:
             return self._shown(form, words(form.lang).refusal(refused.reason))
@@ -242,19 +280,19 @@ class _Doors:
             return self._shown(form, str(fault))
         return self._shown(form, "")
 
-    def _end_season(self, form: Form) -> Response:
+    def _end_season(self, desk: Desk, form: Form) -> Response:
         form.view = "keys"
         told = {one: form.fields.get(one, "") for one in ("season", "passphrase", "even-so")}
         season, typed = str(told["season"]), str(told["passphrase"])
         number = int(season) if season.isascii() and season.isdigit() else 0
         try:
-            self._desk.end_season(number, typed, even_so=bool(told["even-so"]))
+            desk.end_season(number, typed, even_so=bool(told["even-so"]))
         except DeskFault as fault:
             return self._shown(form, str(fault))
         return self._shown(form, "")
 
     def _letter(self, form: Form) -> Response:
-        work = self._desk.work if self._desk.is_open() else None
+        work = self._work()
         case = work.load.cases.get(form.case) if work else None
         letters = work.load.file(case).letters if work and case else {}
         letter = letters.get(int(form.no)) if form.no.isdigit() else None
@@ -263,7 +301,7 @@ class _Doors:
         try:
             pdf = print_letter(letter.letter.text)
         except (DeskFault, Refused) as fault:
-            return Response(self._views.draw(form, str(fault)), 422, HEADERS, _HTML)
+            return self._shown(form, str(fault), 422)
         return Response(pdf, 200, HEADERS, "application/pdf")
 
     def _picture(self, form: Form) -> Response:
@@ -273,18 +311,35 @@ class _Doors:
         return self._attached(form, bytes, "application/octet-stream")
 
     def _attached(self, form: Form, made: Callable[[bytes], bytes], kind: str) -> Response:
-        work = self._desk.work if self._desk.is_open() else None
+        work = self._work()
         case = work.load.cases.get(form.case) if work else None
         try:
             if work is None or case is None:
                 raise DeskFault("there is no such file")
             body = made(work.attachment(case, form.no))
         except DeskFault as fault:
-            return Response(self._views.draw(form, str(fault)), 422, HEADERS, _HTML)
+            return self._shown(form, str(fault), 422)
         return Response(body, 200, HEADERS, kind)
 
-    def _shown(self, form: Form, fault: str) -> Response:
-        return Response(self._views.draw(form, fault), 200, HEADERS, _HTML)
+    def _carry(self, form: Form) -> Response:
+        if self._group is None:
+            return _gone()
+        try:
+            return Response(self._group.carried(form), 200, HEADERS, "application/x-ndjson")
+        except DeskFault:
+            return _page(self._group.view(form), 422)
+
+    def _lock(self) -> None:
+        for side in (self._desk, self._organiser):
+            if side is not None:
+                side.lock()
+
+    def _shown(self, form: Form, fault: str, status: int = 200) -> Response:
+        return _page(self._views.draw(form, fault), status) if self._views else _gone()
+
+
+def _page(html: str, status: int = 200) -> Response:
+    return Response(html, status, HEADERS, _HTML)
 
 
 _TYPES = {

@@ -23,7 +23,14 @@ _PREFIX = 8  # hex digits of an id that a person may type; two that fit are refu
 
 
 class DeskFault(Exception):  # noqa: N818 - told to the person in words
-    """What the organiser asked for cannot be done; the message says why and what to do."""
+    """What the organiser asked for cannot be done; the message says why and what to do.
+
+    Where the desk's pages say it in sentences of their own, ``word`` stands for it.
+    """
+
+    def __init__(self, text: str, word: str = "") -> None:
+        super().__init__(text)
+        self.word = word
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,10 +73,13 @@ class Known:
         if len(text) < _PREFIX or not found:
             raise DeskFault(
                 f"there is no record {text[:64]} among the {len(self.records)} that were read;"
-                " give its id, and with --from a place that has it"
+                " give its id, and with --from a place that has it",
+                "no-record",
             )
         if len(found) > 1:
-            raise DeskFault(f"{len(found)} records begin with {text}; give the whole id")
+            raise DeskFault(
+                f"{len(found)} records begin with {text}; give the whole id", "no-record"
+            )
         return found[0]
 
     def of_kind(self, number: int) -> list[Record]:
@@ -85,7 +95,9 @@ class Known:
         """
         record = self.record(text)
         if not self.is_founding(record):
-            raise DeskFault(f"{record.id} is not a group: a group's id is its founding charter's")
+            raise DeskFault(
+                f"{record.id} is not a group: a group's id is its founding charter's", "no-group"
+            )
         return record.id
 
     def is_founding(self, record: Record) -> bool:
@@ -110,12 +122,14 @@ class Known:
         if not heads:
             raise DeskFault(
                 f"the charter of {self.name(group)} is not in force: too few of its organisers have"
-                " signed it (wayhome cosign), or their cosigns are not among what was read"
+                " signed it (wayhome cosign), or their cosigns are not among what was read",
+                "not-in-force",
             )
         if len(heads) > 1:
             raise DeskFault(
                 f"{self.name(group)} is in dispute: two amendments stand against each other"
-                f" ({', '.join(heads)}); `wayhome group amend --base` heals it"
+                f" ({', '.join(heads)}); `wayhome group amend --base` heals it",
+                "in-dispute",
             )
         return heads[0]
 

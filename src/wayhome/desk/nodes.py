@@ -8,6 +8,7 @@ import msgspec
 
 from wayhome import outward
 from wayhome.desk.known import KINDS, DeskFault, Known
+from wayhome.desk.post import Way
 from wayhome.pages.words import words
 from wayhome.records.record import Record
 
@@ -40,6 +41,22 @@ def read_places(places: Sequence[str]) -> Known:
         DeskFault: a place cannot be read; it is named.
     """
     return Known.of(line for place in places for line in _lines(place))
+
+
+def read_ways(ways: Sequence[Way], lines: Iterable[bytes] = ()) -> tuple[Known, list[str]]:
+    """Read what organisers have written from nodes that answer, and from lines that are here.
+
+    Beside it stands what each of the others had to say for itself.
+    """
+    found, faults = list(lines), list[str]()
+    for way in ways:
+        try:
+            found += [
+                line for kind in KINDS for line in way.get(f"/records/{kind}.jsonl").splitlines()
+            ]
+        except DeskFault as fault:
+            faults.append(str(fault))
+    return Known.of(found), faults
 
 
 def hand_in(node: str, records: Iterable[Record]) -> None:

@@ -93,6 +93,14 @@ class ByHttp:
         return self.address.rstrip("/") + path
 
 
+class NotTaken(DeskFault):
+    """A node does not keep a record; ``reason`` is its own, empty where it gave none."""
+
+    def __init__(self, address: str, reason: str) -> None:
+        super().__init__(f"{address} did not take it: {reason or 'no word'}", "not-taken")
+        self.address, self.reason = address, reason
+
+
 class _Answer(msgspec.Struct):
     refused: str = ""
     kept: str = ""
@@ -103,14 +111,15 @@ def refuse_refusal(address: str, record: Record, body: bytes) -> None:
     """Read what a node answers to a record.
 
     Raises:
-        DeskFault: it does not keep it.
+        DeskFault: it does not answer as a node does.
+        NotTaken: it does not keep it.
     """
     try:
         told = msgspec.json.decode(body, type=_Answer)
     except msgspec.DecodeError as error:
         raise DeskFault(f"{address} answers, but not as a node does") from error
     if told.refused or record.id not in (told.kept, told.held):
-        raise DeskFault(f"{address} did not take it: {told.refused or 'no word'}")
+        raise NotTaken(address, told.refused)
 
 
 class _Told(msgspec.Struct):

@@ -48,12 +48,16 @@ def speaker(known: Known, public: str, group: str = "") -> tuple[str, str]:
     Raises:
         DeskFault: none or several do, or the key is not in office there.
     """
-    named = [known.group(group)] if group else _groups_naming(known, public)
+    named = [known.group(group)] if group else groups_naming(known, public)
     if not named:
-        raise DeskFault(f"no charter in force, of those that were read, names your key {public}")
+        raise DeskFault(
+            f"no charter in force, of those that were read, names your key {public}", "not-named"
+        )
     if len(named) > 1:
         several = "\n".join(f"  --group {one}  {known.name(one)}" for one in named)
-        raise DeskFault(f"your key speaks in several groups; say for which:\n{several}")
+        raise DeskFault(
+            f"your key speaks in several groups; say for which:\n{several}", "several-groups"
+        )
     head = known.head(named[0])
     refuse_out_of_office(known, public, head)
     return named[0], head
@@ -66,11 +70,14 @@ def refuse_out_of_office(known: Known, public: str, head: str) -> None:
         DeskFault: it is not named, or has not signed the charter itself.
     """
     if public not in known.standing.charters[head].organisers:
-        raise DeskFault(f"the charter {head} does not name your key {public} as an organiser's")
+        raise DeskFault(
+            f"the charter {head} does not name your key {public} as an organiser's", "not-named"
+        )
     if public not in known.standing.in_office(head):
         raise DeskFault(
             "you are not in office: being named is not consent. Sign the charter first:"
-            f" wayhome cosign {head}"
+            f" wayhome cosign {head}",
+            "not-in-office",
         )
 
 
@@ -92,19 +99,22 @@ def place_of(known: Known, record: Record, public: str) -> tuple[str, str]:
         DeskFault: it is not for this key to sign, or it has already.
     """
     if record.kind not in (charter.NUMBER, *SPOKEN):
-        raise DeskFault(f"a {kind_name(record)} is not cosigned")
+        raise DeskFault(f"a {kind_name(record)} is not cosigned", "not-cosigned")
     if public in known.standing.signers(record.id):
-        raise DeskFault(f"you have signed {record.id} already; once is enough")
+        raise DeskFault(f"you have signed {record.id} already; once is enough", "signed-already")
     if record.kind == charter.NUMBER:
         return _place_of_charter(known, record, public)
     group, under = charter_of(record)
     if under not in known.standing.charters:
-        raise DeskFault(f"the charter {under} that it names is not among what was read")
+        raise DeskFault(
+            f"the charter {under} that it names is not among what was read", "no-charter"
+        )
     refuse_out_of_office(known, public, under)
     if under not in known.standing.heads(group):
         raise DeskFault(
             f"it was written under the charter {under}, which was replaced since: it can no longer"
-            " become official, and must be written again"
+            " become official, and must be written again",
+            "charter-replaced",
         )
     return group, under
 
@@ -154,18 +164,30 @@ def progress(known: Known, record: Record) -> Progress:
     return Progress(signed, counted, needed, lacking, standing.is_official(record.id))
 
 
-def kind_name(record: Record) -> str:
-    """Give the name of a record's kind."""
-    return BOOK.of(record).name
-
-
-def _groups_naming(known: Known, public: str) -> list[str]:
+def groups_naming(known: Known, public: str) -> list[str]:
+    """Give the groups whose charter in force, or a branch of it, names a key."""
     found = []
     for group in known.standing.groups():
         heads = known.standing.heads(group)
         if any(public in known.standing.charters[one].organisers for one in heads):
             found.append(group)
     return found
+
+
+def with_sigs(known: Known, record: Record) -> list[Record]:
+    """Give a record and every cosign of it, in the order in which a node wants them."""
+    cosigns = known.of_kind(cosign.NUMBER)
+    return [record, *(one for one in cosigns if signed_by(one) == record.id)]
+
+
+def signed_by(record: Record) -> str:
+    """Give the id of what a cosign signs; any other record stands for itself."""
+    return record.tags[0][1] if record.kind == cosign.NUMBER else record.id
+
+
+def kind_name(record: Record) -> str:
+    """Give the name of a record's kind."""
+    return BOOK.of(record).name
 
 
 def _place_of_charter(known: Known, record: Record, public: str) -> tuple[str, str]:
@@ -177,7 +199,9 @@ def _place_of_charter(known: Known, record: Record, public: str) -> tuple[str, s
         if replaced and public in replaced.organisers:
             refuse_out_of_office(known, public, before)
             return said.group, before
-    raise DeskFault(f"neither this charter nor the one it replaces names your key {public}")
+    raise DeskFault(
+        f"neither this charter nor the one it replaces names your key {public}", "not-named"
+    )
 
 
 def _is_done(known: Known, record: Record) -> bool:

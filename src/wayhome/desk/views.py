@@ -66,13 +66,9 @@ class Paper:
 class Views:
     """The desk's pages in both languages."""
 
-    def __init__(self, desk: Desk) -> None:
-        self._desk = desk
+    def __init__(self, desk: Desk, *, has_group: bool = False) -> None:
+        self._desk, self._has_group = desk, has_group
         self._made = {one: Templates("wayhome.desk", words(one)) for one in LANGUAGES}
-
-    def shell(self, lang: str) -> str:
-        """Draw the page that holds the others: it has no word of a case."""
-        return self._made[lang].draw("shell.html")
 
     def draw(self, form: Form, fault: str) -> str:
         """Draw what was asked for; what went wrong stands above it."""
@@ -81,6 +77,7 @@ class Views:
             "fault": fault,
             "native": _NATIVE,
             "view": form.view,
+            "has_group": self._has_group,
             "case": form.case,
         }
         if not desk.is_open() or desk.work is None:

@@ -39,24 +39,29 @@ class Step:
 
 def differences(before: Charter, after: Charter) -> tuple[Difference, ...]:
     """Give what an amendment changes, part by part; the order of a list says nothing."""
-    pairs: tuple[tuple[Part, Iterable[str], Iterable[str]], ...] = (
-        ("name", (before.name,), (after.name,)),
-        ("k", (str(before.k),), (str(after.k),)),
-        ("organiser", before.organisers, after.organisers),
-        ("lang", before.languages, after.languages),
-        ("region", before.regions, after.regions),
-        ("node", _nodes(before), _nodes(after)),
-        ("caseworker", _caseworkers(before), _caseworkers(after)),
-    )
+    was, now = parts_of(before), parts_of(after)
     found = (
         Difference(
             part,
-            tuple(one for one in old if one not in new),
-            tuple(one for one in new if one not in old),
+            tuple(one for one in was[part] if one not in now[part]),
+            tuple(one for one in now[part] if one not in was[part]),
         )
-        for part, old, new in ((part, tuple(a), tuple(b)) for part, a, b in pairs)
+        for part in was
     )
     return tuple(one for one in found if one.leaves or one.joins)
+
+
+def parts_of(charter: Charter) -> dict[Part, tuple[str, ...]]:
+    """Give what a charter says, part by part, in words that can be compared."""
+    return {
+        "name": (charter.name,),
+        "k": (str(charter.k),),
+        "organiser": charter.organisers,
+        "lang": charter.languages,
+        "region": charter.regions,
+        "node": _nodes(charter),
+        "caseworker": _caseworkers(charter),
+    }
 
 
 def read_history(group: str, standing: Standing, charters: dict[str, Charter]) -> tuple[Step, ...]:

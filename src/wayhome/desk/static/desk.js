@@ -81,8 +81,8 @@ main.addEventListener("change", (event) => {
 });
 
 // a file goes into the program's memory, a line about it first; what stands for it goes into the form
-async function bring(file) {
-  const about = JSON.stringify({ name: file.name, type: file.type });
+async function bring(file, deed) {
+  const about = JSON.stringify({ name: file.name, type: file.type, deed });
   const answer = await fetch("/bring", {
     method: "POST",
     headers: { "content-type": "application/octet-stream", authorization: `Bearer ${session}` },
@@ -96,7 +96,7 @@ async function filled(form) {
   const fields = {};
   for (const [name, value] of new FormData(form)) {
     if (value instanceof File && value.name === "") continue;
-    const told = value instanceof File ? await bring(value) : value;
+    const told = value instanceof File ? await bring(value, form.dataset.deed) : value;
     fields[name] = name in fields ? [].concat(fields[name], told) : told;
   }
   return fields;
