@@ -17,6 +17,7 @@ from wayhome.cases import said, service
 from wayhome.cases.casefile import Entry
 from wayhome.cases.figures import rows_of
 from wayhome.cases.law import Law
+from wayhome.cases.sealedfile import SealedFile
 from wayhome.channel.savedform import line_of
 from wayhome.channel.service import Writing, write
 from wayhome.crypto import keys, receipts
@@ -162,7 +163,7 @@ class Office:
         """Seal a family's report and hand it to the group's node."""
         sight = reporting.look([self.address], self.group)
         sealed = reporting.seal_report(sight, household.keys, report)
-        reporting.hand_over(sight.nodes, [sealed])
+        reporting.hand_over(sight.nodes, SealedFile((sealed,)))
 
     def _open_desks(self) -> Iterator[Desk]:
         for desk in self._desks.values():

@@ -79,17 +79,23 @@ def test_whatever_fails_nothing_leaves_the_phone_in_plain(family: Family, fault:
     assert not any(one.method != "GET" for one in family.asked if "records" not in one.url)
 
 
-def test_what_no_node_takes_can_be_saved_sealed_and_handed_in_later(family: Family) -> None:
+def test_what_no_node_takes_can_be_saved_sealed_and_handed_in_later(
+    family: Family, tmp_path: Path
+) -> None:
+    paper = tmp_path / "paper.pdf"
+    paper.write_bytes(b"%PDF-1.4 KANAREIKA" * 20_000)
     family.allowed = ("Failed to load resource",)
     family.context.route("**/records", lambda route: route.abort())
     page = family.open("en")
+    page.locator("#files").set_input_files(paper)
     fill(page)
     press(page, "en")
     with page.expect_download() as saving:
         page.get_by_role("button", name="Save the sealed file").click()
     words_of(page)
     file = Path(saving.value.path())
-    assert CANARY.encode() not in file.read_bytes()
+    assert not any(one in file.read_bytes() for one in (CANARY.encode(), b"KANAREIKA"))
+    family.context.unroute("**/records")
     again = family.open("en")
     again.locator("#sealed-file").set_input_files(file)
     again.get_by_role("button", name="Hand it in").click()
@@ -97,6 +103,7 @@ def test_what_no_node_takes_can_be_saved_sealed_and_handed_in_later(family: Fami
     family.group.pass_hour()
     (body,) = family.group.read(family.group.workers[0].identity)
     assert isinstance(body.said, said.Report)
+    assert family.group.file(body.said.files[0]) == paper.read_bytes()
 
 
 def test_by_plain_http_it_warns_first_and_asks_for_no_name(family: Family) -> None:

@@ -6,9 +6,11 @@ from hashlib import sha256
 
 import pytest
 
-from cases.envelopes import amend
+from cases.envelopes import Sealed, amend
 from cases.nodes import OfGroup
 from cases.test_return import Family, Town
+from wayhome.cases import blobs
+from wayhome.cases.sealedfile import Attachment, SealedFile
 from wayhome.channel.savedform import line_of, read_form
 from wayhome.web.assets import assets
 from web.test_pages import Outline
@@ -82,10 +84,22 @@ def test_a_sealed_file_is_taken_and_nothing_else_leaves_a_byte(town: Town) -> No
     for file in (canary, b"", sealed.line + b"\n" + canary, of_group.charter.line, b"\xff\n" * 9):
         status, text = hand_in(of_group, file)
         assert (status, "Nothing of it was kept" in text) == (400, True)
-    status, text = hand_in(of_group, b"x" * 400_000)
+    status, text = hand_in(of_group, b"x" * 1_100_000)
     assert status == 413
     written = [one.read_bytes() for one in of_group.folder.rglob("*") if one.is_file()]
     assert not any(canary in one for one in written)
+
+
+def test_a_small_attachment_in_a_sealed_file_is_taken_with_it_without_a_script(
+    town: Town,
+) -> None:
+    of_group, blob = town.of_group, blobs.make(b"%PDF-1.4 a paper")
+    envelope = Sealed(town.record, blobs=[("blob", blob.id, str(blob.bucket))]).record
+    lines = b"".join(SealedFile((envelope,), (Attachment.of(blob),)).lines())
+    assert hand_in(of_group, lines)[0] == 200
+    of_group.pass_hour()
+    assert of_group.get(f"/blob/{blob.id}/list").content == blob.hashes
+    assert of_group.get(f"/blob/{blob.id}/0").content == blob.chunks[0]
 
 
 def test_the_script_and_the_page_with_its_words_fit_their_budgets(town: Town) -> None:

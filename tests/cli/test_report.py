@@ -6,11 +6,13 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from helping import Helping, helping
+from desk.photos import PLACE, photo
+from helping import PACK, Helping, helping
 from wayhome.cases import said
 from wayhome.cli.report_ import command
 from wayhome.crypto import receipts
 from wayhome.desk.known import DeskFault
+from wayhome.lawbook import read_law
 
 STORY = "Мужа возвращают в часть.\n\nКомиссии не было."
 CANARY = "возвращают"
@@ -56,12 +58,14 @@ def test_a_report_goes_out_and_its_answer_is_read_by_eight_words(
     assert CANARY.encode() not in group.written()
 
     case = group.reply("Письмо готово.", asks=("Пришлите справку.",))
-    read = report(group, "--return", "--message", story, typed=f"{words}\n")
+    given = ("--message", story, "--file", story)
+    read = report(group, "--return", *given, typed=f"{words}\n")
     assert "Письмо готово.\n* Пришлите справку." in read.output
     group.pass_hour()
     (message,) = group.read(case)
     assert isinstance(message.said, said.Message)
     assert (message.said.n, message.said.text) == (3, STORY)
+    assert group.file(message.said.files[0]).decode() == STORY
     erased = report(group, "--return", "--erase", typed=f"{words}\n")
     assert erased.output.count("durable at") == 2
     group.pass_hour()
@@ -86,6 +90,41 @@ def test_a_sealed_file_is_handed_in_by_anybody_and_nothing_else_is(
     assert CANARY not in str(refused.exception)
     group.pass_hour()
     assert len(group.envelopes()) == 1
+
+
+FAMILY = ("Анна К.", "Самара, Мира 1", "", "Пётр")
+
+
+@pytest.mark.slow
+def test_it_asks_what_the_page_asks_and_a_saved_file_carries_papers_and_a_name(
+    group: Helping, story: str, tmp_path: Path
+) -> None:
+    taken, paper, out = (tmp_path / one for one in ("board.jpg", "paper.pdf", "sealed.jsonl"))
+    taken.write_bytes(photo())
+    paper.write_bytes(b"%PDF-1.4 " + CANARY.encode())
+    kinds = read_law(PACK).kinds
+    kind = kinds["wounded-sent-back"]
+    answers = {one.id: one.options[0] if one.options else CANARY for one in kind.question}
+    typed = [str(sorted(kinds).index(kind.id) + 1)]
+    typed += ["2" if one.options else CANARY for one in kind.question]
+    typed += ["2", "2", "y", *FAMILY, ""]  # region, a caseworker writes, it may be counted
+    files = ("--file", str(taken), "--file", str(paper), "--out", str(out))
+    told = report(group, story, "--ask", *files, typed="\n".join(typed))
+    assert f"sealed: {out}" in told.output, told.output
+    assert not any(one in out.read_bytes() for one in (CANARY.encode(), PLACE))
+
+    assert report(group, "--add", str(out)).output.count("durable at") == 2
+    group.pass_hour()
+    (body,) = (one.said for one in group.read(group.workers[0].identity))
+    assert isinstance(body, said.Report)
+    assert (body.kind, body.region, body.sender) == (kind.id, "RU-SAM", "caseworker")
+    assert (body.answers, body.consent.figures) == (answers, True)
+    assert PLACE not in group.file(body.files[0])
+    assert group.file(body.files[1]) == paper.read_bytes()
+    (who,) = (one.said for one in group.read(group.workers[1].vault))
+    assert isinstance(who, said.PersonalDetails)
+    assert (who.name, who.address, who.phone, who.soldier) == FAMILY
+    assert group.file(who.originals[0]) == taken.read_bytes()
 
 
 @pytest.mark.slow

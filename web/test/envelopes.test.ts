@@ -6,6 +6,7 @@ import * as records from "../src/record";
 import { newIdentity, recipientOf } from "../src/recipients";
 import { seal } from "../src/seal";
 import * as sealed from "../src/sealed";
+import * as handed from "../src/sealedfile";
 import { answer, type KindCase, vectors } from "./vectors";
 
 const { cases } = vectors<{ cases: KindCase[] }>("kinds/sealed.json");
@@ -15,6 +16,16 @@ test("sealed: every vector of its rule is answered as Python answers it", () => 
   assert.ok(own.length > 50);
   for (const one of own) {
     assert.equal(answer(() => sealed.rule(records.check(JSON.parse(one.record)))), one.answer, one.name);
+  }
+});
+
+test("sealed file: every file is read as Python reads it, and written again alike", () => {
+  const { cases: files } = vectors<{ cases: readonly { name: string; file: string; answer: string }[] }>("handed-in.json");
+  assert.ok(files.length > 10);
+  for (const one of files) {
+    const raw = new TextEncoder().encode(one.file);
+    assert.equal(answer(() => handed.read(raw)), one.answer, one.name);
+    if (one.answer === "kept") assert.equal(handed.write(handed.read(raw)).join(""), one.file, one.name);
   }
 });
 

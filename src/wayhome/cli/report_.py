@@ -1,22 +1,26 @@
 """report: seal a report for caseworkers, hand in a sealed file, come back for the answer."""
 
 import sys
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import click
 
 from wayhome.cases.said import Consent, Reply, Report, Sender
+from wayhome.cases.sealedfile import Attachment, SealedFile
+from wayhome.cli.asking import Asked, ask_all, ask_who, name_told
 from wayhome.crypto import receipts
 from wayhome.crypto.receipts import BadReceipt, WordLanguage
 from wayhome.desk import reporting
+from wayhome.desk.familyfiles import Packed, pack
 from wayhome.desk.known import DeskFault
 from wayhome.desk.nodes import read_places
 from wayhome.desk.reporting import Sight
 from wayhome.records.record import Record
 
 GROUP_ID = 64  # hex digits
-SENDERS = ("home", "caseworker", "group", "deputy", "unsure")
+A_PAPER = click.Path(exists=True, path_type=Path, dir_okay=False)
 A_FILE = click.Path(exists=True, path_type=Path, dir_okay=False, allow_dash=True)
 
 
@@ -26,8 +30,13 @@ A_FILE = click.Path(exists=True, path_type=Path, dir_okay=False, allow_dash=True
 @click.option("--group", default="", metavar="ID", help="Whose caseworkers are to read it.")
 @click.option("--kind", default="other", show_default=True, help="What happened, in a word.")
 @click.option("--region", default="", metavar="CODE", help="As far as you want to tell it.")
-@click.option("--sender", type=click.Choice(SENDERS), default="unsure", help="Who writes there.")
+@click.option(
+    "--sender", type=click.Choice(get_args(Sender)), default="unsure", help="Who writes there."
+)
 @click.option("--lang", type=click.Choice(["ru", "en"]), default="ru", show_default=True)
+@click.option("--file", "files", type=A_PAPER, multiple=True, help="A paper or photograph.")
+@click.option("--ask", "asks", is_flag=True, help="Ask what the help page asks, one by one.")
+@click.option("--who", is_flag=True, help="Ask for your name, sealed for custodians alone.")
 @click.option("--figures", is_flag=True, help="It may be counted in the group's figures.")
 @click.option("--out", type=click.Path(path_type=Path), help="Only write the sealed file here.")
 @click.option("--add", "added", type=A_FILE, help="Hand in a sealed file, yours or anybody's.")
@@ -46,10 +55,14 @@ def command(
     It is sealed on this machine. What is handed to the nodes only the caseworkers can open. The
     eight words that are printed are the only way back to the answer: write them down.
 
+    Photographs are drawn anew, so that place and camera stay behind; their originals go only with
+    --who, for custodians alone. Any other file goes as it is: author and place may be inside it.
+
     \b
     Examples:
+      wayhome report story.txt --ask --file board.jpg --group 7d3e... --to http://127.0.0.1:8001
       wayhome report story.txt --group 7d3e... --to http://127.0.0.1:8001 --to http://127.0.0.1:8002
-      wayhome report --return --group 7d3e... --to http://127.0.0.1:8001
+      wayhome report --return --message more.txt --file reply.pdf --group 7d3e... --to ...
       wayhome report --add sealed.jsonl --to http://127.0.0.1:8001
     """  # noqa: D301 - click's \b
     if not nodes:
@@ -62,7 +75,7 @@ def command(
         group = read_places(nodes).group(group)
     sight = reporting.look(nodes, group)
     if how["is_return"]:
-        return _return(sight, how["message"], erase=how["erase"])
+        return _return(sight, **how)
     if story is None:
         raise click.UsageError("name the file with the story, or - to type it")
     return _report(sight, story, **how)
@@ -74,24 +87,31 @@ def _report(sight: Sight, story: Path, **how: Any) -> None:  # noqa: ANN401 - cl
     if not text:
         raise DeskFault("the story is empty; nothing was sealed")
     language: WordLanguage = "en" if how["lang"] == "en" else "ru"
+    asked = Asked(how["kind"], how["region"], how["sender"], figures=how["figures"])
+    if how["asks"]:
+        asked = ask_all(sight.nodes, language)
+    who = ask_who(language) if how["who"] or asked.tells_name else None
+    packed = pack(how["files"], with_originals=who is not None)
     code = receipts.new_code()
     family = receipts.family_keys(code)
     report = Report(
         1,
         1,
         reporting.day_of(sight.now),
-        how["kind"],
-        how["region"],
+        asked.kind,
+        asked.region,
         language,
         text,
-        {},
-        _sender(how["sender"]),
+        asked.answers,
+        asked.sender,
         reporting.own_recipient(family),
         family.box.hex(),
-        Consent(figures=bool(how["figures"])),
+        Consent(figures=asked.figures),
     )
-    sealed = reporting.seal_report(sight, family, report)
-    _hand_over(sight, sealed, how["out"])
+    sealed = [reporting.seal_report(sight, family, report, packed)]
+    if who is not None:
+        sealed.append(reporting.seal_who(sight, family, None, who, packed))
+    _hand_over(sight, sealed, packed, how["out"])
     words = receipts.write(code, language)
     click.echo("\n" + "  ".join(words[:4]) + "\n" + "  ".join(words[4:]) + "\n")
     click.echo("Write them down: nobody can give them to you again. Who has them reads the answer.")
@@ -110,7 +130,7 @@ def _typed_back(code: bytes) -> None:
         click.echo("These are not the words that were shown. Look at your paper.", err=True)
 
 
-def _return(sight: Sight, message: Path | None, *, erase: bool) -> None:
+def _return(sight: Sight, **how: Any) -> None:  # noqa: ANN401 - click's
     try:
         family = receipts.family_keys(receipts.read(click.prompt("The eight words", err=True)))
     except BadReceipt as error:
@@ -120,10 +140,19 @@ def _return(sight: Sight, message: Path | None, *, erase: bool) -> None:
         click.echo("There is no answer yet. (Words of something else look the same.)")
     else:
         _show(mail.reply)
-    if erase:
-        _hand_over(sight, reporting.seal_erase_request(sight, family, mail), None)
-    elif message is not None:
-        _hand_over(sight, reporting.seal_message(sight, family, mail, _text(message)), None)
+    if how["erase"]:
+        return _hand_over(sight, [reporting.seal_erase_request(sight, family, mail)])
+    message, files = how["message"], how["files"]
+    if message is None and not files and not how["who"]:
+        return None
+    language: WordLanguage = "en" if how["lang"] == "en" else "ru"
+    who = ask_who(language) if how["who"] else None
+    packed = pack(files, with_originals=who is not None)
+    text = _text(message) if message else name_told(language) if who else ""
+    sealed = [reporting.seal_message(sight, family, mail, text, packed)]
+    if who is not None:
+        sealed.append(reporting.seal_who(sight, family, mail, who, packed))
+    return _hand_over(sight, sealed, packed)
 
 
 def _show(reply: Reply) -> None:
@@ -134,11 +163,18 @@ def _show(reply: Reply) -> None:
         click.echo(f"* {line}")
 
 
-def _hand_over(sight: Sight, sealed: Record, out: Path | None) -> None:
+def _hand_over(
+    sight: Sight,
+    sealed: Sequence[Record],
+    packed: Packed = reporting.NOTHING,
+    out: Path | None = None,
+) -> None:
+    file = SealedFile(tuple(sealed), tuple(map(Attachment.of, packed.blobs)))
     if out is None:
-        return _told_taken(reporting.hand_over(sight.nodes, [sealed]))
+        return _told_taken(reporting.hand_over(sight.nodes, file))
     try:
-        out.write_bytes(sealed.line + b"\n")
+        with out.open("wb") as written:
+            written.writelines(file.lines())
     except OSError as error:
         raise DeskFault(f"{out}: {error.strerror}") from error
     return click.echo(f"sealed: {out}. Hand it in with: wayhome report --add")
@@ -147,13 +183,6 @@ def _hand_over(sight: Sight, sealed: Record, out: Path | None) -> None:
 def _told_taken(nodes: list[str]) -> None:
     for node in nodes:
         click.echo(f"durable at {node}")
-
-
-def _sender(word: str) -> Sender:
-    for one in ("home", "caseworker", "group", "deputy"):
-        if one == word:
-            return one
-    return "unsure"
 
 
 def _bytes(file: Path) -> bytes:

@@ -8,6 +8,7 @@ from base64 import b64decode
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
+import httpx
 import msgspec
 
 from wayhome import outward
@@ -15,14 +16,16 @@ from wayhome.cases.body import Drawer, Place, is_by_right
 from wayhome.cases.kinds import sealed
 from wayhome.cases.kinds.sealed import Envelope
 from wayhome.cases.mailbox import Mailbox
-from wayhome.cases.said import EraseRequest, Message, Reply, Report, Statement
+from wayhome.cases.said import EraseRequest, Message, PersonalDetails, Reply, Report, Statement
+from wayhome.cases.sealedfile import Attachment, SealedFile
 from wayhome.cases.slots import shard_bits, shard_of
 from wayhome.crypto import keys
 from wayhome.crypto.receipts import FamilyKeys
 from wayhome.crypto.recipients import Recipient, recipient_of
 from wayhome.crypto.slots import family_slot
+from wayhome.desk.familyfiles import Packed
 from wayhome.desk.known import DeskFault, Known
-from wayhome.desk.nodes import MOST, hand_in
+from wayhome.desk.nodes import MOST, hand_in, told_as_fault
 from wayhome.desk.opening import open_body
 from wayhome.desk.sealing import Enclosed, Outside, make_envelope, places, readers
 from wayhome.groups.kinds.charter import Charter
@@ -30,6 +33,7 @@ from wayhome.records.record import Record, read_line
 from wayhome.records.refused import Refused
 
 SLOT = 16  # bytes
+NOTHING = Packed()
 TRIES = 3  # times that a list may change while it is read
 
 
@@ -37,6 +41,15 @@ class _Told(msgspec.Struct):
     now: int
     bits: int
     records: list[msgspec.Raw]
+
+
+class Who(msgspec.Struct, frozen=True):
+    """Who a family is, as far as it tells."""
+
+    name: str = ""
+    address: str = ""
+    phone: str = ""
+    soldier: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,60 +101,95 @@ def look(nodes: Sequence[str], group: str) -> Sight:
     return sight
 
 
-def seal_report(sight: Sight, family: FamilyKeys, told: Report) -> Record:
-    """Seal a first report to intake."""
-    return _enclosed(sight, family, 0, told, readers(sight.charter, told))
+def seal_report(sight: Sight, family: FamilyKeys, told: Report, packed: Packed = NOTHING) -> Record:
+    """Seal a first report to intake; it names the files that are packed."""
+    whole = msgspec.structs.replace(told, files=packed.files)
+    to = readers(sight.charter, whole)
+    return _enclosed(sight, family, (0, packed.named(packed.files)), whole, to)
 
 
-def seal_message(sight: Sight, family: FamilyKeys, mail: Mail, text: str) -> Record:
+def seal_message(
+    sight: Sight, family: FamilyKeys, mail: Mail, text: str, packed: Packed = NOTHING
+) -> Record:
     """Seal a message to whom the newest answer names, or to intake where there is none."""
-    message = Message(1, _next(mail), day_of(sight.now), text)
-    return _enclosed(sight, family, mail.box.sent, message, _case(sight, mail, message))
+    message = Message(1, _next(mail), day_of(sight.now), text, packed.files)
+    to = _case(sight, mail, message)
+    return _enclosed(sight, family, (mail.box.sent, packed.named(packed.files)), message, to)
+
+
+def seal_who(
+    sight: Sight, family: FamilyKeys, mail: Mail | None, who: Who, packed: Packed = NOTHING
+) -> Record:
+    """Seal who a family is for custodians alone, right behind its report or message.
+
+    Raises:
+        DeskFault: the charter names no custodian.
+    """
+    number = 2 if mail is None else _next(mail) + 1
+    slot = 1 if mail is None else mail.box.sent + 1
+    told = PersonalDetails(
+        v=1,
+        n=number,
+        at=day_of(sight.now),
+        **msgspec.structs.asdict(who),
+        originals=packed.originals,
+    )
+    to = readers(sight.charter, told)
+    if not to:
+        raise DeskFault("this group has no custodians: nobody could open a name")
+    return _enclosed(sight, family, (slot, packed.named(packed.originals)), told, to)
 
 
 def seal_erase_request(sight: Sight, family: FamilyKeys, mail: Mail) -> Record:
     """Seal the request that all of it be erased."""
     asked = EraseRequest(1, _next(mail), day_of(sight.now))
-    return _enclosed(sight, family, mail.box.sent, asked, _case(sight, mail, asked))
+    return _enclosed(sight, family, (mail.box.sent, ()), asked, _case(sight, mail, asked))
 
 
-def hand_over(nodes: Iterable[str], envelopes: Sequence[Record]) -> list[str]:
-    """Hand envelopes to every node; give those that have them all.
+def hand_over(nodes: Iterable[str], file: SealedFile) -> list[str]:
+    """Hand envelopes to every node, then what belongs to them; give those that have them all.
 
     Raises:
-        DeskFault: none has; the last one's reason.
+        DeskFault: none has; the last one's reason. Or no node takes an attachment.
     """
     taken: list[str] = []
     fault: DeskFault | None = None
     for node in nodes:
         try:
-            hand_in(node, envelopes)
+            hand_in(node, file.envelopes)
         except DeskFault as error:
             fault = error
         else:
             taken.append(node)
     if fault is not None and not taken:
         raise fault
+    for one in file.attachments:
+        if not any(_give(node, one) for node in taken):
+            raise DeskFault(
+                "the text is there, but no node took a file that belongs to it: hand it in again"
+            )
     return taken
 
 
-def read_sealed(raw: bytes) -> list[Record]:
-    """Read a sealed file: envelopes, a line each.
+def _give(node: str, attachment: Attachment) -> bool:
+    """Give an attachment to one node; tell whether it has it whole."""
+    way = f"{node.rstrip('/')}/blob/{attachment.id}"
+    parts = (("list", attachment.hashes), *enumerate(attachment.chunks))
+    with told_as_fault(), outward.calling(node) as http:
+        answers = (http.put(f"{way}/{name}", content=body) for name, body in parts)
+        return all(one.status_code == httpx.codes.OK for one in answers)
+
+
+def read_sealed(raw: bytes) -> SealedFile:
+    """Read a sealed file.
 
     Raises:
         DeskFault: it is something else.
     """
     try:
-        found = [read_line(line) for line in raw.splitlines()]
-        for one in found:
-            if one.kind != sealed.NUMBER:
-                raise Refused("bad-form", "not an envelope")
-            Envelope.of(one)
+        return SealedFile.read(raw)
     except Refused as error:
-        raise DeskFault("this is not a sealed file; nothing was sent") from error
-    if not found:
-        raise DeskFault("this is not a sealed file; nothing was sent")
-    return found
+        raise DeskFault("this is not a sealed file, or not whole; nothing was sent") from error
 
 
 def visit(sight: Sight, family: FamilyKeys) -> Mail:
@@ -199,12 +247,17 @@ def _next(mail: Mail) -> int:
 
 
 def _enclosed(
-    sight: Sight, family: FamilyKeys, number: int, told: Statement, to: Sequence[Recipient]
+    sight: Sight,
+    family: FamilyKeys,
+    outside: tuple[int, tuple[sealed.Blob, ...]],
+    told: Statement,
+    to: Sequence[Recipient],
 ) -> Record:
+    number, blobs = outside
     slot = family_slot(family.box, "f", number)
     place = Place(sight.charter.group, sight.head, slot)
-    outside = Outside(sight.now, sight.bits)
-    return make_envelope(Enclosed(told, place, family.sign), to, places(sight.charter), outside)
+    shown = Outside(sight.now, sight.bits, blobs)
+    return make_envelope(Enclosed(told, place, family.sign), to, places(sight.charter), shown)
 
 
 def own_recipient(family: FamilyKeys) -> str:

@@ -112,7 +112,7 @@ def make_app(
             Route("/{lang}", served.language),
             Route("/{lang}/forget.html", served.forget, methods=["POST"]),
             Route("/{lang}/deadline.html", served.deadline),
-            Route("/{lang}/help.html", HelpDoor(site, intake).answer, methods=["POST"]),
+            Route("/{lang}/help.html", HelpDoor(site, intake, beside).answer, methods=["POST"]),
             Route("/{lang}/check.html", CheckDoor(site).answer, methods=["POST"]),
             Route("/{lang}/{path:path}", served.page),
         ],

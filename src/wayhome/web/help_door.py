@@ -1,14 +1,15 @@
 """The door of the help page's form: it takes sealed envelopes, and nothing that could be read."""
 
+from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
-from wayhome.cases.kinds import sealed
+from wayhome.attachments import Attachments
+from wayhome.cases.sealedfile import Attachment, SealedFile
 from wayhome.codec import limits
 from wayhome.journal.intake import Intake
 from wayhome.pages.words import LANGUAGES
-from wayhome.records.record import Record, read_line
 from wayhome.records.refused import Refused
 from wayhome.store.store import StorageFault
 from wayhome.web.help import HandedIn, draw
@@ -16,22 +17,25 @@ from wayhome.web.pages import Ask, unkept
 from wayhome.web.posted import file_of, posted
 from wayhome.web.site import Site
 
-MOST = 4  # envelopes in one file: a report, who the family is, and room for later words
+# bytes of a form: what is larger would be put on a disk; the page's script and the program hand in
+# larger files by their parts
+MOST = limits.CHECK_BODY
 
 
 class HelpDoor:
     """Answers what is sent by the form. What is no envelope is dropped as it came."""
 
-    def __init__(self, site: Site, intake: Intake) -> None:
+    def __init__(self, site: Site, intake: Intake, beside: Attachments) -> None:
         self._site = site
         self._intake = intake
+        self._beside = beside
 
     async def answer(self, request: Request) -> Response:
         """Take a sealed file and answer with the page."""
         lang = request.path_params["lang"]
         if lang not in LANGUAGES or lang not in self._site.face.languages:
             raise HTTPException(404)
-        async with posted(request, MOST * (limits.RECORD_BYTES + 1) + limits.RECORD_BYTES) as form:
+        async with posted(request, MOST) as form:
             raw = await file_of(form)
         ask = Ask.of(self._site, lang, "help")
         handed_in, reason = await self._taken(raw)
@@ -41,28 +45,21 @@ class HelpDoor:
 
     async def _taken(self, raw: bytes) -> tuple[HandedIn, str]:
         try:
-            envelopes = _read(raw)
+            file = SealedFile.read(raw)
         except Refused:
             return "no-envelope", ""
         try:
-            for one in envelopes:
+            for one in file.envelopes:
                 await self._intake.receive(one.line, "person")
+            for each in file.attachments:
+                await run_in_threadpool(self._keep, each)
         except Refused as refused:
             return "storage" if refused.reason == "storage" else "refused", refused.reason
         except StorageFault:
             return "storage", "storage"
         return "taken", ""
 
-
-def _read(raw: bytes) -> list[Record]:
-    """Read a file of envelopes, a line each.
-
-    Raises:
-        Refused: one of its lines is something else; then none of them is taken.
-    """
-    found = [read_line(line) for line in raw.splitlines()]
-    if not 0 < len(found) <= MOST or any(one.kind != sealed.NUMBER for one in found):
-        raise Refused("bad-form", "not a sealed file")
-    for one in found:
-        sealed.Envelope.of(one)
-    return found
+    def _keep(self, attachment: Attachment) -> None:
+        self._beside.take_list(attachment.id, attachment.hashes)
+        for number, chunk in enumerate(attachment.chunks):
+            self._beside.take_chunk(attachment.id, number, chunk)

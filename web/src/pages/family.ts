@@ -11,6 +11,7 @@ import { check, type Record } from "../record";
 import { Refused } from "../refused";
 import type { FamilySays, File, PersonalDetails, Reply, Report } from "../said";
 import { seal } from "../seal";
+import type { Attachment } from "../sealedfile";
 import { makeEnvelope, read as readOutside } from "../sealed";
 import { familySlot } from "../slots";
 import { give, hand, type Handed } from "./handing";
@@ -120,7 +121,7 @@ export async function handAll(
   web: Web,
   sight: Sight,
   envelopes: readonly Record[],
-  files: readonly Attached[],
+  files: readonly { readonly blob: Attachment }[],
   told: (file: number, part: number) => void,
 ): Promise<Handed & { readonly lost: number }> {
   const [first, ...rest] = envelopes;

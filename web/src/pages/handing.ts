@@ -1,6 +1,6 @@
 /** Handing: sealed envelopes and attachments go to nodes, and each says whether it is durable there. */
-import type { Blob } from "../blobs";
 import { line, type Record } from "../record";
+import type { Attachment } from "../sealedfile";
 import { ask, json, post, type World } from "./world";
 
 export const AT = 2; // nodes: one may be gone tomorrow
@@ -29,7 +29,7 @@ export async function hand(web: Web, envelope: Record, nodes: readonly string[])
 }
 
 /** Hands an attachment to one node; what is there already is not sent again. */
-export async function give(web: Web, blob: Blob, url: string, told: (part: number) => void): Promise<boolean> {
+export async function give(web: Web, blob: Attachment, url: string, told: (part: number) => void): Promise<boolean> {
   const way = `${url}blob/${blob.id}`;
   if (!(await put(web, `${way}/list`, blob.hashes))) return false;
   const have = (await ask(web, `${way}/have`))?.body ?? new Uint8Array();

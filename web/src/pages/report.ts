@@ -1,13 +1,14 @@
 /** The family's part of the help page: a report sealed here, and the way back by eight words. */
 import { custodiansOf, readersOf } from "./intake";
-import { familyKeys, newCode, wordList, write } from "../receipts";
-import { line, type Record } from "../record";
+import { familyKeys, newCode, wordList, write as writeWords } from "../receipts";
 import { Refused } from "../refused";
 import { canSeal } from "../seal";
+import { write, type SealedFile } from "../sealedfile";
 import { Conversation, progress, type Host } from "./conversation";
 import { WordsField, type Lists } from "./eight";
 import { button, heading, make, note } from "./elements";
 import { handAll, look, sealReport, sightOf, visit, type Sight, type Web } from "./family";
+import { takeOver } from "./handin";
 import { attachAll } from "./pictures";
 import { Questions, type Filled, type Kind } from "./questions";
 import { speaker, type Say } from "./words";
@@ -54,6 +55,8 @@ class Page {
     this.say = speaker(JSON.parse(data["words"] ?? "[]") as string[]);
     this.fallback = [...Array.from(place.childNodes)];
     window.addEventListener("pagehide", () => this.wipe());
+    const form = document.querySelector<HTMLFormElement>("#hand-in");
+    if (form) takeOver(form, this.say, { web: this.web, look: (group) => this.looked(group), sentence: (thrown) => this.sentence(thrown) });
   }
 
   async start(): Promise<void> {
@@ -87,11 +90,11 @@ class Page {
     this.show(heading(say("Which group is to read it?")), ...this.groups.map(([id, name]) => button(name, "button second", () => act(id))));
   }
 
-  private looked(): Promise<Sight> {
+  private looked(group = this.group): Promise<Sight> {
     if (this.isOffline()) return Promise.resolve(sightOf(JSON.parse(this.root.dataset["records"] ?? "[]") as unknown[], this.group));
     const others = JSON.parse(this.root.dataset["nodes"] ?? "[]") as string[];
     const slashed = others.map((url) => (url.endsWith("/") ? url : `${url}/`));
-    return look(this.web, this.group, this.root.dataset["root"] ?? "", slashed);
+    return look(this.web, group, this.root.dataset["root"] ?? "", slashed);
   }
 
   /** A list of words, before anything is sealed: without it nobody could be shown the receipt. */
@@ -197,7 +200,7 @@ class Page {
         this.sight = await this.looked();
         return this.form(say("The group's caseworkers have changed meanwhile. Your text is kept: look at whom it is sealed for now, and send it again."));
       }
-      this.nowhere(filled, code, envelopes, handed.refused, all.length > 0);
+      this.nowhere(filled, code, { envelopes, attachments: all.map((one) => one.blob) }, handed.refused);
     } catch (thrown) {
       this.tell("");
       this.halt(say("Nothing was sent"), thrown, () => this.last(filled));
@@ -207,21 +210,20 @@ class Page {
   }
 
   /** Refused by all: nothing is lost, and the sealed file can go by any road. */
-  private nowhere(filled: Filled, code: Uint8Array, envelopes: readonly Record[], reasons: readonly string[], hasFiles: boolean): void {
+  private nowhere(filled: Filled, code: Uint8Array, sealed: SealedFile, reasons: readonly string[]): void {
     const { say } = this;
-    const file = new Blob(envelopes.map((one) => `${line(one)}\n`), { type: "application/octet-stream" });
+    const file = new Blob(write(sealed), { type: "application/octet-stream" });
     const save = (): void => {
       const url = URL.createObjectURL(file);
       make("a", { href: url, download: "sealed.jsonl" }).click();
       setTimeout(() => URL.revokeObjectURL(url), 1_000);
-      this.words(code, 0, hasFiles ? 1 : 0);
+      this.words(code, 0, 0);
     };
     this.show(
       heading(this.isOffline() ? say("It is sealed") : say("No node has taken it")),
       this.isOffline()
         ? make("p", {}, say("Save the sealed file. You or anybody else can hand it in at any node of the group, on its page “Help”; nobody on the way can read it."))
         : make("p", { class: "error", role: "alert" }, say("Nothing is lost: it is still here ({reasons}). Try again, or save the sealed file. Anybody can hand it in for you at any node of the group, and nobody on the way can read it.", { reasons: [...new Set(reasons)].join(", ") })),
-      hasFiles ? note(say("Papers and photographs are not in the sealed file.")) : null,
       make("ul", {}, ...[...new Set([...this.seen().nodes, ...this.seen().intake.nodes])].filter((url) => /^https?:/.test(url)).map((url) => make("li", {}, make("code", {}, url)))),
       this.isOffline() ? null : button(say("Try again"), "button", () => void this.send(filled)),
       button(say("Save the sealed file"), "button second", save),
@@ -233,7 +235,7 @@ class Page {
     const { say } = this;
     this.questions?.wipe();
     this.questions = null;
-    const words = write(code, this.lists[LANGUAGES.indexOf(this.lang)] ?? this.lists[0] ?? []);
+    const words = writeWords(code, this.lists[LANGUAGES.indexOf(this.lang)] ?? this.lists[0] ?? []);
     const where = taken > 1 ? say("Two nodes have your report.") : taken === 1 ? say("One node has your report; it passes it on to the others.") : say("The sealed file is saved. It counts once somebody hands it in.");
     this.show(
       heading(say("Eight words: write them down")),
