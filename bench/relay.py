@@ -8,10 +8,9 @@ import asyncio
 import contextlib
 import json
 import os
-import secrets
 import sys
 import time
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
@@ -21,74 +20,17 @@ from typing import Any
 import uvloop
 
 from others import Other, nostr_relay
-from petition_world import Group
 from server import free_port
-from sheets import OPEN, papers, say, world
-from wayhome.channel.service import Writing, write
-from wayhome.codec import nip01
-from wayhome.journal.answer import Answer
-from wayhome.node import BOOK, Node, NodeParts, running
-from wayhome.records.record import Record, read, read_line
-from wayhome.records.signing import sign
-from wayhome.store.sqlite import SqliteStore
-from wayhome.store.store import Entry
-from wayhome.web.site import Face
+from sheets import say, world
+from stock import opened, post, stocked
+from wayhome.node import running
+from wayhome.records.record import read
 
 ROUNDS = 3
 CALLERS = 4
 LISTENERS = 200
 ASKED = b'["REQ","a",{"kinds":[3963],"limit":500}]'
 NOBODY = b'["REQ","a",{"kinds":[3963],"limit":1}]'
-TEXT = "Мы требуем вернуть наших мужей и сыновей домой. " * 6
-
-
-def post(group: Group, number: int) -> Record:
-    """Give a real post of the group."""
-    said = Writing(f"post {number}", "ru", f"{TEXT}\n\n{secrets.token_hex(8)}")
-    return sign(write((group.id, group.id), said, OPEN + number % 100_000), group.organisers[0])
-
-
-def stored(like: Record, number: int) -> Iterator[Entry]:
-    """Give records as they lie in a store; sig and author are rubbish: nobody checks them there."""
-    kind = BOOK.of(like)
-    for i in range(number):
-        author = secrets.token_hex(32)
-        at = like.created_at + i % 100_000
-        parts = nip01.body(like.tags, like.content)
-        digest = nip01.id_of(author, at, like.kind, parts).hex()
-        line = nip01.line((digest, author, at, like.kind), parts, secrets.token_hex(64))
-        record = read_line(line, sig_is_known=True)
-        yield Entry(record, kind.count(record))
-
-
-async def fill(folder: Path, like: Record, number: int) -> None:
-    """Put that many records into a node's store."""
-    async with opened(folder):
-        pass
-    store = SqliteStore(folder / "records.db")
-    together: list[Entry] = []
-    for entry in stored(like, number):
-        together.append(entry)
-        if len(together) == 2_000:
-            store.keep(together)
-            together.clear()
-    store.keep(together)
-    store.close()
-
-
-@contextlib.asynccontextmanager
-async def opened(folder: Path) -> AsyncIterator[Node]:
-    """Open a node that knows who may speak."""
-    home = tuple(one.id for one in world().groups)
-    parts = NodeParts(folder, home, Face({"en": "bench"}, {"en": "bench"}, ("en",)))
-    node = Node(parts, lambda: OPEN + 100)
-    try:
-        async for outcome in node.intake.receive_lines(papers(), "own"):
-            if not isinstance(outcome, Answer):
-                raise outcome
-        yield node
-    finally:
-        node.close()
 
 
 async def serve(folder: Path, port: int) -> None:
@@ -225,7 +167,7 @@ async def measure(posts: int, many: int, *, peers: bool) -> dict[str, object]:
     with TemporaryDirectory(dir=os.environ.get("WAYHOME_BENCH_DISK")) as place:
         folder = Path(place)
         found = await taken_in(folder, posts, other)
-        await fill(folder / "many", world().sign_up(0)[1], many)  # what there is most of
+        await stocked(folder / "many", "signatures", many)  # what there is most of
         say(f"{many} stored")
         lines = [post(world().groups[0], n).line for n in range(posts)]
         port = free_port()
@@ -252,7 +194,7 @@ async def measure(posts: int, many: int, *, peers: bool) -> dict[str, object]:
 
 async def questions(folder: Path) -> tuple[dict[str, Any], dict[str, float]]:
     """Measure an answer, and the memory of a node to which many listen."""
-    await fill(folder / "asked", post(world().groups[0], 0), 100_000)
+    await stocked(folder / "asked", "posts", 100_000)
     port = free_port()
     async with served(ours(folder / "asked", port), port) as pid:
         before = resident(pid)

@@ -43,9 +43,9 @@ def echo(until: int) -> Record:
     return sign(Draft(ECHO, tags, "", 1_700_000_000), keys.new_secret_key())
 
 
-def unsigned(for_plea: str, filler: str) -> Record:
+def unsigned(for_plea: str, filler: str, author: str = "") -> Record:
     """Make a hand whose sig is rubbish: a hundred thousand of them in a few seconds."""
-    author = secrets.token_hex(32)
+    author = author or secrets.token_hex(32)
     tags = (("e", for_plea), ("stamp", filler))
     parts = nip01.body(tags, "")
     record_id = nip01.id_of(author, 1_700_000_000, HAND, parts).hex()

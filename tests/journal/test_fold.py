@@ -245,5 +245,6 @@ def entry(record: Record) -> Entry:
 
 
 def facts_of(store: Store) -> dict[str, list[bytes]]:
-    subjects = {plea.id: list(store.facts("hands", plea.id)) for plea in PLEAS}
-    return subjects | {"hands": list(store.facts("hands")), "pleas": list(store.facts("pleas"))}
+    subjects = {plea.id: sorted(set(store.facts("hands", plea.id))) for plea in PLEAS}
+    wholes = {name: sorted(set(store.facts(name))) for name in ("hands", "pleas")}
+    return subjects | wholes

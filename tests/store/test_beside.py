@@ -119,7 +119,7 @@ def test_a_copy_has_what_was_kept_before_and_what_comes_after_does_not_disturb(
     store.keep([Entry(later)])
     copy = SqliteStore(tmp_path / "copy.db")
     assert set(copy.ids(Filter())) == {one.id for one in records}
-    assert list(copy.facts("hands")) == list(store.facts("hands"))
+    assert set(copy.facts("hands")) == set(store.facts("hands"))
     copy.close()
     assert damaged(tmp_path / "copy.db") == set()
 

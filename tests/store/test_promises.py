@@ -98,13 +98,13 @@ def test_a_filter_finds_exactly_what_it_matches(store: Store, wanted: Filter) ->
     assert store.ids(wanted) == sorted(record.id for record in expected)
 
 
-def test_facts_of_a_view_are_a_set_in_order(store: Store) -> None:
+def test_facts_of_a_view_are_a_set(store: Store) -> None:
     one, other = RECORDS[0], RECORDS[1]
     facts = (Fact("v", "s", b"b"), Fact("v", "s", b"a"), Fact("v", "s", b"ab"), Fact("w", "s", b""))
     store.keep([Entry(one, (*facts, facts[0])), Entry(other, (*facts, Fact("v", "t", b"\xff")))])
-    assert list(store.facts("v", "s")) == [b"a", b"ab", b"b"]
-    assert list(store.facts("v")) == [b"a", b"ab", b"b", b"\xff"]
-    assert list(store.facts("w")) == [b""]
+    assert set(store.facts("v", "s")) == {b"a", b"ab", b"b"}
+    assert set(store.facts("v")) == {b"a", b"ab", b"b", b"\xff"}
+    assert set(store.facts("w")) == {b""}
     assert list(store.facts("v", "nothing")) == list(store.facts("nothing")) == []
 
 
@@ -131,7 +131,7 @@ def test_a_slot_keeps_the_lowest_ids_in_any_order_and_any_batches(
     ]
     mine = Filter(authors=(hands[0].pubkey,))
     assert store.ids(mine) == [hand.id for hand in hands[:keeps]]
-    assert list(store.facts("fact", hands[0].pubkey)) == [
+    assert sorted(store.facts("fact", hands[0].pubkey)) == [
         bytes([n]) * (4 + n) for n in range(keeps)
     ]
     assert all(answers[order.index(n)] for n in range(keeps)), "what stays was new once"

@@ -17,7 +17,7 @@ from operator import itemgetter
 from typing import Self
 
 from wayhome.petition.listfile import ListFile
-from wayhome.records.rows import merged, new_among
+from wayhome.records.rows import in_order, merged, new_among
 
 VIEW = "petition"
 WITHDRAWN = 255
@@ -113,7 +113,7 @@ class Tally:
     @classmethod
     def of(cls, rows: Iterable[bytes]) -> Self:
         """Collect rows; order and repetition leave no trace."""
-        return cls(list(rows))
+        return cls(in_order(rows))
 
     def noting(self, rows: Iterable[bytes]) -> Self:
         """Give the tally of these rows too."""

@@ -24,7 +24,10 @@ from wayhome.store.store import Damage, StorageFault
 
 FactsOf: TypeAlias = Callable[[Record], Iterable[Fact]]
 _FLAWS = 100  # of its own, that SQLite names
-_FACTS = "select record, view, subject, row, sum from fact join topic on topic = number"
+_FACTS = """
+    select record, view, subject, ifnull(cast(row as blob), x''), sum
+    from fact join topic on topic = number
+"""
 _TAG = "select 1 from tag where hash = ? and kind = ? and head = ? and row = ?"
 
 
@@ -123,7 +126,7 @@ def _opened(path: Path) -> Iterator[sqlite3.Connection]:
     try:
         identify(db, path.name, steps_of("records"))
         yield db
-    except sqlite3.DatabaseError as error:
+    except (sqlite3.DatabaseError, UnicodeDecodeError) as error:  # as in database.py
         raise BadDatabase(f"{path.name} cannot be read: {error}") from error
     finally:
         db.close()

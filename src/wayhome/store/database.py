@@ -146,7 +146,8 @@ class Database:
                 db.execute(f"pragma {pragma}")
             migrate(db, steps, taken)
             _sync_folder(self._path.parent)
-        except sqlite3.Error as error:
+        # a damaged schema may be no text at all, and SQLite's message quotes it
+        except (sqlite3.Error, UnicodeDecodeError) as error:
             db.close()
             raise BadDatabase(f"{self._path.name} cannot be opened: {error}") from error
         except BaseException:

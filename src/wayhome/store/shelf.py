@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import sha256
+from itertools import islice
 from typing import Self, TypeAlias
 from zlib import crc32
 
@@ -23,6 +24,11 @@ _TOGETHER = 64  # records in memory at once: 4 MiB at the very most
 # row, kind, head, sum, line
 Found: TypeAlias = tuple[int, int, int, int, bytes]
 
+# a flipped bit can make a column of any type; what is no line is an empty one, which is not sound
+_FOUND = """
+    select row, kind, ifnull(cast(head as integer), 0), sum, ifnull(cast(line as blob), x'')
+    from record where
+"""
 _KINDS = """
     with recursive kinds (kind) as (
         select min(kind) from record
@@ -30,15 +36,12 @@ _KINDS = """
         from kinds where kinds.kind is not null
     ) select kind from kinds where kind is not null
 """
-_ALL = "select row, kind, head, sum, line from record where kind = ? order by head"
-_BY_HEAD = "select row, kind, head, sum, line from record where kind = ? and head = ?"
-_BY_HEADS = "select row, kind, head, sum, line from record where kind = ? and head in"
-_BY_ROW = "select row, kind, head, sum, line from record where row = ?"
-_BY_TAG = """
-    select record.row, record.kind, record.head, record.sum, record.line
-    from tag cross join record on record.row = tag.row
-    where tag.hash = ? and tag.kind = ? order by tag.head
-"""
+_ALL = f"{_FOUND} kind = ? order by head"
+_BY_HEAD = f"{_FOUND} kind = ? and head = ?"
+_BY_HEADS = f"{_FOUND} kind = ? and head in"
+_BY_ROW = f"{_FOUND} row = ?"
+_BY_ROWS = f"{_FOUND} row in"
+_ROWS_BY_TAG = "select row from tag where hash = ? and kind = ? order by head"
 _ROWS_BY_TAGS = """
     select head, row from tag where kind = ? and hash in (select value from json_each(?))
 """
@@ -151,9 +154,9 @@ def _of_kind(db: sqlite3.Connection, kind: int, wanted: Filter) -> Iterator[Foun
     if marks is None:
         return iter(db.execute(_ALL, (kind,)))
     if len(marks) == 1:
-        return iter(db.execute(_BY_TAG, (marks[0], kind)))
+        return _at_rows(db, (row for (row,) in db.execute(_ROWS_BY_TAG, (marks[0], kind))))
     pairs = sorted(set(db.execute(_ROWS_BY_TAGS, (kind, orjson.dumps(marks).decode()))))
-    return (found for _, row in pairs for found in db.execute(_BY_ROW, (row,)))
+    return _at_rows(db, (row for _, row in pairs))
 
 
 def _at(db: sqlite3.Connection, kind: int, heads: Sequence[int]) -> Iterator[Found]:
@@ -161,6 +164,13 @@ def _at(db: sqlite3.Connection, kind: int, heads: Sequence[int]) -> Iterator[Fou
     for start in range(0, len(heads), _TOGETHER):
         some = heads[start : start + _TOGETHER]
         yield from sorted(among(db, _BY_HEADS, (kind,), some), key=lambda found: found[2])
+
+
+def _at_rows(db: sqlite3.Connection, rows: Iterator[int]) -> Iterator[Found]:
+    """Give what lies in these rows, which come in the order of their heads; likewise."""
+    while some := list(islice(rows, _TOGETHER)):
+        there = {found[0]: found for found in among(db, _BY_ROWS, (), some)}
+        yield from (there[row] for row in some if row in there)
 
 
 def _in_order(found: Iterable[Found]) -> Iterator[Found]:

@@ -12,8 +12,7 @@ from wayhome.store.rows import among, put
 from wayhome.store.shelf import Found, Item
 from wayhome.store.store import Taken
 
-_START = 8  # bytes of a fact's row by which it is found again from its record
-_MARK = struct.Struct(">IB")  # topic, length of the start
+_MARK = struct.Struct(">IB")  # topic, and how many bytes follow; none since records-0003
 
 _RECORD = "insert into record (row, kind, head, sum, marks, line) values"
 _TAG = "insert into tag (hash, kind, head, row) values"
@@ -24,8 +23,7 @@ _AMONG_LAPSED = "select id from lapsed where id in"
 _IN_SLOTS = "select hash, row from slot where hash in"
 _NUMBER = "select number from topic where view = ? and subject = ?"
 _TOPIC = "insert into topic (view, subject) values (?, ?) returning number"
-_NO_FACT = "delete from fact where topic = ? and row >= ? and row < ? and record = ?"
-_LAST = b"\xff" * 65_536  # no row is longer: it comes out of one record
+_NO_FACT = "delete from fact where topic = ? and record = ?"
 
 
 def take(db: sqlite3.Connection, items: Sequence[Item]) -> Taken:
@@ -170,8 +168,7 @@ def _remove(db: sqlite3.Connection, found: Found, item: Item) -> None:
     is_same = shelf.claims(found, item.entry.record.id)
     record = item.entry.record if is_same else read_line(line, sig_is_known=True)
     marks = db.execute("select marks from record where row = ?", (row,)).fetchone()[0]
-    for topic, start in _unpacked(marks):
-        db.execute(_NO_FACT, (topic, start, _after(start), row))
+    db.executemany(_NO_FACT, [(topic, row) for topic in _unpacked(marks)])
     db.executemany(
         "delete from tag where hash = ? and kind = ? and head = ? and row = ?",
         [(tag, record.kind, head, row) for tag in shelf.tags_of(record)],
@@ -181,19 +178,12 @@ def _remove(db: sqlite3.Connection, found: Found, item: Item) -> None:
 
 
 def _packed(marks: Iterable[tuple[int, bytes]]) -> bytes:
-    starts = ((topic, fact[:_START]) for topic, fact in marks)
-    return b"".join(_MARK.pack(topic, len(start)) + start for topic, start in starts)
+    return b"".join(_MARK.pack(topic, 0) for topic in sorted({topic for topic, _ in marks}))
 
 
-def _unpacked(marks: bytes) -> Iterator[tuple[int, bytes]]:
+def _unpacked(marks: bytes) -> Iterator[int]:
     at = 0
     while at + _MARK.size <= len(marks):
         topic, length = _MARK.unpack_from(marks, at)
         at += _MARK.size + length
-        yield topic, marks[at - length : at]
-
-
-def _after(start: bytes) -> bytes:
-    """Give what sorts after everything that begins with ``start``."""
-    kept = start.rstrip(b"\xff")
-    return kept[:-1] + bytes([kept[-1] + 1]) if kept else _LAST
+        yield topic

@@ -98,14 +98,12 @@ class SqliteStore:
 
     def facts(self, view: str, subject: str | None = None) -> Iterator[bytes]:
         """As `Reader.facts`."""
-        last: bytes | None = None
         with self._db.snapshot() as db:
             for row, total in db.execute(_FACTS[subject is None], {"view": view, "sub": subject}):
-                if crc32(row) != total:
-                    self.unsound += 1
-                elif row != last:
+                if crc32(row) == total:
                     yield row
-                    last = row
+                else:
+                    self.unsound += 1
 
     def keep(self, entries: Sequence[Entry]) -> Taken:
         """As `Store.keep`."""
@@ -151,7 +149,7 @@ class SqliteStore:
             for found in shelf.search(db, Filter()):
                 if not shelf.is_sound(found):
                     yield Damage("record", found[0], shelf.id_in(found))
-            for record, row, total in db.execute("select record, row, sum from fact"):
+            for record, row, total in db.execute(_ALL_FACTS):
                 if crc32(row) != total:
                     yield Damage("fact", record)
 
@@ -179,14 +177,14 @@ class SqliteStore:
             self._sigs.add(digest)
 
 
+_ALL_FACTS = "select record, ifnull(cast(row as blob), x''), sum from fact"
 _FACTS = (
     """
-    select row, sum from fact
+    select ifnull(cast(row as blob), x''), sum from fact
     where topic = (select number from topic where view = :view and subject = :sub)
-    order by row
     """,
     """
-    select row, sum from fact
-    where topic in (select number from topic where view = :view and :sub is null) order by row
+    select ifnull(cast(row as blob), x''), sum from fact
+    where topic in (select number from topic where view = :view and :sub is null)
     """,
 )

@@ -76,7 +76,10 @@ class Reader(Protocol):
         """Give the ids of all that lapsed here, ascending: nobody need send them again."""
 
     def facts(self, view: str, subject: str | None = None) -> Iterator[bytes]:
-        """Stream the rows of a view (or of one subject of it), each once, ascending."""
+        """Stream the rows of a view (or of one subject of it), in no order.
+
+        What several records add may come as often.
+        """
 
 
 class Store(Reader, Protocol):

@@ -1,0 +1,99 @@
+"""Stock: folders of nodes that hold many records, made once and kept in .bench/ of the project."""
+
+import contextlib
+import secrets
+import shutil
+import time
+from collections.abc import AsyncIterator, Callable, Iterator
+from itertools import islice
+from pathlib import Path
+
+from petition_world import Group
+from sheets import FOLDER, OPEN, papers, say, world
+from wayhome.channel.service import Writing, write
+from wayhome.codec import nip01
+from wayhome.journal.answer import Answer
+from wayhome.node import BOOK, Node, NodeParts
+from wayhome.records.record import Record, read_line
+from wayhome.records.signing import sign
+from wayhome.store.sqlite import SqliteStore
+from wayhome.store.store import Entry
+from wayhome.web.site import Face
+
+TEXT = "Мы требуем вернуть наших мужей и сыновей домой. " * 6
+_TOGETHER = 2_000
+_DATES = 100_000
+
+
+def post(group: Group, number: int) -> Record:
+    """Give a real post of the group."""
+    said = Writing(f"post {number}", "ru", f"{TEXT}\n\n{secrets.token_hex(8)}")
+    return sign(write((group.id, group.id), said, OPEN + number % _DATES), group.organisers[0])
+
+
+def a_post() -> Record:
+    """Give one post."""
+    return post(world().groups[0], 0)
+
+
+def a_signature() -> Record:
+    """Give one signature."""
+    return world().sign_up(0)[1]
+
+
+LIKE: dict[str, Callable[[], Record]] = {"posts": a_post, "signatures": a_signature}
+
+
+async def stocked(folder: Path, of: str, number: int) -> None:
+    """Make a node's folder with so many posts or signatures in its store."""
+    FOLDER.mkdir(exist_ok=True)
+    made = FOLDER / f"{of}-{number}"
+    if not made.exists():
+        say(f"making {number} {of}, once")
+        begun, partly = time.monotonic(), FOLDER / f"{of}-{number}.partly"
+        shutil.rmtree(partly, ignore_errors=True)
+        await _fill(partly, LIKE[of](), number)
+        partly.rename(made)
+        say(f"made in {time.monotonic() - begun:.0f} s")
+    shutil.copytree(made, folder)
+
+
+@contextlib.asynccontextmanager
+async def opened(folder: Path) -> AsyncIterator[Node]:
+    """Open a node that knows who may speak."""
+    home = tuple(one.id for one in world().groups)
+    parts = NodeParts(folder, home, Face({"en": "bench"}, {"en": "bench"}, ("en",)))
+    node = Node(parts, lambda: OPEN + 100)
+    try:
+        async for outcome in node.intake.receive_lines(papers(), "own"):
+            if not isinstance(outcome, Answer):
+                raise outcome
+        yield node
+    finally:
+        node.close()
+
+
+async def _fill(folder: Path, like: Record, number: int) -> None:
+    async with opened(folder):
+        pass
+    store = SqliteStore(folder / "records.db")
+    entries = _stored(like, number)
+    while together := list(islice(entries, _TOGETHER)):
+        store.keep(together)
+    store.close()
+
+
+def _stored(like: Record, number: int) -> Iterator[Entry]:
+    """Give records as they lie in a store; their sigs are rubbish: nobody checks them there.
+
+    Whoever signs does so once; posts are their author's, each with words of its own.
+    """
+    kind = BOOK.of(like)
+    for i in range(number):
+        author = like.pubkey if like.content else secrets.token_hex(32)
+        at = like.created_at + i % _DATES
+        parts = nip01.body(like.tags, f"{like.content}{i}" if like.content else "")
+        digest = nip01.id_of(author, at, like.kind, parts).hex()
+        line = nip01.line((digest, author, at, like.kind), parts, secrets.token_hex(64))
+        record = read_line(line, sig_is_known=True)
+        yield Entry(record, kind.count(record), kind.slot(record))
