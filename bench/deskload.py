@@ -35,10 +35,11 @@ from wayhome.crypto.slots import desk_slot, family_slot
 from wayhome.crypto.unseal import Opener, unseal_with
 from wayhome.desk.case import case_of
 from wayhome.desk.desk import Desk, caseworker_of, new_desk
+from wayhome.desk.form import Form
 from wayhome.desk.opening import open_body
 from wayhome.desk.sealing import Enclosed, Outside, make_envelope
 from wayhome.desk.vault import CaseSecret, Season, Writer
-from wayhome.desk.views import Form, Views
+from wayhome.desk.views import Views
 from wayhome.groups import service
 from wayhome.groups.caseworker import Caseworker
 from wayhome.groups.service import Founding
@@ -269,15 +270,15 @@ def measure(law: Law) -> dict[str, object]:
         (desk / name).unlink(missing_ok=True)
     first, after = _alone(), _alone()
     _, opened, views, cases = _start(law)
-    pages = [_timed(lambda one=one: views.draw(Form("ru", "case", case=one), "")) for one in cases]
+    pages = [_timed(lambda one=one: views.draw(Form("ru", "case", case=one))) for one in cases]
     asked = Form("ru", "search", fields={"search": "понедельник ТРОСТЬЮ"})
     found = {
         "start to board, first": first,
         "start to board, after": after,
         "case page": max(pages),
         "case page, middle": (median(one for one, _ in pages), median(one for _, one in pages)),
-        "search": _timed(lambda: views.draw(asked, "")),
-        "board again": _timed(lambda: views.draw(Form("ru", "board"), "")),
+        "search": _timed(lambda: views.draw(asked)),
+        "board again": _timed(lambda: views.draw(Form("ru", "board"))),
         "age alone": _age_alone(),
     }
     opened.lock()
@@ -305,7 +306,7 @@ def _start(law: Law) -> tuple[Spent, Desk, Views, list[str]]:
 
     def begin() -> None:
         desk.open(WORDS)
-        shown.append(views.draw(Form("ru", "board"), ""))
+        shown.append(views.draw(Form("ru", "board")))
 
     spent = _timed(begin)
     work = desk.work

@@ -170,7 +170,7 @@ def test_each_grade_offers_what_can_be_done_and_never_the_office_itself() -> Non
 @pytest.mark.parametrize("lang", ["ru", "en"])
 def test_a_calendar_file_tells_a_searched_phone_nothing(lang: str) -> None:
     found = dues_of(Way(GARRISON, happened("registered 2026-03-03 1234")), law(), day("2026-03-10"))
-    text = write_agenda("ab" * 16, [(1, found)], day("2026-03-10"), lang)
+    text = write_agenda({"ab" * 16: {1: found}}, day("2026-03-10"), lang)
     said = {"ru": "SUMMARY:Письмо 1\\, день 30", "en": "SUMMARY:Letter 1\\, day 30"}
     assert said[lang] in text
     assert "DTSTART;VALUE=DATE:20260402" in text
@@ -187,6 +187,6 @@ def test_what_has_ended_is_in_no_calendar() -> None:
         law(),
         day("2026-03-11"),
     )
-    text = write_agenda("00" * 16, [(1, found)], day("2026-03-11"), "en")
+    text = write_agenda({"00" * 16: {1: found}}, day("2026-03-11"), "en")
     assert "day 30" not in text
     assert "month 3" in text

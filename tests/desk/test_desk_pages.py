@@ -13,6 +13,7 @@ from wayhome.cases import blobs
 from wayhome.cases.kinds.sealed import Blob
 from wayhome.cases.said import File
 from wayhome.desk.desk import LOCK_AFTER
+from wayhome.desk.known import DeskFault
 from wayhome.pages.words import words
 
 SECRET_WORD = "неповторимослово"  # noqa: S105 - a word of a story
@@ -135,11 +136,18 @@ def test_a_case_goes_from_the_board_to_a_letter_its_deadlines_and_its_end(  # no
         sender="home", own_words="Рана не зажила.", office_address="Волгоград, ул. Мира, 1",
     )  # fmt: skip
     assert offices.state("u") == "drafted"
+    # an option is a word of ours: neither the page nor the letter shows its id
+    assert "нет</dd>" in page.ask("/view", case=case).text
+    written = offices.work("u").load.file(offices.case("u")).letters[1].letter.text
+    assert not re.search(r"\bno\b", written)
     pdf = page.ask("/letter", case=case, no="1")
     assert pdf.content.startswith(b"%PDF-")
     page.done("fact", case, letter="1", what="sent", on="2024-10-03", no="80088800000017")
+    assert "никто не записал, когда письмо вручили" in page.ask("/view", case=case).text
     shown = page.done("fact", case, letter="1", what="registered", on="2024-10-04", no="77")
     assert "59-ФЗ" in shown
+    # registered, though nobody knows when it was delivered: there is nothing to wait for
+    assert "никто не записал" not in shown
     offices.pass_hour()
     assert offices.state("v") == "sent"
     offices.of_group.now += 60 * 86_400
@@ -183,6 +191,11 @@ def test_what_cannot_be_done_is_said_and_nothing_changes(page: Page, offices: Of
     )
     assert words("ru").refusal("way-not-accepted") in told
     assert offices.state("u") == "taken"
+    # and so is what the desk itself says, whatever holes it has
+    assert "Выберите письмо." in page.do("grade", case, letter="")
+    assert "Choose the letter." in page.ask("/do", deed="grade", case=case, lang="en").text
+    offices.desks["u"].fault = DeskFault("%(node)s does not answer", node="<b>")
+    assert "&lt;b&gt; не отвечает." in page.ask("/view", view="search").text
 
 
 def test_a_familys_picture_is_shown_as_pixels_and_its_file_is_saved_as_it_came(

@@ -68,6 +68,21 @@ class LetterFile:
     deadlines: list[said.Deadline] = field(default_factory=list)
     acted: bool = False
 
+    @property
+    def moves(self) -> tuple[Moved, ...]:
+        """Every deadline that replaced another: from which day, to which, and why."""
+        pairs = (
+            (before, now)
+            for now in self.deadlines
+            for before in self.deadlines
+            if before.rule == now.rule and before.derivation.day == now.was
+        )
+        found = (
+            moved_between(read_stored(before.derivation), read_stored(now.derivation))
+            for before, now in {id(now): (before, now) for before, now in pairs}.values()
+        )
+        return tuple(one for one in found if one)
+
 
 @dataclass(slots=True)
 class CaseFile:

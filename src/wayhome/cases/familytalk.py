@@ -7,9 +7,8 @@ from dataclasses import dataclass
 from wayhome.cases.casefile import CaseFile
 from wayhome.cases.law import Law, late_after
 from wayhome.cases.legs import Due
-from wayhome.cases.moved import moved_between, tell_moved
+from wayhome.cases.moved import tell_moved
 from wayhome.cases.rules import Grade, local
-from wayhome.cases.storedsum import read_stored
 from wayhome.cases.telling import tell_all, tell_day
 
 
@@ -125,21 +124,8 @@ def _holes(case: CaseFile, talk: Talk, lang: str) -> dict[str, str]:
 def _moves(case: CaseFile, law: Law, lang: str) -> list[str]:
     """Say of each deadline of the letter that replaced another from where to where, and why."""
     newest = case.letters.get(case.newest)
-    told: list[str] = []
-    for now in newest.deadlines if newest and case.state == "sent" else ():
-        before = next(
-            (
-                one
-                for one in (newest.deadlines if newest else ())
-                if one.rule == now.rule and one.derivation.day == now.was
-            ),
-            None,
-        )
-        moved = before and moved_between(
-            read_stored(before.derivation), read_stored(now.derivation)
-        )
-        told += [tell_moved(moved, law, lang)] if moved else []
-    return told
+    moves = newest.moves if newest and case.state == "sent" else ()
+    return [tell_moved(one, law, lang) for one in moves]
 
 
 def _late(talk: Talk, due: Due, lang: str) -> str:

@@ -22,14 +22,21 @@ from wayhome.crypto.secretpages import is_same, new_secret
 from wayhome.desk.casework import Casework
 from wayhome.desk.deeds import Asked, do
 from wayhome.desk.desk import Desk
+from wayhome.desk.form import Form
+from wayhome.desk.handouts import (
+    Handout,
+    calendar_of,
+    file_of,
+    letter_of,
+    picture_of,
+    table_of,
+)
 from wayhome.desk.known import DeskFault
 from wayhome.desk.organiser import Organiser
 from wayhome.desk.organiserdeeds import DEEDS
 from wayhome.desk.organiserpages import OrganiserPages
 from wayhome.desk.papers import MOST, Brought
-from wayhome.desk.pictures import show_picture
-from wayhome.desk.printing import print_letter
-from wayhome.desk.views import Form, Views
+from wayhome.desk.views import Views
 from wayhome.pages.guard import TooLarge, read_body
 from wayhome.pages.render import Templates
 from wayhome.pages.words import LANGUAGES, words
@@ -98,6 +105,8 @@ def app(
         Route("/letter", doors.letter, methods=["POST"]),
         Route("/file", doors.file, methods=["POST"]),
         Route("/picture", doors.picture, methods=["POST"]),
+        Route("/calendar", doors.calendar, methods=["POST"]),
+        Route("/table", doors.table, methods=["POST"]),
         Route("/bring", doors.bring, methods=["POST"]),
         Route("/carry", doors.carry, methods=["POST"]),
         Route("/{name}", doors.given),
@@ -190,6 +199,16 @@ class _Doors:
         form = await self._form(request)
         return await self._answer(form, self._picture)
 
+    async def calendar(self, request: Request) -> Response:
+        """Give the deadlines of a case, or of all, as a calendar file that tells nothing."""
+        form = await self._form(request)
+        return await self._answer(form, self._calendar)
+
+    async def table(self, request: Request) -> Response:
+        """Give the board as a table."""
+        form = await self._form(request)
+        return await self._answer(form, self._table)
+
     async def bring(self, request: Request) -> Response:
         """Take a file that belongs to a form, into memory; give what stands for it in the form.
 
@@ -256,15 +275,15 @@ class _Doors:
                 if form.view == "board":
                     desk.fetch()
         except DeskFault as fault:
-            return self._shown(form, str(fault))
-        return self._shown(form, "")
+            return self._shown(form, fault)
+        return self._shown(form)
 
     def _do(self, form: Form) -> Response:
         if self._group and self._group.answers(form):
             return _page(self._group.do(form))
         desk, work = self._desk, self._work()
         if desk is None or work is None:
-            return self._shown(form, "")
+            return self._shown(form)
         desk.touch()
         if form.deed == "end-season":
             return self._end_season(desk, form)
@@ -274,11 +293,9 @@ class _Doors:
                 raise DeskFault("there is no such case")
             do(form.deed, Asked(work, case, form.fields))
             desk.keep()
-        except Refused as refused:
-            return self._shown(form, words(form.lang).refusal(refused.reason))
-        except DeskFault as fault:
-            return self._shown(form, str(fault))
-        return self._shown(form, "")
+        except (DeskFault, Refused) as fault:
+            return self._shown(form, fault)
+        return self._shown(form)
 
     def _end_season(self, desk: Desk, form: Form) -> Response:
         form.view = "keys"
@@ -288,37 +305,32 @@ class _Doors:
         try:
             desk.end_season(number, typed, even_so=bool(told["even-so"]))
         except DeskFault as fault:
-            return self._shown(form, str(fault))
-        return self._shown(form, "")
+            return self._shown(form, fault)
+        return self._shown(form)
 
     def _letter(self, form: Form) -> Response:
-        work = self._work()
-        case = work.load.cases.get(form.case) if work else None
-        letters = work.load.file(case).letters if work and case else {}
-        letter = letters.get(int(form.no)) if form.no.isdigit() else None
-        if letter is None:
-            return self._shown(form, "there is no such letter")
-        try:
-            pdf = print_letter(letter.letter.text)
-        except (DeskFault, Refused) as fault:
-            return self._shown(form, str(fault), 422)
-        return Response(pdf, 200, HEADERS, "application/pdf")
+        return self._saved(form, letter_of, "application/pdf")
+
+    def _calendar(self, form: Form) -> Response:
+        return self._saved(form, calendar_of, "text/calendar; charset=utf-8")
+
+    def _table(self, form: Form) -> Response:
+        return self._saved(form, table_of, "text/csv; charset=utf-8")
 
     def _picture(self, form: Form) -> Response:
-        return self._attached(form, show_picture, "image/png")
+        return self._saved(form, picture_of, "image/png")
 
     def _file(self, form: Form) -> Response:
-        return self._attached(form, bytes, "application/octet-stream")
+        return self._saved(form, file_of, "application/octet-stream")
 
-    def _attached(self, form: Form, made: Callable[[bytes], bytes], kind: str) -> Response:
-        work = self._work()
-        case = work.load.cases.get(form.case) if work else None
+    def _saved(self, form: Form, made: Handout, kind: str) -> Response:
+        """Give what a person saves; a page that says why, where it cannot be made."""
         try:
-            if work is None or case is None:
-                raise DeskFault("there is no such file")
-            body = made(work.attachment(case, form.no))
-        except DeskFault as fault:
-            return self._shown(form, str(fault), 422)
+            if self._desk is None or not self._desk.is_open():
+                raise DeskFault("the desk is locked", "locked")
+            body = made(self._desk, form)
+        except (DeskFault, Refused) as fault:
+            return self._shown(form, fault, 422)
         return Response(body, 200, HEADERS, kind)
 
     def _carry(self, form: Form) -> Response:
@@ -334,7 +346,9 @@ class _Doors:
             if side is not None:
                 side.lock()
 
-    def _shown(self, form: Form, fault: str, status: int = 200) -> Response:
+    def _shown(
+        self, form: Form, fault: DeskFault | Refused | None = None, status: int = 200
+    ) -> Response:
         return _page(self._views.draw(form, fault), status) if self._views else _gone()
 
 

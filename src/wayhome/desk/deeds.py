@@ -7,12 +7,14 @@ from typing import cast
 
 from wayhome.cases import said
 from wayhome.cases.authorities import Way
+from wayhome.cases.casekinds import Question
 from wayhome.cases.letters import Answered, Complaint, Earlier, Man, Sender, Writing, write_letter
 from wayhome.cases.letters import Reply as OfficeReply
 from wayhome.cases.rules import local
 from wayhome.desk.case import Case
 from wayhome.desk.casework import Casework
 from wayhome.desk.known import DeskFault
+from wayhome.pages.words import words
 
 _Doing = Callable[["Asked"], None]
 
@@ -148,10 +150,17 @@ def _answers(asked: Asked) -> tuple[Answered, ...]:
     kind = asked.work.load.law.kinds.get(report.kind) if report else None
     if report is None or kind is None:
         return ()
-    known = {one.id: local(one.ask, "ru") for one in kind.question}
+    known = {one.id: one for one in kind.question}
     return tuple(
-        Answered(known[name], answer) for name, answer in report.answers.items() if name in known
+        Answered(local(known[name].ask, "ru"), _option(known[name], answer))
+        for name, answer in report.answers.items()
+        if name in known
     )
+
+
+def _option(question: Question, answer: str) -> str:
+    """Give an answer as a letter says it: one of the options is a word of ours."""
+    return str(words("ru").say(answer)) if answer in question.options else answer
 
 
 def _complaint(asked: Asked, about: int) -> Complaint:
@@ -200,6 +209,10 @@ def _fact(asked: Asked) -> None:
     )
 
 
+def _settle(asked: Asked) -> None:
+    asked.work.settle(asked.case)
+
+
 def _silent(asked: Asked) -> None:
     asked.work.say(asked.case, said.StatusChange, to="silent")
 
@@ -231,6 +244,7 @@ DEEDS: Mapping[str, _Doing] = {
     "share": _share,
     "letter": _letter,
     "fact": _fact,
+    "settle": _settle,
     "silent": _silent,
     "grade": _grade,
     "outcome": _outcome,

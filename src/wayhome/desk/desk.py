@@ -76,7 +76,7 @@ class Desk:
     law: Law
     now: Callable[[], int]
     work: Casework | None = None
-    fault: str = ""  # why nothing new could be fetched
+    fault: DeskFault | None = None  # why nothing new could be fetched
     behind: int = 0  # cases that are still to be sealed anew
     _vault: Vault | None = field(default=None, repr=False)
     _aside: OpenedFile | None = field(default=None, repr=False)
@@ -142,9 +142,9 @@ class Desk:
         try:
             work.load.meet(work.post.group())  # it may have been amended since
             work.post.fetch()
-            self.fault = ""
+            self.fault = None
         except DeskFault as fault:
-            self.fault = str(fault)
+            self.fault = fault
         work.load.read(work.post.envelopes.ids)
         self.keep()
         self.behind = renew(work)
@@ -208,7 +208,7 @@ class Desk:
         """
         work, terms, vault = self._work(), self.terms(), self._vault
         if not 1 <= number <= len(terms) or vault is None:
-            raise DeskFault(f"there is no season {number}; there are {len(terms)}")
+            raise DeskFault("there is no such season")
         term = terms[number - 1]
         refuse_ending(term, work.today, even_so=even_so)
         if not even_so:

@@ -119,7 +119,7 @@ class Envelopes:
                 file.flush()
                 os.fsync(file.fileno())
         except OSError as error:
-            raise DeskFault(f"{self._path.name}: {error.strerror}") from error
+            raise DeskFault("the disk did not take it: %(why)s", why=error.strerror) from error
         found = self._read_on()
         self.slots.update(self._there[one].slot for one in found)
         return len(found)
@@ -165,7 +165,7 @@ class Envelopes:
             with self._index.open("wb" if is_whole else "ab") as file:
                 file.write(b"".join(rows))
         except OSError as error:
-            raise DeskFault(f"{self._index.name}: {error.strerror}") from error
+            raise DeskFault("the disk did not take it: %(why)s", why=error.strerror) from error
 
 
 def _outside(line: bytes, group: str) -> _Line | None:

@@ -25,12 +25,13 @@ _PREFIX = 8  # hex digits of an id that a person may type; two that fit are refu
 class DeskFault(Exception):  # noqa: N818 - told to the person in words
     """What the organiser asked for cannot be done; the message says why and what to do.
 
-    Where the desk's pages say it in sentences of their own, ``word`` stands for it.
+    A sentence with its `holes` apart can be said in the reader's language. Where the desk's pages
+    say it in sentences of their own, ``word`` stands for it.
     """
 
-    def __init__(self, text: str, word: str = "") -> None:
-        super().__init__(text)
-        self.word = word
+    def __init__(self, sentence: str, word: str = "", **holes: object) -> None:
+        super().__init__(sentence % holes if holes else sentence)
+        self.sentence, self.word, self.holes = sentence, word, holes
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from wayhome.crypto.secretpages import new_secret
+from wayhome.desk.form import Form
 from wayhome.desk.known import DeskFault
 from wayhome.desk.organiser import Organiser
 from wayhome.desk.organiserdeeds import DEEDS, Filled, do
@@ -19,7 +20,6 @@ from wayhome.desk.reading import (
     rows_of,
     versions_of,
 )
-from wayhome.desk.views import Form
 from wayhome.groups.kinds.charter import Charter
 from wayhome.pages.prose import to_html
 from wayhome.pages.render import Templates

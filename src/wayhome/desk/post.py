@@ -52,15 +52,19 @@ class ByHttp:
         try:
             with self._http() as http, http.stream("GET", self._url(path)) as answer:
                 if answer.status_code != httpx.codes.OK:
-                    raise DeskFault(f"{self.address} answers {answer.status_code} at {path}")
+                    raise DeskFault(
+                        "%(node)s answers %(status)s", node=self.address, status=answer.status_code
+                    )
                 body = bytearray()
                 for chunk in answer.iter_bytes():
                     body += chunk
                     if len(body) > MOST:
-                        raise DeskFault(f"{self.address} sends without end; ask another node")
+                        raise DeskFault(
+                            "%(node)s sends without end; ask another node", node=self.address
+                        )
                 return bytes(body)
         except (httpx.HTTPError, httpx.InvalidURL) as error:
-            raise DeskFault(f"{self.address} does not answer ({type(error).__name__})") from error
+            raise DeskFault("%(node)s does not answer", node=self.address) from error
 
     def hand_in(self, record: Record) -> None:
         """As `Way` says."""
@@ -68,7 +72,7 @@ class ByHttp:
             with self._http() as http:
                 answer = http.post(self._url("/records"), content=record.line)
         except (httpx.HTTPError, httpx.InvalidURL) as error:
-            raise DeskFault(f"{self.address} does not answer ({type(error).__name__})") from error
+            raise DeskFault("%(node)s does not answer", node=self.address) from error
         refuse_refusal(self.address, record, answer.content)
 
     def hand_in_file(self, blob: Blob) -> None:
@@ -78,9 +82,13 @@ class ByHttp:
                 for part, body in (("list", blob.hashes), *enumerate(blob.chunks)):
                     answer = http.put(self._url(f"/blob/{blob.id}/{part}"), content=body)
                     if answer.status_code != httpx.codes.OK:
-                        raise DeskFault(f"{self.address} answers {answer.status_code} to a file")
+                        raise DeskFault(
+                            "%(node)s answers %(status)s",
+                            node=self.address,
+                            status=answer.status_code,
+                        )
         except (httpx.HTTPError, httpx.InvalidURL) as error:
-            raise DeskFault(f"{self.address} does not answer ({type(error).__name__})") from error
+            raise DeskFault("%(node)s does not answer", node=self.address) from error
 
     def _http(self) -> httpx.Client:
         # reading all authorities' certificates takes a twentieth of a second: where there are any
@@ -93,11 +101,16 @@ class ByHttp:
         return self.address.rstrip("/") + path
 
 
+def _odd(address: str, status: int) -> DeskFault:
+    return DeskFault("%(node)s answers %(status)s", node=address, status=status)
+
+
 class NotTaken(DeskFault):
     """A node does not keep a record; ``reason`` is its own, empty where it gave none."""
 
     def __init__(self, address: str, reason: str) -> None:
-        super().__init__(f"{address} did not take it: {reason or 'no word'}", "not-taken")
+        told = {"node": address, "why": reason or "no word"}
+        super().__init__("%(node)s did not take it: %(why)s", "not-taken", **told)
         self.address, self.reason = address, reason
 
 
@@ -117,7 +130,7 @@ def refuse_refusal(address: str, record: Record, body: bytes) -> None:
     try:
         told = msgspec.json.decode(body, type=_Answer)
     except msgspec.DecodeError as error:
-        raise DeskFault(f"{address} answers, but not as a node does") from error
+        raise DeskFault("%(node)s answers, but not as a node does", node=address) from error
     if told.refused or record.id not in (told.kept, told.held):
         raise NotTaken(address, told.refused)
 

@@ -142,8 +142,10 @@ def refuse_ending(term: Term, today: dt.date, *, even_so: bool) -> None:
     if not term.is_due(today) and not even_so:
         day = (term.day + dt.timedelta(KEPT)).isoformat()
         raise DeskFault(
-            f"this season ended on {term.day.isoformat()}. What was sealed before is on its way for"
-            f" {KEPT} days: destroy it from {day} on, or say that you want it even so"
+            "this season ended on %(ended)s. What was sealed before is on its way for 30 days:"
+            " destroy it from %(day)s on, or say that you want it even so",
+            ended=term.day.isoformat(),
+            day=day,
         )
 
 

@@ -239,7 +239,9 @@ def _alone(file: int, path: Path) -> None:
     try:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError as error:
-        raise DeskFault(f"{path} is open in another program; close that first") from error
+        raise DeskFault(
+            "%(path)s is open in another program; close that first", path=path
+        ) from error
 
 
 def _header(master: bytes, before: bytes, passphrase: str) -> bytes:
@@ -279,7 +281,7 @@ def _write(file: int, number: int, page: bytes) -> None:
     try:
         done = os.pwrite(file, page, at)
     except OSError as error:
-        raise DeskFault(f"the disk did not take it: {error.strerror}") from error
+        raise DeskFault("the disk did not take it: %(why)s", why=error.strerror) from error
     if done != len(page) or os.pread(file, len(page), at) != page:
         raise DeskFault("the disk did not take a page of the vault whole")
 
@@ -288,7 +290,7 @@ def _durable(file: int) -> None:
     try:
         os.fsync(file)
     except OSError as error:
-        raise DeskFault(f"the disk did not take it: {error.strerror}") from error
+        raise DeskFault("the disk did not take it: %(why)s", why=error.strerror) from error
 
 
 def _sync(folder: Path) -> None:

@@ -5,40 +5,33 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-import msgspec
+from markupsafe import Markup
 
 from wayhome.cases import said
 from wayhome.cases.casefile import ENDED, OPEN, CaseFile
 from wayhome.cases.grades import GRADES, next_steps
 from wayhome.cases.legs import Due
+from wayhome.cases.moved import Moved, tell_moved
 from wayhome.cases.rules import FACTS, local
 from wayhome.cases.telling import tell_all, tell_day
 from wayhome.desk.board import PILES, Line, found_in, line_of, lines_of
+from wayhome.desk.called import name_of, piles, states
 from wayhome.desk.case import Case
 from wayhome.desk.casework import Casework
 from wayhome.desk.conversation import turns
 from wayhome.desk.desk import Desk
+from wayhome.desk.form import Form
+from wayhome.desk.known import DeskFault
 from wayhome.desk.losses import Loss, losses
 from wayhome.desk.papers import MOST, PICTURES, files_in
 from wayhome.desk.seasons import Term
 from wayhome.pages.render import Templates
 from wayhome.pages.words import LANGUAGES, words
+from wayhome.records.refused import Refused
 
-_KEY = 8  # digits of a key that are shown
 _SHOWN = 50  # cases of a pile that the board shows at once
 _NATIVE = {"ru": "Русский", "en": "English"}
 _TOLD = {"sent", "delivered", "registered", "forwarded", "extended", "answered", "refused"}
-
-
-class Form(msgspec.Struct):
-    """What the page asks: to see something, or to do something with a case."""
-
-    lang: str = "en"
-    view: str = ""
-    deed: str = ""
-    case: str = ""
-    no: str = ""
-    fields: dict[str, str | list[str]] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +42,7 @@ class ShownLetter:
     to: str
     facts: list[said.CaseFact] = field(repr=False)
     owed: list[tuple[str, str, bool]] = field(repr=False)  # what, its sum, whether it is late
+    moves: list[str] = field(repr=False)  # from which day to which, and why
     grade: str
 
 
@@ -70,11 +64,11 @@ class Views:
         self._desk, self._has_group = desk, has_group
         self._made = {one: Templates("wayhome.desk", words(one)) for one in LANGUAGES}
 
-    def draw(self, form: Form, fault: str) -> str:
+    def draw(self, form: Form, fault: DeskFault | Refused | None = None) -> str:
         """Draw what was asked for; what went wrong stands above it."""
         made, desk = self._made[form.lang], self._desk
         top: dict[str, object] = {
-            "fault": fault,
+            "fault": _told(fault, form.lang),
             "native": _NATIVE,
             "view": form.view,
             "has_group": self._has_group,
@@ -84,8 +78,11 @@ class Views:
             return made.draw("unlock.html", **top)
         case = desk.work.load.cases.get(form.case)
         top |= {
-            "stale": desk.fault,
-            "who": self._who(),
+            "stale": _told(desk.fault, form.lang),
+            "who": lambda key: name_of(key, form.lang),
+            "pile_names": piles(words(form.lang)),
+            "state_names": states(words(form.lang)),
+            "open": OPEN,
             "me": desk.work.me,
             "local": lambda told: local(told, form.lang),
             "day": lambda day: tell_day(day, form.lang),
@@ -101,8 +98,7 @@ class Views:
 
     def _board(self, form: Form, work: Casework) -> dict[str, object]:
         """Give what the board shows: of each pile the first, or all of one that was asked for."""
-        asked = form.fields.get("search", "") if form.view == "search" else ""
-        text = asked if isinstance(asked, str) else ""
+        text = form.one("search") if form.view == "search" else ""
         lines = lines_of(self._desk)
         shown = [one for one in lines if found_in(one, text)] if text else lines
         piles = [(pile, [one for one in shown if one.pile == pile]) for pile in PILES]
@@ -134,12 +130,6 @@ class Views:
             for one in self._desk.terms()
         ]
 
-    def _who(self) -> dict[str, str]:
-        """Name keys as short as they are told apart."""
-        work = self._desk.work
-        keys = work.load.writers if work else frozenset()
-        return {one: one[:_KEY] for one in keys}
-
     def _case(self, line: Line, lang: str) -> dict[str, object]:
         work, file, case = self._desk.work, line.file, line.case
         kind = self._desk.law.kinds.get(file.report.kind) if file.report else None
@@ -162,7 +152,8 @@ class Views:
             "letters": list(self._letters(file, lang)),
             "grey": [one.entry.said for one in file.placed if one.is_bad],
             "steps": steps,
-            "can": _can(file, work.staying(case) if work else (), is_held=case.key is not None),
+            "can": _can(file, work.staying(case) if work else (), is_held=case.key is not None)
+            | ({"settle"} if case.key and file.moved(self._desk.law, self._today()) else set()),
             "left": file.holders and not (work and work.staying(case)),
             "others": [one.key for one in colleagues if work and one.key != work.me],
             "joins": [one.key for one in colleagues if one.key not in file.holders],
@@ -184,15 +175,32 @@ class Views:
     def _letters(self, file: CaseFile, lang: str) -> Iterator[ShownLetter]:
         law, today = self._desk.law, self._today()
         dues = file.dues(law, today)
+        now: dict[int, list[Moved]] = {}
+        for no, moved in file.moved(law, today):
+            now.setdefault(no, []).append(moved)
         for no, one in sorted(file.letters.items()):
-            owed = [_owed(due, self._desk, lang, today) for due in dues.get(no, ())]
+            # of what ended before it could be counted there is nothing to say
+            shown = [due for due in dues.get(no, ()) if due.dates or due.ended is None]
+            owed = [_owed(due, self._desk, lang, today) for due in shown]
             office = law.authorities.by_id.get(one.letter.authority)
             to = local(office.name, lang) if office else one.letter.authority
             grade = one.grades[-1].word if one.grades else ""
-            yield ShownLetter(one.letter, to, one.facts, owed, grade)
+            moves = [tell_moved(made, law, lang) for made in (*one.moves, *now.get(no, ()))]
+            yield ShownLetter(one.letter, to, one.facts, owed, moves, grade)
 
     def _today(self) -> dt.date:
         return dt.datetime.fromtimestamp(self._desk.now(), dt.UTC).date()
+
+
+def _told(fault: DeskFault | Refused | None, lang: str) -> str:
+    """Say what went wrong in the reader's language."""
+    match fault:
+        case Refused(reason=reason):
+            return words(lang).refusal(reason)
+        case DeskFault():
+            text = str(words(lang).say(fault.sentence, **fault.holes))
+            return Markup(text[:1].upper() + text[1:] + ("" if text.endswith(".") else "."))  # noqa: S704 - its holes were escaped
+    return ""
 
 
 def _ordered(case: Case) -> list[tuple[str, said.Statement]]:
