@@ -4,14 +4,11 @@ from pathlib import Path
 
 import click
 
-from wayhome.channel.kinds import post
-from wayhome.channel.kinds.post import FORMS, Form, Post
-from wayhome.channel.service import Ties, Writing, write
+from wayhome.channel.kinds.post import FORMS, Form
+from wayhome.channel.service import Writing
 from wayhome.cli.speaking import Speaking, speaks
 from wayhome.desk import proposals
-from wayhome.desk.known import DeskFault
 from wayhome.desk.texts import read_file
-from wayhome.groups.service import charter_of
 
 TEXT = click.argument("text", type=click.Path(exists=True, path_type=Path, dir_okay=False))
 
@@ -44,9 +41,8 @@ def command() -> None:
 def write_post(desk: Speaking, text: Path, title: str, lang: str, form: Form, **ties: str) -> None:
     """Write the text in the file TEXT as a post of your group."""
     known = desk.known()
-    adopted = known.record(ties["adopts"]).id if ties["adopts"] else ""
     writing = Writing(title, lang, read_file(text), form)
-    draft = write(desk.speaker(known), writing, desk.now, Ties(adopts=adopted))
+    draft = desk.voice(known).text(writing, ties["adopts"])
     desk.give([proposals.write(draft, desk.secret)], known)
 
 
@@ -59,10 +55,7 @@ def write_post(desk: Speaking, text: Path, title: str, lang: str, form: Form, **
 def translate(desk: Speaking, original: str, text: Path, title: str, lang: str) -> None:
     """Publish the text in the file TEXT as a translation of ORIGINAL, a post or a petition."""
     known = desk.known()
-    record = known.record(original)
-    form: Form = Post.of(record).form if record.kind == post.NUMBER else "post"
-    writing = Writing(title, lang, read_file(text), form)
-    draft = write(desk.speaker(known), writing, desk.now, Ties(translates=record.id))
+    draft = desk.voice(known).translation(original, Writing(title, lang, read_file(text)))
     desk.give([proposals.write(draft, desk.secret)], known)
 
 
@@ -75,15 +68,8 @@ def translate(desk: Speaking, original: str, text: Path, title: str, lang: str) 
 def correct(desk: Speaking, original: str, text: Path, title: str, *, leave: bool) -> None:
     """Publish the text in the file TEXT as a correction of ORIGINAL, a post of your own group."""
     known = desk.known()
-    record = known.record(original)
-    speaker = desk.speaker(known)
-    if record.kind != post.NUMBER or charter_of(record)[0] != speaker[0]:
-        raise DeskFault("a group corrects its own posts only")
-    said = Post.of(record)
-    writing = Writing(title or said.title, said.lang, read_file(text), said.form)
-    adopts = "" if leave else said.adopts or ""
-    ties = Ties(translates=said.translates or "", corrects=record.id, adopts=adopts)
-    desk.give([proposals.write(write(speaker, writing, desk.now, ties), desk.secret)], known)
+    draft = desk.voice(known).correction(original, title, read_file(text), leave=leave)
+    desk.give([proposals.write(draft, desk.secret)], known)
 
 
 @command.command("adopt")
@@ -99,10 +85,5 @@ def adopt(desk: Speaking, original: str, text: Path, title: str, lang: str) -> N
     and why. `post correct --leave` takes it back; both stay visible.
     """
     known = desk.known()
-    record, speaker = known.record(original), desk.speaker(known)
-    if record.kind != post.NUMBER or not known.standing.is_official(record.id):
-        raise DeskFault(f"{record.id} is not a text that a group has signed")
-    if charter_of(record)[0] == speaker[0]:
-        raise DeskFault("it is your own group's: there is nothing to join")
-    draft = write(speaker, Writing(title, lang, read_file(text)), desk.now, Ties(adopts=record.id))
+    draft = desk.voice(known).adoption(original, Writing(title, lang, read_file(text)))
     desk.give([proposals.write(draft, desk.secret)], known)

@@ -18,6 +18,7 @@ from wayhome.crypto.keys import SecretKey
 from wayhome.desk.known import DeskFault, Known
 from wayhome.desk.nodes import hand_in, read_places
 from wayhome.desk.proposals import progress, speaker
+from wayhome.desk.texts import Voice
 from wayhome.groups.kinds import cosign
 from wayhome.records.record import Record
 
@@ -62,6 +63,10 @@ class Speaking:
     def speaker(self, known: Known) -> tuple[str, str]:
         """Give the group this key speaks for, and its charter in force."""
         return speaker(known, self.public, self.group)
+
+    def voice(self, known: Known) -> Voice:
+        """Give what this key's group can say."""
+        return Voice(known, self.speaker(known), self.now)
 
     def refuse_nowhere(self) -> None:
         """Refuse before any work when nobody would get what is written."""

@@ -1,26 +1,11 @@
 """Organiser deeds: what a form of an organiser's pages asks for, done with her key."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable
 
 from wayhome.desk.known import DeskFault
 from wayhome.desk.organiser import Organiser
-from wayhome.desk.papers import Brought
+from wayhome.desk.organiserforms import Filled, made
 from wayhome.records.record import Record
-
-
-@dataclass(frozen=True, slots=True)
-class Filled:
-    """A form as it was filled in, and the file that belongs to it."""
-
-    about: str  # the record or group that the form is about
-    fields: Mapping[str, str | list[str]] = field(default_factory=dict, repr=False)
-    file: Brought | None = field(default=None, repr=False)
-
-    def one(self, name: str) -> str:
-        """Give a field's text, empty where it was left out."""
-        found = self.fields.get(name, "")
-        return found.strip() if isinstance(found, str) else ""
 
 
 def do(name: str, desk: Organiser, filled: Filled) -> list[Record]:
@@ -37,6 +22,15 @@ def _cosign(desk: Organiser, filled: Filled) -> list[Record]:
     return [desk.cosign(filled.about)]
 
 
+def _speak(desk: Organiser, filled: Filled) -> list[Record]:
+    records = made(desk, filled)
+    if [one.id for one in records] != list(filled.many("shown")):
+        # another day has begun, or something came that it rests on: she has not read this yet
+        raise DeskFault("it is not what was shown; look at it once more", "not-shown")
+    desk.give(records)
+    return records
+
+
 def _add_file(desk: Organiser, filled: Filled) -> list[Record]:
     if filled.file is None:
         raise DeskFault("choose the file again: it was not kept", "no-file")
@@ -51,6 +45,7 @@ def _let_go(desk: Organiser, filled: Filled) -> list[Record]:
 
 DEEDS: dict[str, Callable[[Organiser, Filled], list[Record]]] = {
     "cosign": _cosign,
+    "speak": _speak,
     "add-file": _add_file,
     "let-go": _let_go,
 }

@@ -1,26 +1,14 @@
 """Organiser pages: what the desk shows to an organiser, drawn anew for each question."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
-
 from wayhome.crypto.secretpages import new_secret
 from wayhome.desk.form import Form
 from wayhome.desk.known import DeskFault
 from wayhome.desk.organiser import Organiser
-from wayhome.desk.organiserdeeds import DEEDS, Filled, do
-from wayhome.desk.ourgroup import OurGroup
+from wayhome.desk.organiserdeeds import DEEDS, do
+from wayhome.desk.organiserforms import Filled
+from wayhome.desk.organiserviews import AFTER, VIEWS, instead_of, left
 from wayhome.desk.papers import Brought
-from wayhome.desk.proposals import signed_by
-from wayhome.desk.reading import (
-    Reading,
-    hidden_in,
-    is_read,
-    plain,
-    replaced_by,
-    rows_of,
-    versions_of,
-)
-from wayhome.groups.kinds.charter import Charter
+from wayhome.desk.reading import Reading, plain
 from wayhome.pages.prose import to_html
 from wayhome.pages.render import Templates
 from wayhome.pages.words import LANGUAGES, words
@@ -66,10 +54,8 @@ class OrganiserPages:
         if not self._desk.is_open():
             return self._page(form)
         self._desk.touch()
-        ticket = form.fields.get("file", "")
-        file = self._brought.pop(ticket, None) if isinstance(ticket, str) else None
         try:
-            signed = do(form.deed, self._desk, Filled(form.case, form.fields, file))
+            signed = do(form.deed, self._desk, self._filled(form))
         except (DeskFault, Refused) as fault:
             return self._page(form, fault)
         return self._given(form, signed) if signed else self._page(form)
@@ -92,27 +78,41 @@ class OrganiserPages:
         self._brought[ticket] = brought
         return ticket
 
+    def _filled(self, form: Form) -> Filled:
+        """Give a form with the file that was brought for it; a link's one word is its mode."""
+        ticket = form.fields.get("file", "")
+        file = self._brought.pop(ticket, None) if isinstance(ticket, str) else None
+        return Filled(form.case, {"mode": form.no, **form.fields}, file)
+
     def _page(self, form: Form, fault: DeskFault | Refused | None = None) -> str:
+        """Draw a page; what cannot be shown gives way to the page before it, with the reason."""
         if not self._desk.is_open():
             return self._draw("key.html", form, fault)
-        view = VIEWS.get(form.view) or VIEWS[_AFTER.get(form.deed, "group")]
-        try:
-            return self._draw(view.template, form, fault, **view.values(self._desk, form))
-        except DeskFault as found:  # what was to be shown is not there
-            return self._draw("group.html", form, fault or found, **_group(self._desk, form))
+        name = form.view if form.view in VIEWS else AFTER.get(form.deed, "group")
+        filled = self._filled(form)
+        for here in (name, instead_of(name, filled), "group"):
+            try:
+                values = VIEWS[here].values(self._desk, filled)
+            except (DeskFault, Refused) as found:
+                fault = fault or found
+            else:
+                return self._draw(VIEWS[here].template, form, fault, here=here, **values)
+        self._desk.lock()  # its folder cannot be read
+        return self._draw("key.html", form, fault)
 
     def _given(self, form: Form, signed: list[Record]) -> str:
         known, desk = self._desk.known, self._desk
         shown = [Reading.of(known, one) for one in signed]
-        return self._draw("given.html", form, None, signed=shown, sent=desk.sent, left=_left(desk))
+        told = {"signed": shown, "sent": desk.sent, "left": left(desk)}
+        return self._draw("given.html", form, None, **told)
 
     def _draw(
         self, name: str, form: Form, fault: DeskFault | Refused | None, **values: object
     ) -> str:
+        values = {"here": "group"} | values
         return self._made[form.lang].draw(
             name,
             native=_NATIVE,
-            view=form.view if form.view in VIEWS else "group",
             case=form.case,
             has_cases=self._has_cases,
             fault=str(fault) if fault else "",
@@ -120,53 +120,3 @@ class OrganiserPages:
             reason=fault.reason if isinstance(fault, Refused) else "",
             **values,
         )
-
-
-def _group(desk: Organiser, form: Form) -> dict[str, object]:
-    return {
-        "public": desk.public,
-        "ours": OurGroup.of(desk.known, desk.public, form.case),
-        "faults": desk.faults,
-        "sent": desk.sent,
-        "left": _left(desk),
-        "nodes": len(desk.ways),
-    }
-
-
-def _sign(desk: Organiser, form: Form) -> dict[str, object]:
-    known = desk.known
-    reading = Reading.of(known, known.record(form.case))
-    said, rows = reading.said, []
-    if isinstance(said, Charter):
-        rows = [rows_of(one, said) for one in replaced_by(known, said)] or [rows_of(None, said)]
-    return {
-        "it": reading,
-        "said": said,
-        "rows": rows,
-        "versions": versions_of(known, reading.record),
-        "known": known,
-        "hidden": list(hidden_in(reading.record.content)),
-        "not_mine": desk.may_cosign(reading.record),
-        "me": desk.public,
-    }
-
-
-def _left(desk: Organiser) -> list[Reading]:
-    """Give what was signed here and waits; a cosign stands for what it signs."""
-    named = dict.fromkeys(signed_by(one) for one in desk.waiting)
-    found = [desk.known.records[one] for one in named if one in desk.known.records]
-    return [Reading.of(desk.known, one) for one in found if is_read(one)]
-
-
-@dataclass(frozen=True, slots=True)
-class _View:
-    template: str
-    values: Callable[[Organiser, Form], dict[str, object]]
-
-
-VIEWS = {
-    "group": _View("group.html", _group),
-    "open-key": _View("group.html", _group),
-    "sign": _View("sign.html", _sign),
-}
-_AFTER = {"cosign": "sign"}  # where a form that was refused stands

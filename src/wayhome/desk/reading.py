@@ -113,8 +113,9 @@ def plain(text: str) -> str:
     )
 
 
-def hidden_in(text: str) -> Iterator[str]:
-    """Give the characters of a text that a page would not show, each by its number."""
+def hidden_in(record: Record) -> Iterator[str]:
+    """Give the characters of a record that a page would not show, each by its number."""
+    text = record.content + "".join(value for tag in record.tags for value in tag)
     yield from sorted({plain(one) for one in text if plain(one) != one})
 
 

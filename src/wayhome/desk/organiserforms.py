@@ -1,0 +1,112 @@
+"""Organiser forms: from what was filled in to what would be signed; shown first, then signed."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import cast
+
+from wayhome.channel.kinds.post import FORMS
+from wayhome.channel.kinds.post import Form as PostForm
+from wayhome.channel.service import Writing
+from wayhome.desk import proposals
+from wayhome.desk.known import DeskFault
+from wayhome.desk.organiser import Organiser
+from wayhome.desk.papers import Brought
+from wayhome.desk.proposals import speaker
+from wayhome.desk.texts import Voice, tidied
+from wayhome.pages.words import LANGUAGES
+from wayhome.records.draft import Draft
+from wayhome.records.record import Record
+
+
+@dataclass(frozen=True, slots=True)
+class Filled:
+    """A form as it was filled in, and the file that belongs to it."""
+
+    about: str  # the record or group that the form is about
+    fields: Mapping[str, str | list[str]] = field(default_factory=dict, repr=False)
+    file: Brought | None = field(default=None, repr=False)
+
+    def one(self, name: str) -> str:
+        """Give a field's text as it may stand in a record, empty where it was left out."""
+        found = self.fields.get(name, "")
+        return tidied(found) if isinstance(found, str) else ""
+
+    def many(self, name: str) -> tuple[str, ...]:
+        """Give all values of a field."""
+        found = self.fields.get(name, [])
+        return tuple(found) if isinstance(found, list) else (found,) if found else ()
+
+
+def made(desk: Organiser, filled: Filled) -> list[Record]:
+    """Give what a form asks for, signed, and given to nobody yet.
+
+    Raises:
+        DeskFault: it cannot be done.
+        Refused: what was typed is not well made.
+    """
+    mode = filled.one("mode")
+    if mode not in MODES:
+        raise DeskFault("there is no such form", "no-form")
+    return MODES[mode](desk, filled)
+
+
+def languages_of(desk: Organiser, group: str) -> list[str]:
+    """Give the languages that a text can be written in: the group's, then those of the pages."""
+    said = desk.known.charter(group)
+    return list(dict.fromkeys((*said.languages, *LANGUAGES)))
+
+
+def voice_of(desk: Organiser, group: str) -> Voice:
+    """Give what the organiser's group can say.
+
+    Raises:
+        DeskFault: no group gives her a word, or several do and none was chosen.
+    """
+    return Voice(desk.known, speaker(desk.known, desk.public, group), desk.now())
+
+
+def _write(desk: Organiser, filled: Filled) -> list[Record]:
+    voice, form = voice_of(desk, filled.one("group")), filled.one("form")
+    writings = [
+        Writing(
+            filled.one(f"title-{lang}"),
+            lang,
+            filled.one(f"text-{lang}"),
+            # it is one of FORMS, which are its own words
+            cast("PostForm", form if form in FORMS else "post"),
+        )
+        for lang in languages_of(desk, voice.own[0])
+    ]
+    return voice.in_languages([one for one in writings if one.title or one.text], desk.secret)
+
+
+def _translate(desk: Organiser, filled: Filled) -> list[Record]:
+    voice = voice_of(desk, filled.one("group"))
+    return _signed(desk, voice.translation(filled.about, _writing(filled)))
+
+
+def _correct(desk: Organiser, filled: Filled) -> list[Record]:
+    voice = voice_of(desk, filled.one("group"))
+    title, text, leave = filled.one("title"), filled.one("text"), bool(filled.one("leave"))
+    return _signed(desk, voice.correction(filled.about, title, text, leave=leave))
+
+
+def _adopt(desk: Organiser, filled: Filled) -> list[Record]:
+    voice = voice_of(desk, filled.one("group"))
+    return _signed(desk, voice.adoption(filled.about, _writing(filled)))
+
+
+def _writing(filled: Filled) -> Writing:
+    return Writing(filled.one("title"), filled.one("lang"), filled.one("text"))
+
+
+def _signed(desk: Organiser, draft: Draft) -> list[Record]:
+    return [proposals.write(draft, desk.secret)]
+
+
+MODES: dict[str, Callable[[Organiser, Filled], list[Record]]] = {
+    "write": _write,
+    "translate": _translate,
+    "correct": _correct,
+    "adopt": _adopt,
+}

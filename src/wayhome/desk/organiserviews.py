@@ -1,0 +1,157 @@
+"""Organiser views: what each of an organiser's pages shows, in values for its template."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from wayhome.channel.kinds import post
+from wayhome.channel.kinds.post import FORMS, Post
+from wayhome.desk.known import DeskFault, Known
+from wayhome.desk.organiser import Organiser
+from wayhome.desk.organiserforms import Filled, languages_of, made, voice_of
+from wayhome.desk.ourgroup import OurGroup
+from wayhome.desk.proposals import groups_naming, signed_by
+from wayhome.desk.reading import Reading, hidden_in, is_read, replaced_by, rows_of, versions_of
+from wayhome.groups.kinds.charter import Charter
+from wayhome.groups.service import charter_of
+from wayhome.records.record import Record
+
+_Values = dict[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """A page: its template, its values, and the page that shows why it cannot be drawn."""
+
+    template: str
+    values: Callable[[Organiser, Filled], _Values]
+    instead: str = "group"
+
+
+def left(desk: Organiser) -> list[Reading]:
+    """Give what was signed here and waits; a cosign stands for what it signs."""
+    named = dict.fromkeys(signed_by(one) for one in desk.waiting)
+    found = [desk.known.records[one] for one in named if one in desk.known.records]
+    return [Reading.of(desk.known, one) for one in found if is_read(one)]
+
+
+def _group(desk: Organiser, filled: Filled) -> _Values:
+    return {
+        "public": desk.public,
+        "ours": OurGroup.of(desk.known, desk.public, filled.about),
+        "faults": desk.faults,
+        "sent": desk.sent,
+        "left": left(desk),
+        "nodes": len(desk.ways),
+    }
+
+
+def _sign(desk: Organiser, filled: Filled) -> _Values:
+    record = desk.known.record(filled.about)
+    return {
+        "one": _whole(desk.known, record),
+        "known": desk.known,
+        "not_mine": desk.may_cosign(record),
+        "me": desk.public,
+    }
+
+
+def _whole(known: Known, record: Record) -> _Values:
+    """Give all that is shown of a record before it is signed."""
+    reading = Reading.of(known, record)
+    said, rows = reading.said, []
+    if isinstance(said, Charter):
+        rows = [rows_of(one, said) for one in replaced_by(known, said)] or [rows_of(None, said)]
+    return {
+        "it": reading,
+        "said": said,
+        "rows": rows,
+        "versions": versions_of(known, record),
+        "hidden": list(hidden_in(record)),
+    }
+
+
+def _preview(desk: Organiser, filled: Filled) -> _Values:
+    records = made(desk, filled)
+    known = desk.known.plus(*records)
+    fields = {name: filled.many(name) for name in filled.fields if name != "shown"}
+    return {
+        "them": [_whole(known, one) | {"versions": []} for one in records],
+        "shown": [one.id for one in records],
+        "known": known,
+        "me": desk.public,
+        "fields": fields,
+        "back": _BACK[filled.one("mode")],
+    }
+
+
+def _texts(desk: Organiser, filled: Filled) -> _Values:
+    """Give the group's official texts, newest first, and other groups' that can be joined."""
+    known = desk.known
+    group = voice_of(desk, filled.one("group")).own[0]
+    official = [one for one in known.of_kind(post.NUMBER) if known.standing.is_official(one.id)]
+    newest = sorted(official, key=lambda one: (-one.created_at, one.id))
+    read = [Reading.of(known, one) for one in newest]
+    return {
+        "own": [one for one in read if charter_of(one.record)[0] == group],
+        "others": [one for one in read if charter_of(one.record)[0] != group and _calls(one)],
+        "corrected": {Post.of(one).corrects for one in official},
+        "known": known,
+    }
+
+
+def _calls(one: Reading) -> bool:
+    """Tell whether a text is one that groups join: an original appeal or manifesto."""
+    return isinstance(one.said, Post) and one.word != "post" and not one.said.translates
+
+
+def _write(desk: Organiser, filled: Filled) -> _Values:
+    mine = groups_naming(desk.known, desk.public)
+    group = filled.one("group") or next(iter(mine), "")
+    voice_of(desk, group)
+    return {
+        "typed": _typed(filled),
+        "forms": FORMS,
+        "languages": languages_of(desk, group),
+        "mine": [(one, desk.known.name(one)) for one in mine],
+        "group": group,
+    }
+
+
+def _rewrite(desk: Organiser, filled: Filled) -> _Values:
+    """Give what a text that is tied to another begins with."""
+    record = desk.known.record(filled.about)
+    reading, mode = Reading.of(desk.known, record), filled.one("mode")
+    if not isinstance(reading.said, Post):
+        raise DeskFault("that is no text", "no-text")
+    typed = _typed(filled)
+    if mode == "correct":
+        typed = {"title": (reading.title,), "text": (record.content,)} | typed
+    group = voice_of(desk, filled.one("group")).own[0]
+    return {
+        "mode": mode,
+        "it": reading,
+        "typed": typed,
+        "languages": languages_of(desk, group),
+    }
+
+
+def _typed(filled: Filled) -> dict[str, tuple[str, ...]]:
+    return {name: filled.many(name) for name in filled.fields if filled.many(name)}
+
+
+_BACK = {"write": "write", "translate": "rewrite", "correct": "rewrite", "adopt": "rewrite"}
+VIEWS = {
+    "group": View("group.html", _group),
+    "open-key": View("group.html", _group),
+    "sign": View("sign.html", _sign),
+    "texts": View("grouptexts.html", _texts),
+    "write": View("write.html", _write),
+    "rewrite": View("rewrite.html", _rewrite, "texts"),
+    "preview": View("preview.html", _preview),
+}
+AFTER = {"cosign": "sign", "speak": "preview"}  # where a form that was refused stands
+
+
+def instead_of(view: str, filled: Filled) -> str:
+    """Give the page that shows why another cannot be drawn."""
+    return _BACK.get(filled.one("mode"), "group") if view == "preview" else VIEWS[view].instead
