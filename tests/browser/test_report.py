@@ -30,7 +30,6 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow]
 NAME_CANARY = "kanareika-imya"
 TOLD_LATER = "Мы запечатали имя и адрес для хранителей имён."
 DONE = {"ru": "Обращение в пути", "en": "The report is on its way"}
-SCRIPTS, ALL = 80_000, 120_000
 
 
 def write_and_type_back(page: Page, lang: str) -> str:

@@ -5,6 +5,7 @@ import { ask, json, post, type World } from "./world";
 
 export const AT = 2; // nodes: one may be gone tomorrow
 const TRIES = 3;
+const AT_ONCE = 3; // chunks under way: else a slow line waits for each answer
 const SLOW = 120_000; // milliseconds: a chunk is 256 KiB
 
 type Web = Pick<World, "fetch">;
@@ -33,12 +34,16 @@ export async function give(web: Web, blob: Attachment, url: string, told: (part:
   const way = `${url}blob/${blob.id}`;
   if (!(await put(web, `${way}/list`, blob.hashes))) return false;
   const have = (await ask(web, `${way}/have`))?.body ?? new Uint8Array();
-  for (let i = 0; i < blob.chunks.length; i += 1) {
-    told(i / blob.chunks.length);
-    const isThere = ((have[i >> 3] ?? 0) & (0x80 >> (i & 7))) !== 0;
-    if (!isThere && !(await put(web, `${way}/${i}`, blob.chunks[i] ?? new Uint8Array()))) return false;
-  }
-  return true;
+  const missing = [...blob.chunks.keys()].filter((i) => ((have[i >> 3] ?? 0) & (0x80 >> (i & 7))) === 0);
+  let isTaken = true;
+  const carry = async (): Promise<void> => {
+    for (let i = missing.shift(); i !== undefined && isTaken; i = missing.shift()) {
+      told(i / blob.chunks.length);
+      isTaken = (await put(web, `${way}/${i}`, blob.chunks[i] ?? new Uint8Array())) && isTaken;
+    }
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, carry));
+  return isTaken;
 }
 
 async function put(web: Web, url: string, bytes: Uint8Array): Promise<boolean> {
