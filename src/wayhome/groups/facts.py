@@ -47,6 +47,17 @@ class SaidFact(_Row, frozen=True, array_like=True, tag="said"):
     author: str
 
 
+class Voice(msgspec.Struct, frozen=True, gc=False):
+    """Who speaks as whose organiser: what is left of many words and cosigns beside what they name.
+
+    There are few of them, however much is said, so each is kept once.
+    """
+
+    group: str
+    charter: str
+    author: str
+
+
 class LinkFact(_Row, frozen=True, array_like=True, tag="link"):
     """A link from `group` to `to`, having seen `witness`; or the end of the link `ends`."""
 

@@ -5,6 +5,7 @@ another share them. What is in a later one goes before what is in an earlier one
 """
 
 from collections.abc import Iterator, Mapping
+from itertools import chain
 from typing import Generic, TypeVar
 
 _Value = TypeVar("_Value")
@@ -33,12 +34,9 @@ class Layers(Generic[_Value]):
                 return found
         return None
 
-    def values(self) -> Iterator[_Value]:
-        """Give what is said of each id."""
-        said: dict[str, _Value] = {}
-        for layer in self._layers:
-            said.update(layer)
-        return iter(said.values())
+    def __iter__(self) -> Iterator[str]:
+        """Give each id once."""
+        return iter(dict.fromkeys(chain.from_iterable(self._layers)))
 
     def plus(self, more: Mapping[str, _Value]) -> "Layers[_Value]":
         """Give the map that says this besides; each id is copied some twenty times in its life."""

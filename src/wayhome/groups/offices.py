@@ -13,7 +13,7 @@ from collections.abc import Iterable, Sequence
 from collections.abc import Set as AbstractSet
 from functools import cached_property
 
-from wayhome.groups.facts import CharterFact, CosignFact, LinkFact, SaidFact
+from wayhome.groups.facts import CharterFact, LinkFact, Voice
 from wayhome.groups.layers import Layers
 
 
@@ -25,8 +25,8 @@ class Offices:
     ) -> None:
         self.charters = charters or {}
         self._linked = {link.record: link for link in links}
-        self._said: Layers[SaidFact] = Layers()
-        self._cosigns: Layers[tuple[CosignFact, ...]] = Layers()
+        self._said: Layers[Voice] = Layers()  # of a record, its own
+        self._cosigns: Layers[tuple[Voice, ...]] = Layers()  # of a record, those of its cosigns
         self._offices: dict[str, frozenset[str]] = {}
         self._heads: dict[str, tuple[str, ...]] = {}
         self._seals: dict[tuple[str, str], frozenset[str]] = {}

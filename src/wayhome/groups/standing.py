@@ -20,6 +20,7 @@ from wayhome.groups.facts import (
     CosignFact,
     LinkFact,
     SaidFact,
+    Voice,
     read_rows,
 )
 from wayhome.groups.offices import Offices
@@ -35,6 +36,7 @@ class Standing(Offices):
     ) -> None:
         super().__init__(charters, links)
         self._official: dict[str, bool] = {}  # asked again for every signature
+        self._voices: dict[Voice, Voice] = {}
 
     @classmethod
     def of(cls, rows: Iterable[bytes]) -> Self:
@@ -51,7 +53,7 @@ class Standing(Offices):
             view = copy(self)  # with all that was found out about offices
             vars(view).pop("_not_counted", None)
         said, cosigns = self._said.plus(news.said), self._cosigns.plus(news.cosigns)
-        vars(view).update(_said=said, _cosigns=cosigns, _official={})
+        vars(view).update(_said=said, _cosigns=cosigns, _official={}, _voices=self._voices)
         return view
 
     def not_counted(self, group: str) -> dict[str, frozenset[str]]:
@@ -73,7 +75,7 @@ class Standing(Offices):
         return found
 
     def _news(self, rows: Iterable[bytes]) -> "_News":
-        news, cosigns = _News(), defaultdict[str, set[CosignFact]](set)
+        news, cosigns = _News(), defaultdict[str, set[Voice]](set)
         for row in read_rows(rows):
             match row:
                 case CharterFact() if row.id not in self.charters:
@@ -81,14 +83,18 @@ class Standing(Offices):
                 case LinkFact() if row.record not in self._linked:
                     news.links[row.record] = row
                 case SaidFact() if row.record not in self._said:
-                    news.said[row.record] = row
+                    news.said[row.record] = self._voice(row)
                 case CosignFact():
-                    cosigns[row.record].add(row)
+                    cosigns[row.record].add(self._voice(row))
         for record, found in cosigns.items():
             known = self._cosigns.find(record) or ()
             if not found.issubset(known):
                 news.cosigns[record] = tuple(found.union(known))
         return news
+
+    def _voice(self, row: SaidFact | CosignFact) -> Voice:
+        voice = Voice(row.group, row.charter, row.author)
+        return self._voices.setdefault(voice, voice)
 
     def _bears_on_offices(self, news: "_News") -> bool:
         return (
@@ -100,10 +106,10 @@ class Standing(Offices):
     @cached_property
     def _not_counted(self) -> dict[str, dict[str, frozenset[str]]]:
         found: dict[str, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
-        for said in self._said.values():
-            charter = self._speaks_under(said.record)
-            if charter is not None and not self.is_official(said.record):
-                found[charter.group][charter.id].add(said.record)
+        for record in self._said:
+            charter = self._speaks_under(record)
+            if charter is not None and not self.is_official(record):
+                found[charter.group][charter.id].add(record)
         return {
             group: {charter: frozenset(records) for charter, records in under.items()}
             for group, under in found.items()
@@ -116,5 +122,5 @@ class _News:
 
     charters: dict[str, CharterFact] = field(default_factory=dict)
     links: dict[str, LinkFact] = field(default_factory=dict)
-    said: dict[str, SaidFact] = field(default_factory=dict)
-    cosigns: dict[str, tuple[CosignFact, ...]] = field(default_factory=dict)
+    said: dict[str, Voice] = field(default_factory=dict)
+    cosigns: dict[str, tuple[Voice, ...]] = field(default_factory=dict)
