@@ -1,12 +1,15 @@
+import asyncio
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from threading import Barrier, Event
 
-from petition_world import World
+from petition_world import OPEN, World
+from wayhome.channel.service import Writing, write
 from wayhome.web.app import DOORS
 from wayhome.web.pages import Ask, Page, Pages, one
 from web.small import Opened, Small
 
+WRITING = Writing("Слово", "ru", "Верните их домой.")
 WAIT = 10  # seconds until a test gives up
 
 
@@ -43,6 +46,30 @@ def test_what_was_made_while_the_set_changed_is_made_again(tmp_path: Path) -> No
         first = site.made("test of change", make)
         assert first < site.fold.version
         assert site.made("test of change", lambda: site.fold.version) == site.fold.version
+    finally:
+        opened.node.close()
+
+
+def test_what_groups_say_is_not_read_again_for_a_signature(tmp_path: Path) -> None:
+    world = World(2, 2)
+    opened = Opened(tmp_path, tuple(g.id for g in world.groups))
+    site = opened.node.site
+    made: list[str] = []
+
+    def ask() -> tuple[int, int]:
+        for what, once in (("said", site.said), ("made", site.made)):
+            once(what, lambda what=what: made.append(what))
+        return made.count("said"), made.count("made")
+
+    try:
+        opened.take([one.line for one in world.records])
+        assert ask() == ask() == (1, 1)
+        opened.take([world.sign_up(0)[1].line])
+        assert ask() == (1, 2)
+        opened.take([world.groups[0].say(write((world.groups[0].id,) * 2, WRITING, OPEN)).line])
+        assert ask() == (2, 3)
+        asyncio.run(opened.node.intake.recount_facts())
+        assert ask() == (3, 4)
     finally:
         opened.node.close()
 

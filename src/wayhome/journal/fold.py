@@ -4,6 +4,7 @@ A view never changes: what is new gives the next one, and whoever reads the one 
 disturbed. Nothing of a commit's cost grows with what is stored.
 """
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from threading import Lock
@@ -38,11 +39,16 @@ class Fold:
         self._lock = Lock()
         self._made: dict[_Place, dict[type, _Made[Any]]] = {}  # Any: each of its own type
         self._version = 0
+        self._versions: Counter[str] = Counter()
 
     @property
     def version(self) -> int:
         """A number that grows with every commit that kept something new; pages cache by it."""
         return self._version
+
+    def version_of(self, name: str) -> int:
+        """Give such a number that grows when a fact of ``name`` is new; it may grow besides."""
+        return self._versions[name]
 
     def view(self, name: str, subject: str | None, sort: type[_View]) -> _View:
         """Give the view of all facts of ``name`` (of one ``subject``, or None for all of them).
@@ -74,9 +80,11 @@ class Fold:
         with self._lock:
             self._version += 1
             for fact in facts:
+                self._versions[fact.view] += 1
                 for made in self._at(fact):
                     made.add(fact.row)
             for fact in left:
+                self._versions[fact.view] += 1
                 for made in self._at(fact):
                     made.let_go()
 
@@ -84,6 +92,7 @@ class Fold:
         """Make every view anew when it is next asked for: after a recount of the facts."""
         with self._lock:
             self._version += 1
+            self._versions.update(list(self._versions))
             for there in self._made.values():
                 for made in there.values():
                     made.let_go()

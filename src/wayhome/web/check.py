@@ -108,7 +108,7 @@ def known_to(site: Site) -> tuple[Known, ...]:
         return tuple(sorted((*said, *asked), key=lambda one: one.id))
 
     official = frozenset(_official(site))
-    return site.made("known to be official", make)
+    return site.said("known to be official", make)
 
 
 def _official(site: Site) -> Iterator[str]:

@@ -62,7 +62,7 @@ def published(site: Site) -> Published:
         official = ((one.id, Figures.of(one)) for one in found if site.standing.is_official(one.id))
         return Published.of(official)
 
-    return site.made("figures", make)
+    return site.said("figures", make)
 
 
 def _shown(ask: Ask, quarter: Quarter) -> Shown:

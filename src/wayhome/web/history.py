@@ -34,7 +34,7 @@ def steps_of(site: Site, group: str) -> tuple[Step, ...]:
         line = site.standing.history(group)
         return read_history(group, site.standing, {one: _charter(site, one) for one in line})
 
-    return site.made(("history", group), make)
+    return site.said(("history", group), make)
 
 
 def history_page(ask: Ask, id: str) -> Page | None:  # noqa: A002 - the address's own word

@@ -107,15 +107,25 @@ class Site:
     _made: dict[object, tuple[int, object]] = field(default_factory=dict)
     _making: dict[object, Lock] = field(default_factory=dict)
 
+    def said(self, key: object, make: Callable[[], _Made]) -> _Made:
+        """As `made`, of groups' own words alone: a signature does not make it anew.
+
+        Whatever a group says, and who signed it, is in the view of standing.
+        """
+        return self._once(key, make, lambda: self.fold.version_of(STANDING))
+
     def made(self, key: object, make: Callable[[], _Made]) -> _Made:
         """Give what ``make`` gives, made once for each version of the set.
 
         Whoever asks while it is being made waits: a count of a million is made by one thread. What
         ``make`` asks for here must not ask for ``key``.
         """
+        return self._once(key, make, lambda: self.fold.version)
+
+    def _once(self, key: object, make: Callable[[], _Made], version_of: Callable[[], int]) -> _Made:
         with self._making.setdefault(key, Lock()):
             # read before it is made: a commit in between makes it older than it is
-            version = self.fold.version
+            version = version_of()
             known = self._made.get(key)
             if known is None or known[0] != version:
                 if len(self._made) > _REMEMBERED:
@@ -133,7 +143,7 @@ class Site:
     @property
     def reach(self) -> Reach:
         """Which groups this node carries, now."""
-        return self.made("reach", lambda: Reach(self.standing, self.home, self.steps))
+        return self.said("reach", lambda: Reach(self.standing, self.home, self.steps))
 
     def tally(self, petition_id: str) -> Tally:
         """What is collected of a petition."""
@@ -167,7 +177,7 @@ class Site:
             pairs = [(one, Petition.of(one)) for one in found if self.standing.is_official(one.id)]
             return tuple(sorted(pairs, key=lambda pair: (-pair[1].close, pair[0].id)))
 
-        return self.made("petitions", make)
+        return self.said("petitions", make)
 
     def acceptances(self, petition_id: str) -> tuple[tuple[Record, Acceptance], ...]:
         """All acceptances held of one petition, official or not, ascending by id."""
@@ -181,7 +191,7 @@ class Site:
             record = self.reader.get(charter_id)
             return Charter.of(record) if record else None
 
-        return self.made(("charter", charter_id), make)
+        return self.said(("charter", charter_id), make)
 
     def group(self, group_id: str) -> Charter | None:
         """The charter of a group that is in force, or of a split's first branch."""

@@ -53,12 +53,12 @@ def texts_of(site: Site) -> tuple[Text, ...]:
         found = read_texts(posts_of(site), site.standing)
         return tuple(one for one in found if site.reach.carries(one.original.post.group))
 
-    return site.made("texts", make)
+    return site.said("texts", make)
 
 
 def adopters_of(site: Site, text: Text) -> tuple[Version, ...]:
     """Give the posts by which other groups make a text theirs, one for each group."""
-    found = site.made("adoptions", lambda: adoptions(texts_of(site)))
+    found = site.said("adoptions", lambda: adoptions(texts_of(site)))
     return found.get(text.original.id, ())
 
 
@@ -70,7 +70,7 @@ def carried(site: Site, text: Text) -> int:
 
 def posts_of(site: Site) -> list[Record]:
     """Give every post that is held, official or not."""
-    return site.made("posts", lambda: site.reader.find(Filter(kinds=(post.NUMBER,))))
+    return site.said("posts", lambda: site.reader.find(Filter(kinds=(post.NUMBER,))))
 
 
 def card(ask: Ask, text: Text) -> Card:
