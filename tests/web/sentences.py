@@ -19,8 +19,19 @@ KEYWORDS = {
 }
 # of the desk's modules those that its pages speak with; the others speak to a terminal
 DESK = (
-    *("app", "board", "called", "case", "casework", "deeds", "desk", "envelopes", "handouts"),
-    *("papers", "pictures", "post", "printing", "seasons", "vault"),
+    *(
+        "app",
+        "asked",
+        "board",
+        "called",
+        "case",
+        "casework",
+        "deeds",
+        "desk",
+        "envelopes",
+        "handouts",
+    ),
+    *("papers", "pictures", "post", "printing", "seasons", "telephone", "vault", "writing"),
 )
 
 

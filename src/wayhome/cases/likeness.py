@@ -1,9 +1,12 @@
 """Likeness: how much of one letter stands in another, for letters all alike are filed together."""
 
+import re
 from collections.abc import Iterable
 
 SHINGLE = 5  # words in a row; fewer would find the language alike, more would miss a changed word
 TOO_ALIKE = 0.8
+ALIKE = 0.5  # two reports of which half is the same are of one hand, or of one model
+_WORD = re.compile(r"[^\W_]+")
 
 
 def likeness(one: str, other: str) -> float:
@@ -19,7 +22,7 @@ def is_too_alike(letter: str, others: Iterable[str]) -> bool:
 
 def shingles(text: str) -> frozenset[tuple[str, ...]]:
     """Give every row of five words of a text, without regard to case and marks."""
-    words = ["".join(one for one in word if one.isalnum()) for word in text.casefold().split()]
-    words = [word for word in words if word]
-    rows = range(max(1, len(words) - SHINGLE + 1))
-    return frozenset(tuple(words[i : i + SHINGLE]) for i in rows) if words else frozenset()
+    words = _WORD.findall(text.casefold())
+    if len(words) < SHINGLE:
+        return frozenset({tuple(words)} if words else ())
+    return frozenset(zip(*(words[i:] for i in range(SHINGLE)), strict=False))

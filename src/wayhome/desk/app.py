@@ -19,13 +19,15 @@ from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from wayhome.crypto.secretpages import is_same, new_secret
+from wayhome.desk.asked import Asked
 from wayhome.desk.casework import Casework
-from wayhome.desk.deeds import Asked, do
+from wayhome.desk.deeds import do
 from wayhome.desk.desk import Desk
 from wayhome.desk.form import Form
 from wayhome.desk.handouts import (
     Handout,
     calendar_of,
+    draft_of,
     file_of,
     letter_of,
     picture_of,
@@ -36,6 +38,7 @@ from wayhome.desk.organiser import Organiser
 from wayhome.desk.organiserdeeds import DEEDS
 from wayhome.desk.organiserpages import OrganiserPages
 from wayhome.desk.papers import MOST, Brought
+from wayhome.desk.telephone import write_down
 from wayhome.desk.views import Views
 from wayhome.pages.guard import TooLarge, read_body
 from wayhome.pages.render import Templates
@@ -103,6 +106,7 @@ def app(
         Route("/view", doors.view, methods=["POST"]),
         Route("/do", doors.do, methods=["POST"]),
         Route("/letter", doors.letter, methods=["POST"]),
+        Route("/draft", doors.draft, methods=["POST"]),
         Route("/file", doors.file, methods=["POST"]),
         Route("/picture", doors.picture, methods=["POST"]),
         Route("/calendar", doors.calendar, methods=["POST"]),
@@ -188,6 +192,11 @@ class _Doors:
         """Give a letter as PDF."""
         form = await self._form(request)
         return await self._answer(form, self._letter)
+
+    async def draft(self, request: Request) -> Response:
+        """Give a letter as PDF that is not written down yet."""
+        form = await self._form(request)
+        return await self._answer(form, self._draft)
 
     async def file(self, request: Request) -> Response:
         """Give an attachment as it came, under a name of ours; it is saved and never opened."""
@@ -287,6 +296,8 @@ class _Doors:
         desk.touch()
         if form.deed == "end-season":
             return self._end_season(desk, form)
+        if form.deed == "report":
+            return self._report(desk, work, form)
         case = work.load.cases.get(form.case)
         try:
             if case is None:
@@ -308,8 +319,20 @@ class _Doors:
             return self._shown(form, fault)
         return self._shown(form)
 
+    def _report(self, desk: Desk, work: Casework, form: Form) -> Response:
+        try:
+            form.case = write_down(work, form)
+            desk.keep()
+        except (DeskFault, Refused) as fault:
+            form.view = "new"
+            return self._shown(form, fault)
+        return self._shown(form)
+
     def _letter(self, form: Form) -> Response:
         return self._saved(form, letter_of, "application/pdf")
+
+    def _draft(self, form: Form) -> Response:
+        return self._saved(form, draft_of, "application/pdf")
 
     def _calendar(self, form: Form) -> Response:
         return self._saved(form, calendar_of, "text/calendar; charset=utf-8")

@@ -41,7 +41,8 @@ _MINE = 32  # bytes of a desk secret
 class Casework:
     """One caseworker at work. `now` is the time, in seconds.
 
-    `details` are the names that she opened as a custodian since the desk was; nobody keeps them.
+    `details` are the names that she opened as a custodian since the desk was, `receipts` the words
+    of reports that she wrote down for families since then, by case; nobody keeps them.
     """
 
     load: Caseload
@@ -50,6 +51,7 @@ class Casework:
     now: Callable[[], int]
     custodian: tuple[Identity, ...] = field(default=(), repr=False)
     details: dict[str, said.PersonalDetails] = field(default_factory=dict, repr=False)
+    receipts: dict[str, str] = field(default_factory=dict, repr=False)
     papers: Papers = field(init=False, repr=False)
     me: str = field(init=False)  # her public key
 

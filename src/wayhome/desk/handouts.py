@@ -7,6 +7,7 @@ from io import StringIO
 from typing import TypeAlias
 
 from wayhome.cases.agenda import write_agenda
+from wayhome.desk.asked import Asked
 from wayhome.desk.board import lines_of
 from wayhome.desk.called import piles, states
 from wayhome.desk.case import Case
@@ -16,6 +17,7 @@ from wayhome.desk.form import Form
 from wayhome.desk.known import DeskFault
 from wayhome.desk.pictures import show_picture
 from wayhome.desk.printing import print_letter
+from wayhome.desk.writing import written
 from wayhome.pages.words import words
 
 Handout: TypeAlias = Callable[[Desk, Form], bytes]
@@ -36,6 +38,16 @@ def letter_of(desk: Desk, form: Form) -> bytes:
     if letter is None:
         raise DeskFault("there is no such letter")
     return print_letter(letter.letter.text)
+
+
+def draft_of(desk: Desk, form: Form) -> bytes:
+    """Give a letter as PDF as its form has it now; it is not written down.
+
+    Raises:
+        DeskFault, Refused: it lacks something, or cannot be drawn.
+    """
+    work, case = _case(desk, form)
+    return print_letter(str(written(Asked(work, case, form.fields))["text"]))
 
 
 def file_of(desk: Desk, form: Form) -> bytes:

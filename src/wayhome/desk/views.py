@@ -14,6 +14,8 @@ from wayhome.cases.legs import Due
 from wayhome.cases.moved import Moved, tell_moved
 from wayhome.cases.rules import FACTS, local
 from wayhome.cases.telling import tell_all, tell_day
+from wayhome.desk.alike import Alike, alike
+from wayhome.desk.asked import Asked
 from wayhome.desk.board import PILES, Line, found_in, line_of, lines_of
 from wayhome.desk.called import name_of, piles, states
 from wayhome.desk.case import Case
@@ -25,6 +27,7 @@ from wayhome.desk.known import DeskFault
 from wayhome.desk.losses import Loss, losses
 from wayhome.desk.papers import MOST, PICTURES, files_in
 from wayhome.desk.seasons import Term
+from wayhome.desk.writing import is_like_others, written
 from wayhome.pages.render import Templates
 from wayhome.pages.words import LANGUAGES, words
 from wayhome.records.refused import Refused
@@ -88,8 +91,12 @@ class Views:
             "day": lambda day: tell_day(day, form.lang),
             "kinds": desk.law.kinds,
         }
+        if case is not None and case.bodies and form.view == "draft":
+            return made.draw("letter.html", **(top | self._draft(form, desk.work, case)))
         if case is not None and case.bodies:
             return made.draw("case.html", **top, **self._case(line_of(desk, case), form.lang))
+        if form.view == "new":
+            return made.draw("new.html", **top, **self._new(form, desk.work))
         if form.view == "keys":
             terms = self._terms()
             can_end = any(one.standing == "ended" for one, *_ in terms)
@@ -116,6 +123,37 @@ class Views:
             "reminders": self._desk.reminders(),
             "stones": len(work.load.stones),
         }
+
+    def _draft(self, form: Form, work: Casework, case: Case) -> dict[str, object]:
+        """Give a letter as its form has it, or what it lacks."""
+        asked = Asked(work, case, form.fields)
+        shown: dict[str, object] = {
+            "law": self._desk.law,
+            "typed": form.fields,
+            "letters": list(self._letters(work.load.file(case), form.lang)),
+        }
+        try:
+            text = str(written(asked)["text"])
+        except (DeskFault, Refused) as fault:
+            return shown | {"text": "", "is_alike": False, "fault": _told(fault, form.lang)}
+        return shown | {"text": text, "is_alike": is_like_others(text, asked)}
+
+    def _new(self, form: Form, work: Casework) -> dict[str, object]:
+        """Give what a report that is written down for a family asks."""
+        known = {one.file.report.region for one in lines_of(self._desk) if one.file.report}
+        return {
+            "kind": work.load.law.kinds.get(form.no),
+            "regions": sorted((known | set(work.load.law.regions)) - {""}),
+        }
+
+    def _alike(self, case: Case) -> Iterator[tuple[Alike, str, str, dt.date]]:
+        """Give the cases whose reports are like this one's, with what is to be told of them."""
+        load = self._desk.work.load if self._desk.work else None
+        for one in alike(case, load) if load else ():
+            file = load.file(one.case) if load else None
+            if file and file.report:
+                title = file.opened.title if file.opened else ""
+                yield one, title, str(file.state), file.report.at
 
     def _terms(self) -> list[tuple[Term, int, list[Loss], bool]]:
         """Give her seasons with their days, what only they open, and whether they are to end."""
@@ -158,6 +196,8 @@ class Views:
             "others": [one.key for one in colleagues if work and one.key != work.me],
             "joins": [one.key for one in colleagues if one.key not in file.holders],
             "cases": list(self._others(case)),
+            "alike": list(self._alike(case)) if file.state in OPEN else [],
+            "receipt": work.receipts.get(case.id, "") if work else "",
             "facts": [one for one in FACTS if one in _TOLD],
             "grades": GRADES,
             "sealed": len(case.sealed),

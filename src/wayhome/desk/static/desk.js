@@ -63,14 +63,25 @@ function searched() {
 }
 
 main.addEventListener("click", (event) => {
-  const at = event.target.closest("a[data-view], a[data-lang], a[data-save], a[data-look]");
+  const at = event.target.closest("a[data-view], a[data-lang], a[data-save], a[data-look], a[data-draft]");
   if (!at) return;
   event.preventDefault();
   if (at.dataset.lang) lang = at.dataset.lang;
   if (at.dataset.look) void look(at);
-  else if (at.dataset.save) void save(at.dataset.save, { ...at.dataset }, at.dataset.name);
+  else if (at.dataset.draft) void draft(at);
+  else if (at.dataset.save) void keep(at);
   else void show("/view", { view: at.dataset.view || "board", case: at.dataset.case || "", no: at.dataset.no || "", fields: searched() });
 });
+
+// a form as it is filled in now, shown before anything is written down
+async function draft(at) {
+  await show("/view", { view: "draft", case: at.dataset.case, fields: await filled(at.closest("form")) });
+}
+
+async function keep(at) {
+  const form = document.getElementById(at.dataset.form);
+  await save(at.dataset.save, { ...at.dataset, fields: form ? await filled(form) : {} }, at.dataset.name);
+}
 
 main.addEventListener("change", (event) => {
   const { most, long } = event.target.dataset;
@@ -123,7 +134,7 @@ main.addEventListener("submit", (event) => {
   void (async () => {
     try {
       const fields = await filled(form);
-      await show(view ? "/view" : "/do", { view: view || "", deed: deed || "", case: form.dataset.case || "", fields });
+      await show(view ? "/view" : "/do", { view: view || "", deed: deed || "", case: form.dataset.case || "", no: form.dataset.no || "", fields });
       if (deed) refill(deed, fields);
     } catch {
       main.replaceChildren(document.getElementById("stopped").content.cloneNode(true));
