@@ -223,8 +223,10 @@ def leaves_nothing(family: Family, words: str) -> None:
     assert CANARY not in here
     assert not has_words(here, words, "utf-8")
     assert group.envelopes() != []
+    assert any(node.attachments.there for node in group.nodes)
     group.pass_hour(A_YEAR)
     assert [group.envelopes(place) for place in (0, 1)] == [[], []]
+    assert not any(node.attachments.there for node in group.nodes)
 
 
 def without_script(browser: Browser, group: Helping, lang: str) -> None:

@@ -197,10 +197,12 @@ class Family:
         message = said.Message(1, number, self._day, text)
         return self._send(message, [Recipient(answer.recipient)])
 
-    def tell_name(self, name: str, address: str, **more: str) -> Record:
+    def tell_name(
+        self, name: str, address: str, blobs: Sequence[Blob] = (), **more: object
+    ) -> Record:
         """Seal who they are, for the custodians alone."""
-        told = said.PersonalDetails(1, 2, self._day, name, address, **more)
-        return self._send(told, list(readers(self._charter, told)))
+        told = said.PersonalDetails(v=1, n=2, at=self._day, name=name, address=address, **more)
+        return self._send(told, list(readers(self._charter, told)), blobs)
 
     def answer(self) -> said.Reply | None:
         """Come back with the words: the newest reply, if there is one."""

@@ -8,8 +8,10 @@ import pytest
 from cases.lawful import law
 from cases.nodes import OfGroup
 from desk.offices import PASSPHRASE, Family, Offices
-from wayhome.cases import said
+from desk.photos import photo, sum_of
+from wayhome.cases import blobs, said
 from wayhome.cases.casefile import Entry, fold
+from wayhome.cases.kinds.sealed import Blob
 from wayhome.desk.known import DeskFault
 from wayhome.desk.vault import NAME, CaseSecret, Stone
 
@@ -159,16 +161,24 @@ def test_a_case_of_one_reader_is_refused_where_there_are_two(offices: Offices) -
 def test_a_custodian_opens_a_name_with_a_reason_that_the_family_and_the_others_read(
     offices: Offices,
 ) -> None:
-    family = offices.taken()
-    family.tell_name("Анна Петрова", "Волгоград, ул. Мира, 1")
+    family, taken = offices.taken(), photo()
+    blob = blobs.make(taken)
+    named = (blob.id, blob.key, "board.jpg", "image/jpeg", len(taken), sum_of(taken), "original")
+    outside = [Blob(blob.id, blob.bucket)]
+    family.tell_name("Анна Петрова", "Волгоград", outside, originals=(said.File(*named),))
+    for name, part in (("list", blob.hashes), *enumerate(blob.chunks)):
+        offices.of_group.ask("PUT", f"/blob/{blob.id}/{name}", part)
     offices.pass_hour()
     assert offices.work("u").details == {}
+    with pytest.raises(DeskFault, match="names no such file"):
+        offices.work("u").attachment(offices.case("u"), blob.id)
     sealed = offices.case("u").sealed
     assert len(sealed) == 1
     with pytest.raises(DeskFault, match="say why"):
         offices.work("u").open_identity(offices.case("u"), "")
     offices.work("u").open_identity(offices.case("u"), "письмо в комиссию")
     assert offices.work("u").details[offices.case("u").id].name == "Анна Петрова"
+    assert offices.work("u").attachment(offices.case("u"), blob.id) == taken
     offices.pass_hour()
     answer = family.answer()
     assert answer is not None

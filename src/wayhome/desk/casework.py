@@ -295,10 +295,13 @@ class Casework:
     def attachment(self, case: Case, blob: str) -> bytes:
         """Fetch and open a file that a case names. It is bytes, and safe nowhere.
 
+        An original is named with the family's name alone, and opens once that was opened.
+
         Raises:
             DeskFault: as `Papers.open`.
         """
-        return self.papers.open(case, blob)
+        details = self.details.get(case.id)
+        return self.papers.open(case, blob, details.originals if details else ())
 
     def _checked(self, case: Case, what: type[said.Said], /, **fields: object) -> Statement:
         """Make a statement; refuse one that would be a bad step where the case stands.

@@ -95,14 +95,14 @@ class Papers:
                 ) from fault
             self._unsent.discard(one.id)
 
-    def open(self, case: Case, blob: str) -> bytes:
-        """Give a file that a case names. It is bytes, and safe nowhere.
+    def open(self, case: Case, blob: str, originals: Sequence[said.File] = ()) -> bytes:
+        """Give a file that a case names, or one of these. It is bytes, and safe nowhere.
 
         Raises:
             DeskFault: the case names no such file, or it has not arrived whole.
         """
-        named = [one for body in case.bodies.values() for one in files_in(body.said)]
-        file = next((one for one in named if one.id == blob), None)
+        named = (one for body in case.bodies.values() for one in files_in(body.said))
+        file = next((one for one in (*named, *originals) if one.id == blob), None)
         if file is None:
             raise DeskFault("the case names no such file")
         try:
