@@ -126,6 +126,30 @@ def test_a_view_that_cannot_be_read_is_made_when_it_can() -> None:
     assert len(fold.view("hands", plea.id, Rows)) == 1
 
 
+def test_the_records_of_a_kind_are_read_once_and_a_false_sig_is_not_believed() -> None:
+    class Counted(MemoryStore):
+        given = 0
+
+        def lines(self, wanted: Filter) -> Iterator[bytes]:
+            for line in super().lines(wanted):
+                self.given += 1
+                yield line
+
+    store = Counted()
+    fold = Fold(store)
+    words = sorted((toys.word(f"{n}") for n in range(4)), key=lambda one: one.id)
+    assert fold.records(toys.WORD) == ()
+    for at in (2, 0, 3, 1):
+        store.keep([entry(words[at])])
+        fold.note((), (), [words[at], toys.plea()])
+        assert words[at] in fold.records(toys.WORD)
+    assert fold.records(toys.WORD) == tuple(words)
+    assert store.given == 0
+    forged = toys.unsigned("0" * 64, "x")
+    store.keep([entry(forged), *map(entry, HANDS)])
+    assert set(fold.records(toys.HAND)) == set(store.find(Filter(kinds=(toys.HAND,)))) - {forged}
+
+
 def test_whoever_reads_while_others_commit_sees_each_commit_whole() -> None:
     """Two rows belong to each commit, and no view has one of them without the other."""
     store = MemoryStore()

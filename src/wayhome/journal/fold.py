@@ -5,14 +5,19 @@ disturbed. Nothing of a commit's cost grows with what is stored.
 """
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from threading import Lock
 from typing import Any, Generic, Protocol, Self, TypeVar, cast
 
+from wayhome.records.filter import Filter
 from wayhome.records.kind import Fact
+from wayhome.records.record import Record, read_line
+from wayhome.records.refused import Refused
 from wayhome.store.store import Reader
 
+_LINES = "lines"  # a view that is no room's: its rows are the lines of a kind
 _WAITING = 20_000  # rows a view may lag behind; one that nobody asks for is let go
 
 
@@ -55,15 +60,26 @@ class Fold:
 
         What a commit kept before the call is in it.
         """
+        return self._told((name, subject), sort, lambda: self._reader.facts(name, subject))
+
+    def records(self, kind: int) -> Sequence[Record]:
+        """Give all records of a kind that stays, ascending by id; each is read and verified once.
+
+        What a commit kept before the call is among them.
+        """
+        wanted = Filter(kinds=(kind,))
+        return self._told((_LINES, str(kind)), _Records, lambda: self._reader.lines(wanted)).all
+
+    def _told(self, place: _Place, sort: type[_View], read: Callable[[], Iterator[bytes]]) -> _View:
         with self._lock:
-            there = self._made.setdefault((name, subject), {})
+            there = self._made.setdefault(place, {})
             made = cast("_Made[_View]", there.setdefault(sort, _Made()))
         with made.making:
             with self._lock:  # before facts are read: what is noted meanwhile may come twice
                 view, waiting, made.waiting = made.view, made.waiting, []
             try:
                 if view is None or waiting is None:
-                    view = sort.of(self._reader.facts(name, subject))
+                    view = sort.of(read())
                 elif waiting:
                     view = view.noting(waiting)
             except BaseException:
@@ -72,8 +88,10 @@ class Fold:
             made.view = view
         return view
 
-    def note(self, facts: Iterable[Fact], left: Collection[Fact] = ()) -> None:
-        """Say that a commit kept something new, with these facts; called by the intake alone.
+    def note(
+        self, facts: Iterable[Fact], left: Collection[Fact] = (), records: Iterable[Record] = ()
+    ) -> None:
+        """Say that a commit kept new ``records`` with these facts; called by the intake alone.
 
         ``left`` are facts that are there no more: their views are read anew.
         """
@@ -83,6 +101,9 @@ class Fold:
                 self._versions[fact.view] += 1
                 for made in self._at(fact):
                     made.add(fact.row)
+            for record in records:
+                for made in self._made.get((_LINES, str(record.kind)), {}).values():
+                    made.add(record.line)
             for fact in left:
                 self._versions[fact.view] += 1
                 for made in self._at(fact):
@@ -100,6 +121,30 @@ class Fold:
     def _at(self, fact: Fact) -> Iterator["_Made[Any]"]:  # Any: as above
         for subject in (fact.subject, None):
             yield from self._made.get((fact.view, subject), {}).values()
+
+
+class _Records:
+    """Records by id; a line whose sig is not right was written there by somebody else."""
+
+    def __init__(self, by_id: dict[str, Record]) -> None:
+        self._by_id = by_id
+        self.all = tuple(by_id[one] for one in sorted(by_id))
+
+    @classmethod
+    def of(cls, lines: Iterable[bytes]) -> Self:
+        return cls(_read(lines))
+
+    def noting(self, lines: Iterable[bytes]) -> Self:
+        return type(self)({**self._by_id, **_read(lines)})
+
+
+def _read(lines: Iterable[bytes]) -> dict[str, Record]:
+    found = {}
+    for line in lines:
+        with suppress(Refused):
+            record = read_line(line)
+            found[record.id] = record
+    return found
 
 
 @dataclass(slots=True)

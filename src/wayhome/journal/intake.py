@@ -200,7 +200,8 @@ class Intake:
         if new:
             self._judge.forget({entry.record.kind for entry in new})
             facts = [fact for entry in new for fact in entry.facts]
-            self._fold.note(facts, self._facts_of(taken.gave_way).difference(facts))
+            left = self._facts_of(taken.gave_way).difference(facts)
+            self._fold.note(facts, left, [entry.record for entry in new])
             self.feed.tell([entry.record for entry in new])
 
     def _facts_of(self, records: Iterable[Record]) -> set[Fact]:

@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from markupsafe import Markup
@@ -68,9 +68,9 @@ def carried(site: Site, text: Text) -> int:
     return 1 + others if others or text.form == "appeal" else 0
 
 
-def posts_of(site: Site) -> list[Record]:
+def posts_of(site: Site) -> Sequence[Record]:
     """Give every post that is held, official or not."""
-    return site.said("posts", lambda: site.reader.find(Filter(kinds=(post.NUMBER,))))
+    return site.fold.records(post.NUMBER)
 
 
 def card(ask: Ask, text: Text) -> Card:
