@@ -13,12 +13,13 @@ from wayhome.channel.service import write as post
 from wayhome.crypto import keys
 from wayhome.crypto.keys import SecretKey
 from wayhome.desk.app import Door, app
-from wayhome.desk.charters import found_group
+from wayhome.desk.charters import Step, found_group, link_groups
 from wayhome.desk.desk import Desk
 from wayhome.desk.keyring import make_key, open_key
 from wayhome.desk.known import DeskFault, Known
 from wayhome.desk.organiser import Organiser
 from wayhome.desk.proposals import cosign_with, write
+from wayhome.desk.texts import Voice
 from wayhome.groups.service import Founding
 from wayhome.records.record import Record
 
@@ -106,3 +107,16 @@ class Speakers:
     def is_official(self, record: Record) -> bool:
         """Tell whether the node holds it so."""
         return bool(self.of_group.node.site.standing.is_official(record.id))
+
+
+def theirs(speakers: Speakers, *, is_linked: bool = True) -> tuple[Record, list[Record]]:
+    """Another group's appeal, and all that a node needs to carry it where ours links to it."""
+    founder, now, own = OTHERS["olga"], speakers.now, (speakers.group, speakers.group)
+    charter = found_group(Founding("Родные Омска", 1, ()), founder, now)
+    records, known = [charter], speakers.known.plus(charter)
+    if is_linked:
+        link = link_groups(known, Step(own, charter.id), founder, now)
+        records += [link, cosign_with(known.plus(link), link, OTHERS["vera"], now)]
+    voice = Voice(known.plus(*records), (charter.id, charter.id), now)
+    appeal = write(voice.text(Writing("Их обращение", "ru", "Слово", "appeal")), founder)
+    return appeal, [*records, appeal]

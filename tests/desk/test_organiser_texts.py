@@ -7,16 +7,9 @@ import pytest
 
 from cases.nodes import OfGroup
 from desk.deskpage import Page
-from desk.speakers import OTHERS, Speakers
+from desk.speakers import Speakers, theirs
 from wayhome.channel.kinds import post
 from wayhome.channel.kinds.post import Post
-from wayhome.channel.service import Writing
-from wayhome.desk import charters
-from wayhome.desk.charters import Step
-from wayhome.desk.proposals import cosign_with
-from wayhome.desk.proposals import write as signed
-from wayhome.desk.texts import Voice
-from wayhome.groups.service import Founding
 from wayhome.records.record import Record
 
 TEXT = {
@@ -118,16 +111,3 @@ def test_another_groups_appeal_is_joined_in_words_of_our_own(speakers: Speakers)
     assert found.adopts == appeal.id
     alert = seen(page, {"mode": "correct", "title": "", "text": "x"}, appeal.id)
     assert "только свои тексты" in alert
-
-
-def theirs(speakers: Speakers) -> tuple[Record, list[Record]]:
-    """Another group's appeal, and all that a node needs to carry it."""
-    founder, now = OTHERS["olga"], speakers.now
-    charter = charters.found_group(Founding("Родные Омска", 1, ()), founder, now)
-    known = speakers.known.plus(charter)
-    link = charters.link_groups(known, Step((speakers.group,) * 2, charter.id), founder, now)
-    known = known.plus(link)
-    sig = cosign_with(known, link, OTHERS["vera"], now)
-    voice = Voice(known.plus(sig), (charter.id,) * 2, now)
-    appeal = signed(voice.text(Writing("Их обращение", "ru", "Слово", "appeal")), founder)
-    return appeal, [charter, link, sig, appeal]

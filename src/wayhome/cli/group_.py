@@ -1,7 +1,8 @@
 """group: found a group, amend it, link it to others, show where it stands."""
 
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import click
 from rich.text import Text
@@ -17,8 +18,11 @@ from wayhome.desk.charters import (
     end_links,
     found_group,
     link_groups,
+    read_caseworker,
+    read_node,
+    read_organiser,
 )
-from wayhome.desk.known import BOOK, Known
+from wayhome.desk.known import BOOK, DeskFault, Known
 from wayhome.desk.nodes import hand_in
 from wayhome.desk.proposals import kind_name, progress, proposals_of
 from wayhome.desk.reading import plain
@@ -29,7 +33,6 @@ from wayhome.groups.service import Founding
 from wayhome.journal.lines import in_order_of_need
 from wayhome.node import node_key
 from wayhome.records.record import read_line
-from wayhome.records.refused import Refused
 
 
 @click.group("group")
@@ -48,37 +51,28 @@ def command() -> None:
     """  # noqa: D301 - click's \b
 
 
+_Read = TypeVar("_Read")
+
+
+def _each(read: Callable[[str], _Read], given: tuple[str, ...]) -> tuple[_Read, ...]:
+    try:
+        return tuple(read(one) for one in given)
+    except DeskFault as fault:
+        raise click.BadParameter(str(fault)) from None
+
+
 def _organiser(_: click.Context, __: click.Parameter, given: tuple[str, ...]) -> tuple[str, ...]:
-    for one in given:
-        if not keys.is_public_key(one):
-            raise click.BadParameter(
-                f"{one[:80]!r} is not a public key: 64 digits 0-9 and a-f, as `wayhome key new`"
-                " prints"
-            )
-    return given
+    return _each(read_organiser, given)
 
 
 def _node(_: click.Context, __: click.Parameter, given: tuple[str, ...]) -> tuple[Node, ...]:
-    found = []
-    for one in given:
-        url, _sign, key = one.rpartition("=")
-        if not url or not keys.is_public_key(key):
-            raise click.BadParameter(
-                f"{one[:120]!r}: write ADDRESS=KEY, the key as `wayhome group node-key` prints it"
-            )
-        found.append(Node(url.rstrip("/"), key))
-    return tuple(found)
+    return _each(read_node, given)
 
 
 def _caseworker(
     _: click.Context, __: click.Parameter, given: tuple[str, ...]
 ) -> tuple[Caseworker, ...]:
-    try:
-        return tuple(Caseworker.of(tuple(one.split(","))) for one in given)
-    except Refused as refused:
-        raise click.BadParameter(
-            f"it is not what `wayhome desk words` prints, all of it ({refused})"
-        ) from None
+    return _each(read_caseworker, given)
 
 
 @command.command("found")

@@ -14,6 +14,7 @@ from wayhome.groups.kinds.charter import Charter, Node
 from wayhome.groups.kinds.link import Link
 from wayhome.groups.service import Founding, amend, found, link_to, to_seal, unlink
 from wayhome.records.record import Record
+from wayhome.records.refused import Refused
 
 SEALS = 750  # ids in one charter: 59 of its 64 KiB; the rest is for what else it may say
 
@@ -116,9 +117,11 @@ def link_groups(known: Known, step: Step, secret: SecretKey, now: int) -> Record
     seen = known.record(step.witness).id if step.witness else known.head(to)
     said = known.standing.charters.get(seen)
     if said is None or said.group != to:
-        raise DeskFault(f"{seen} is not a charter of {known.name(to)}")
+        raise DeskFault(f"{seen} is not a charter of {known.name(to)}", "no-group")
     if any(said.witness == seen for said in _living_links(known, own[0], to).values()):
-        raise DeskFault(f"{known.name(own[0])} links to {known.name(to)} already, as it stands now")
+        raise DeskFault(
+            f"{known.name(own[0])} links to {known.name(to)} already, as it stands now", "linked"
+        )
     return write(link_to(*own, to, seen, now), secret)
 
 
@@ -133,8 +136,58 @@ def end_links(
     to = known.group(other)
     ended = _living_links(known, own[0], to)
     if not ended:
-        raise DeskFault(f"{known.name(own[0])} has no link to {known.name(to)}")
+        raise DeskFault(f"{known.name(own[0])} has no link to {known.name(to)}", "not-linked")
     return [write(unlink(*own, name, now), secret) for name in sorted(ended)]
+
+
+def is_stale(known: Known, group: str, to: str) -> bool:
+    """Tell whether a group's links to another all witness a charter that was replaced since."""
+    heads = known.standing.heads(to)
+    return all(one.witness not in heads for one in _living_links(known, group, to).values())
+
+
+def read_organiser(text: str) -> str:
+    """Read an organiser's public key.
+
+    Raises:
+        DeskFault: it is none.
+    """
+    if not keys.is_public_key(text):
+        raise DeskFault(
+            f"{text[:80]!r} is not a public key: 64 digits 0-9 and a-f, as `wayhome key new`"
+            " prints",
+            "bad-organiser",
+        )
+    return text
+
+
+def read_node(text: str) -> Node:
+    """Read a node's address and key, written `ADDRESS=KEY`.
+
+    Raises:
+        DeskFault: it is not written so.
+    """
+    url, _sign, key = text.rpartition("=")
+    if not url or not keys.is_public_key(key):
+        raise DeskFault(
+            f"{text[:120]!r}: write ADDRESS=KEY, the key as `wayhome group node-key` prints it",
+            "bad-node",
+        )
+    return Node(url.rstrip("/"), key)
+
+
+def read_caseworker(text: str) -> Caseworker:
+    """Read what a caseworker gave to be named, with her consent in it.
+
+    Raises:
+        DeskFault: it is not what her desk printed.
+    """
+    try:
+        return Caseworker.of(tuple(text.split(",")))
+    except Refused as refused:
+        raise DeskFault(
+            f"it is not what `wayhome desk words` prints, all of it ({refused})", "bad-caseworker"
+        ) from refused
 
 
 def _living_links(known: Known, group: str, to: str) -> dict[str, Link]:
@@ -157,7 +210,8 @@ def _heads(known: Known, group: str, base: str) -> tuple[str, ...]:
         return heads
     raise DeskFault(
         "the group is in dispute. An amendment that names both branches heals it; say with --base"
-        f" whose words it starts from: {', '.join(heads)}"
+        f" whose words it starts from: {', '.join(heads)}",
+        "no-base",
     )
 
 
@@ -180,21 +234,23 @@ def _changed(now: Founding, change: Change) -> Founding:
 def _refuse_unknown(now: Founding, change: Change) -> None:
     for one in change.leaves:
         if one not in now.organisers:
-            raise DeskFault(f"{one} is not an organiser now, so cannot leave")
+            raise DeskFault(f"{one} is not an organiser now, so cannot leave", "not-there")
     urls = [one.url for one in now.nodes]
     for one in change.drops:
         if one not in urls:
             raise DeskFault(
-                f"the charter names no node {one}; it names: {', '.join(urls) or 'none'}"
+                f"the charter names no node {one}; it names: {', '.join(urls) or 'none'}",
+                "not-there",
             )
     for one in change.dismissed:
         if one not in [worker.key for worker in now.caseworkers]:
-            raise DeskFault(f"{one} is not a caseworker now, so cannot be dismissed")
+            raise DeskFault(f"{one} is not a caseworker now, so cannot be dismissed", "not-there")
 
 
 def _refuse_k(founding: Founding) -> None:
     if not 1 <= founding.k <= len(founding.organisers):
         raise DeskFault(
             f"k is {founding.k}, but there are {len(founding.organisers)} organisers: k of them"
-            " must sign what the group says, so it is at least 1 and at most as many as they are"
+            " must sign what the group says, so it is at least 1 and at most as many as they are",
+            "bad-k",
         )

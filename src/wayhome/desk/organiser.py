@@ -34,6 +34,7 @@ class Organiser:
     known: Known = field(default_factory=lambda: Known.of(()), repr=False)
     faults: Sequence[str] = ()  # why a node could not be read
     sent: Sent = field(default_factory=Sent)  # what became of what waited, when it was tried last
+    chosen: str = ""  # the group that she looks at, where her key is in several
     _secret: SecretKey | None = field(default=None, repr=False)
     _used: int = 0
 

@@ -8,14 +8,26 @@ from wayhome.channel.kinds.post import FORMS
 from wayhome.channel.kinds.post import Form as PostForm
 from wayhome.channel.service import Writing
 from wayhome.desk import proposals
+from wayhome.desk.charters import (
+    Change,
+    Step,
+    amend_group,
+    end_links,
+    link_groups,
+    read_caseworker,
+    read_node,
+    read_organiser,
+)
 from wayhome.desk.known import DeskFault
 from wayhome.desk.organiser import Organiser
 from wayhome.desk.papers import Brought
-from wayhome.desk.proposals import speaker
+from wayhome.desk.proposals import groups_naming, speaker
 from wayhome.desk.texts import Voice, tidied
 from wayhome.pages.words import LANGUAGES
 from wayhome.records.draft import Draft
 from wayhome.records.record import Record
+
+_DIGITS = 4  # of a number of people
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +47,10 @@ class Filled:
         """Give all values of a field."""
         found = self.fields.get(name, [])
         return tuple(found) if isinstance(found, list) else (found,) if found else ()
+
+    def words(self, name: str) -> tuple[str, ...]:
+        """Give the words of a field, one after the other."""
+        return tuple(self.one(name).split())
 
 
 def made(desk: Organiser, filled: Filled) -> list[Record]:
@@ -62,7 +78,8 @@ def voice_of(desk: Organiser, group: str) -> Voice:
     Raises:
         DeskFault: no group gives her a word, or several do and none was chosen.
     """
-    return Voice(desk.known, speaker(desk.known, desk.public, group), desk.now())
+    own = speaker(desk.known, desk.public, group or desk.chosen)
+    return Voice(desk.known, own, desk.now())
 
 
 def _write(desk: Organiser, filled: Filled) -> list[Record]:
@@ -96,6 +113,40 @@ def _adopt(desk: Organiser, filled: Filled) -> list[Record]:
     return _signed(desk, voice.adoption(filled.about, _writing(filled)))
 
 
+def _link(desk: Organiser, filled: Filled) -> list[Record]:
+    voice, other = voice_of(desk, filled.one("group")), filled.one("other").replace(" ", "")
+    return [link_groups(desk.known, Step(voice.own, other), desk.secret, voice.now)]
+
+
+def _unlink(desk: Organiser, filled: Filled) -> list[Record]:
+    voice = voice_of(desk, filled.one("group"))
+    return end_links(desk.known, voice.own, filled.one("other"), desk.secret, voice.now)
+
+
+def _amend(desk: Organiser, filled: Filled) -> list[Record]:
+    """Write the charter anew; what is left as it was stays."""
+    k = filled.one("k")
+    if not (k.isascii() and k.isdigit()):
+        raise DeskFault("k is a number", "bad-k")
+    change = Change(
+        name=filled.one("name"),
+        k=int(k[:_DIGITS]),
+        joins=tuple(read_organiser(one) for one in filled.words("joins")),
+        leaves=filled.many("leaves"),
+        languages=filled.words("languages"),
+        regions=filled.words("regions"),
+        nodes=tuple(read_node(one) for one in filled.words("nodes")),
+        drops=filled.many("drops"),
+        caseworkers=tuple(read_caseworker(one) for one in filled.words("caseworkers")),
+        dismissed=filled.many("dismissed"),
+        base=filled.one("base"),
+    )
+    group = filled.one("group")
+    if group not in groups_naming(desk.known, desk.public):
+        raise DeskFault("the charter does not name this key", "not-named")
+    return amend_group(desk.known, group, change, desk.secret, desk.now())
+
+
 def _writing(filled: Filled) -> Writing:
     return Writing(filled.one("title"), filled.one("lang"), filled.one("text"))
 
@@ -109,4 +160,7 @@ MODES: dict[str, Callable[[Organiser, Filled], list[Record]]] = {
     "translate": _translate,
     "correct": _correct,
     "adopt": _adopt,
+    "link": _link,
+    "unlink": _unlink,
+    "amend": _amend,
 }

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from wayhome.channel.kinds import post
 from wayhome.channel.kinds.post import FORMS, Post
+from wayhome.desk.charters import is_stale
 from wayhome.desk.known import DeskFault, Known
 from wayhome.desk.organiser import Organiser
 from wayhome.desk.organiserforms import Filled, languages_of, made, voice_of
@@ -35,9 +36,11 @@ def left(desk: Organiser) -> list[Reading]:
 
 
 def _group(desk: Organiser, filled: Filled) -> _Values:
+    ours = OurGroup.of(desk.known, desk.public, filled.about or desk.chosen)
+    desk.chosen = ours.id
     return {
         "public": desk.public,
-        "ours": OurGroup.of(desk.known, desk.public, filled.about),
+        "ours": ours,
         "faults": desk.faults,
         "sent": desk.sent,
         "left": left(desk),
@@ -106,8 +109,7 @@ def _calls(one: Reading) -> bool:
 
 def _write(desk: Organiser, filled: Filled) -> _Values:
     mine = groups_naming(desk.known, desk.public)
-    group = filled.one("group") or next(iter(mine), "")
-    voice_of(desk, group)
+    group = voice_of(desk, filled.one("group")).own[0]
     return {
         "typed": _typed(filled),
         "forms": FORMS,
@@ -135,11 +137,56 @@ def _rewrite(desk: Organiser, filled: Filled) -> _Values:
     }
 
 
+def _links(desk: Organiser, filled: Filled) -> _Values:
+    """Give the groups that are known here, those that ours links to first."""
+    known = desk.known
+    own = voice_of(desk, filled.one("group")).own[0]
+    linked, by = known.standing.links(own), known.standing.linked_by(own)
+    others = [one for one in known.standing.groups() if one != own and known.standing.heads(one)]
+    rows = [
+        {
+            "id": one,
+            "charter": Charter.of(known.records[known.standing.heads(one)[0]]),
+            "is_linked": one in linked,
+            "links_to_us": one in by,
+            "is_stale": one in linked and is_stale(known, own, one),
+            "is_split": known.standing.is_split(one),
+        }
+        for one in others
+    ]
+    rows.sort(key=lambda row: (not row["is_linked"], str(row["id"])))
+    return {"rows": rows, "typed": _typed(filled)}
+
+
+def _charter(desk: Organiser, filled: Filled) -> _Values:
+    """Give what the charter says, to change it; in a split what each branch says."""
+    known = desk.known
+    mine = groups_naming(known, desk.public)
+    asked = filled.one("group") or desk.chosen
+    group = asked if asked in mine else next(iter(mine), "")
+    if not group:
+        raise DeskFault("no charter in force names this key", "not-named")
+    heads = known.standing.heads(group)
+    begun = filled.one("base") if filled.one("base") in heads else heads[0]
+    return {
+        "group": group,
+        "said": Charter.of(known.records[begun]),
+        "heads": heads if len(heads) > 1 else (),
+        "base": begun,
+        "typed": _typed(filled),
+        "me": desk.public,
+    }
+
+
 def _typed(filled: Filled) -> dict[str, tuple[str, ...]]:
     return {name: filled.many(name) for name in filled.fields if filled.many(name)}
 
 
-_BACK = {"write": "write", "translate": "rewrite", "correct": "rewrite", "adopt": "rewrite"}
+_BACK = {"write": "write", "translate": "rewrite", "correct": "rewrite", "adopt": "rewrite"} | {
+    "link": "links",
+    "unlink": "links",
+    "amend": "charter",
+}
 VIEWS = {
     "group": View("group.html", _group),
     "open-key": View("group.html", _group),
@@ -147,6 +194,8 @@ VIEWS = {
     "texts": View("grouptexts.html", _texts),
     "write": View("write.html", _write),
     "rewrite": View("rewrite.html", _rewrite, "texts"),
+    "links": View("links.html", _links),
+    "charter": View("charter.html", _charter),
     "preview": View("preview.html", _preview),
 }
 AFTER = {"cosign": "sign", "speak": "preview"}  # where a form that was refused stands
