@@ -20,7 +20,7 @@ from typing import Any
 import uvloop
 
 from others import Other, nostr_relay
-from server import free_port
+from server import free_port, spent
 from sheets import say, world
 from stock import opened, post, stocked
 from wayhome.node import running
@@ -97,12 +97,6 @@ def resident(pid: int) -> float:
     """Give the MiB that a process holds."""
     status = Path(f"/proc/{pid}/status").read_text("ascii")
     return int(status.split("VmRSS:")[1].split()[0]) / 1024
-
-
-def spent(pid: int) -> float:
-    """Give the seconds of CPU that a process has used."""
-    fields = Path(f"/proc/{pid}/stat").read_text("ascii").rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def ours(folder: Path, port: int) -> list[str]:

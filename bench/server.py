@@ -1,7 +1,8 @@
-"""Server: what the benches of doors share: a port, and a process of clients that ask."""
+"""Server: what the benches of doors share: a port, a process of clients that ask, and its price."""
 
 import asyncio
 import json
+import os
 import socket
 import sys
 from collections.abc import Sequence
@@ -34,3 +35,12 @@ async def clients(port: int, path: str, number: int, asked: Sequence[bytes]) -> 
     told, _ = await process.communicate(b"\n".join(asked) + b"\n")
     found: dict[str, Any] = json.loads(told)
     return found
+
+
+def spent(pid: int) -> float:
+    """Give the seconds of CPU that a process and those it has begun, and that live, have used."""
+    place = Path(f"/proc/{pid}")
+    fields = (place / "stat").read_text("ascii").rpartition(")")[2].split()
+    own = (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+    begun = [one.read_text("ascii").split() for one in place.glob("task/*/children")]
+    return own + sum(spent(int(one)) for some in begun for one in some)

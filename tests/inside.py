@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import toys
+from wayhome.crypto.claims import verify_all
 from wayhome.journal.answer import Answer
 from wayhome.journal.fold import Fold
 from wayhome.journal.held import HeldRecords
@@ -30,7 +31,13 @@ class Inside:
         self.fold = Fold(self.store)
         self.held = HeldRecords(self.store, self.folder / "pages")
         self.intake = Intake(
-            self.book, self.store, self.fold, toys.Everywhere, self.held, lambda: self.now
+            self.book,
+            self.store,
+            self.fold,
+            toys.Everywhere,
+            self.held,
+            lambda: self.now,
+            verify_all,
         )
 
     def take(self, *records: Record, origin: Origin = "peer") -> list[Answer | BaseException]:

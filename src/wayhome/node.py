@@ -25,6 +25,7 @@ from wayhome.clerk import Clerk, NodeFault
 from wayhome.codec import limits
 from wayhome.crypto import keys
 from wayhome.crypto.keys import SecretKey
+from wayhome.crypto.verifier import Verifier
 from wayhome.echo.notes import said_by
 from wayhome.echo.places import Place
 from wayhome.echo.service import Echo, Voice
@@ -61,6 +62,7 @@ from wayhome.web.site import Face, Neighbour, Site
 from wayhome.web.stamping import make_desk_app
 
 BOOK = KindBook(GROUPS, CHANNEL, PETITION, CASES)
+_KINDS = tuple(kind.number for kind in BOOK.in_order())
 AGREED_STEP = 600  # seconds: nobody need know the minute
 FETCH = 60.0  # seconds between looks for attachments and list files that other nodes have
 LAPSES = 500  # records that are let go in one transaction: 30 MB of envelopes
@@ -106,12 +108,14 @@ class Node:
         self._lapsed = 0  # the day on which lapsing was last looked at
         self.held = HeldRecords(self.store, parts.folder / "held", _quotas)
         self._drawn = Drawn(self.held.drawn, self.fold)
-        self.intake = Intake(BOOK, self.store, self.fold, self._ground, self.held, clock)
+        self._verifier = Verifier()
+        self.intake = Intake(
+            BOOK, self.store, self.fold, self._ground, self.held, clock, self._verifier.verify
+        )
         self.lists = ListFolder(parts.folder / "lists")
         self._silent_before = silent_before(parts.folder)
         self.blobs = BlobFile(parts.folder / "blobs.db")
         self.attachments = Attachments(self.blobs, self.store, self.held, clock)
-        kinds = tuple(kind.number for kind in BOOK.in_order())
         self.relay = Relay(
             self.store,
             self.intake.feed,
@@ -124,7 +128,7 @@ class Node:
             Neighbours(parts.peers, self._named, parts.face.address, bytes.fromhex(self.public)),
             Ours(
                 self.store,
-                kinds,
+                _KINDS,
                 self.relay.items,
                 lambda lines: self.intake.receive_lines(lines, "peer"),
                 self.intake.waits_for,
@@ -140,7 +144,7 @@ class Node:
             clock,
             parts.home,
             parts.steps,
-            kinds,
+            _KINDS,
             self.lists.all,
             parts.face,
             lambda: self.peers.are_silent,
@@ -193,6 +197,7 @@ class Node:
     def close(self) -> None:
         """Give back threads and files; safe to call twice."""
         self.intake.close()
+        self._verifier.close()
         self.store.close()
         self.blobs.close()
         self._lock.close()

@@ -1,6 +1,7 @@
 """The id covers NIP-01's bytes, and strict reading says where a text is wrong, not what it says."""
 
 import json
+import sys
 from hashlib import sha256
 
 import msgspec
@@ -81,3 +82,22 @@ def test_a_line_feed_passes_only_where_lines_are() -> None:
     strict.refuse_controls("a\nb", lines=True)
     with pytest.raises(BadForm):
         strict.refuse_controls("a\nb", lines=False)
+
+
+def test_of_all_characters_exactly_those_are_refused_that_writers_spell_differently() -> None:
+    odd = [*range(0x0A), *range(0x0B, 0x20), *range(0x7F, 0xA0), *range(0xFDD0, 0xFDF0)]
+    odd += [0xFFFE, 0xFFFF]
+    for line in range(0, sys.maxunicode + 1, 256):
+        points = range(line, line + 256)
+        refused = [point for point in points if is_refused(chr(point), lines=True)]
+        assert refused == [point for point in points if point in odd]
+    assert is_refused("a\nb", lines=False)
+    assert not is_refused("a\nb", lines=True)
+
+
+def is_refused(text: str, *, lines: bool) -> bool:
+    try:
+        strict.refuse_controls(text, lines=lines)
+    except BadForm:
+        return True
+    return False

@@ -5,6 +5,7 @@ from pathlib import Path
 from random import Random
 
 from groups.world import BOOK, NOW
+from wayhome.crypto.claims import verify_all
 from wayhome.groups.reach import Reach
 from wayhome.groups.standing import STANDING, Standing
 from wayhome.journal.fold import Fold
@@ -27,7 +28,7 @@ class Copy:
         def ground() -> Reach:
             return Reach(self.standing, [home], 3)
 
-        self.intake = Intake(BOOK, self.store, self.fold, ground, held, lambda: NOW)
+        self.intake = Intake(BOOK, self.store, self.fold, ground, held, lambda: NOW, verify_all)
 
     @property
     def standing(self) -> Standing:

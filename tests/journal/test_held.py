@@ -140,11 +140,11 @@ def test_what_is_sealed_shows_its_size_in_steps_and_nothing_else(inside: Inside)
     plea = toys.plea()
     inside.take(plea)
     hand = toys.hand(plea.id)
-    inside.take(hand, toys.hand(plea.id, filler="x" * 1_000), origin="person")
+    inside.take(hand, toys.hand(plea.id, filler="x" * 1_200), origin="person")
     page = KeyPage.open(inside.folder / "pages" / "1020.page")
     assert sorted(len(page.unseal(one.sealed, one.key)) for one in inside.store.held()) == [
-        1024,
-        2048,
+        1264,
+        2528,
     ]
     shown = b"".join(one.key + one.sealed for one in inside.store.held())
     assert hand.pubkey.encode() not in shown

@@ -33,6 +33,14 @@ def test_the_same_line_with_another_sig_is_looked_at_and_not_kept_twice(inside: 
     assert answer.reason == "bad-sig"
 
 
+def test_who_forges_a_sig_is_told_so_whatever_else_is_wrong(inside: Inside) -> None:
+    records = [toys.word("badly made"), toys.word("our own mistake"), toys.hand("0" * 64)]
+    forged = [one.line[:-130] + toys.word(f"{n}").line[-130:] for n, one in enumerate(records)]
+    answers = inside.take_raw(*forged)
+    assert [one.reason for one in answers if isinstance(one, Refused)] == ["bad-sig"] * 3
+    assert inside.store.ids(Filter()) == []
+
+
 def test_a_refused_record_does_not_stop_the_next(inside: Inside) -> None:
     good = [toys.word(f"{n}") for n in range(3)]
     bad = [b"", b"{}", toys.word("badly made").line, toys.hand("0" * 64).line]

@@ -5,6 +5,8 @@ from functools import cache
 import pytest
 
 from petition_world import DAY, DAYS, OPEN, World
+from toys import Everywhere
+from wayhome.crypto.claims import Claim
 from wayhome.petition.kinds import KINDS, closing_list, counter, signature, withdrawal
 from wayhome.petition.kinds.acceptance import is_trial
 from wayhome.records.kind import KindBook, Moment, Origin
@@ -110,3 +112,18 @@ def test_a_signer_and_its_questions_print_no_secret() -> None:
     who = petition().signer()
     assert repr(who) == "Signer(...)"
     assert repr(who.questions) == "(Blinded(...), Blinded(...))"
+
+
+def test_what_admission_verifies_is_what_it_said_it_would() -> None:
+    world, asked = petition(), []
+    (record,) = (one for one in world.extra if one.kind == signature.NUMBER)
+
+    def verifies(claim: Claim) -> bool:
+        asked.append(claim)
+        return True
+
+    held = [world.petition, *world.accepted]
+    signature.admit(record, held, Everywhere(), Moment(OPEN + 3 * DAY, "person", verifies))
+    assert tuple(asked) == signature.claims(record, held, Everywhere())
+    assert len(asked) == 2
+    assert signature.claims(record, [world.petition], Everywhere()) == ()

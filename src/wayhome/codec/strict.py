@@ -52,6 +52,8 @@ def refuse_controls(text: str, *, lines: bool) -> None:
     Raises:
         BadForm: there is one, or a line feed though ``lines`` is False.
     """
+    if text.isprintable():  # then none of them is there, and this is told in a tenth of the time
+        return
     if _FORBIDDEN.search(text) or (not lines and "\n" in text):
         raise BadForm("a control character or a non-character in a text")
 

@@ -8,7 +8,6 @@ or backed up.
 import hmac
 import os
 import secrets
-from hashlib import sha256
 from pathlib import Path
 
 from cryptography.exceptions import InvalidTag
@@ -79,7 +78,7 @@ class KeyPage:
         """
         if not self._hashing:
             raise BadPage("erased")
-        return hmac.digest(self._hashing, label + b"\0" + said, sha256)
+        return hmac.digest(self._hashing, label + b"\0" + said, "sha256")
 
     def seal(self, plain: bytes, bound: bytes = b"") -> bytes:
         """Seal ``plain`` so that only this page opens it, and only with the same ``bound``.

@@ -17,7 +17,7 @@ from wayhome.records.kind import Slot, draws_on_none
 from wayhome.records.record import Record, read_line
 from wayhome.store.store import Held, StorageFault, Store
 
-_STEP = 1024  # sealed records show their size in these steps
+_STEP = 1264  # bytes: sealed records show their size in these steps
 
 
 @dataclass(frozen=True, slots=True)

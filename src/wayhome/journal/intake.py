@@ -10,12 +10,12 @@ from wayhome.journal.answer import Answer, HeldUntil, Kept, Outcome
 from wayhome.journal.feed import Feed
 from wayhome.journal.fold import Fold
 from wayhome.journal.held import HeldRecords, Wait
-from wayhome.journal.judge import Judge, Verdict
+from wayhome.journal.judge import Judge, Verdict, Verify
 from wayhome.journal.lines import kind_of
 from wayhome.journal.waiting import CHARTER, COSIGN, MAY_CHANGE, NEWS, Waiting, WaitingRoom
 from wayhome.journal.workers import Asked, Settled, Workers
 from wayhome.records.filter import Filter
-from wayhome.records.kind import Fact, Ground, KindBook, Moment, Origin
+from wayhome.records.kind import Fact, Ground, KindBook, Origin
 from wayhome.records.record import Record, read, read_line
 from wayhome.records.refused import Refused
 from wayhome.store.store import Entry, Store, Taken
@@ -34,6 +34,7 @@ class Intake:
         ground: Callable[[], Ground],
         held: HeldRecords,
         clock: Callable[[], int],
+        verify: Verify,
     ) -> None:
         self.feed = Feed()
         self._book = book
@@ -42,7 +43,7 @@ class Intake:
         self._held = held
         self._clock = clock
         self._ground = ground
-        self._judge = Judge(book, store, ground, held)
+        self._judge = Judge(book, store, ground, held, verify)
         self._waiting = WaitingRoom()
         self._workers = Workers(self._judge_all, self._commit)
 
@@ -154,13 +155,16 @@ class Intake:
             for asked in batch:
                 asked.judged = error
             return
+        fresh: list[Asked] = []
         for asked in batch:
-            try:
-                asked.judged = known.get(asked.raw) or self._judge.judge(
-                    asked.raw, Moment(now, asked.origin)
-                )
-            except Exception as error:  # noqa: BLE001 - a refusal or our own error: it rises there
-                asked.judged = error
+            answer = known.get(asked.raw)
+            if answer is None:
+                fresh.append(asked)
+            else:
+                asked.judged = answer
+        judged = self._judge.judge_all([(one.raw, one.origin) for one in fresh], now)
+        for asked, verdict in zip(fresh, judged, strict=True):
+            asked.judged = verdict
 
     def _commit(self, batch: Sequence[Asked]) -> list[Settled]:
         verdicts = [one.judged for one in batch if isinstance(one.judged, Verdict)]
@@ -219,12 +223,13 @@ class Intake:
             entered = sum(self._enters(one) for one in self._waiting.let_go(self._ground()))
 
     def _enters(self, one: Waiting) -> bool:
-        try:
-            verdict = self._judge.judge(one.line, Moment(self._clock(), one.origin))
-        except Refused:
-            self._waiting.offer(read(one.line), one.origin)
-            return False
-        return any(isinstance(answer, Kept) and answer.new for answer in self._keep([verdict]))
+        [verdict] = self._judge.judge_all([(one.line, one.origin)], self._clock())
+        if isinstance(verdict, Verdict):
+            return any(isinstance(answer, Kept) and answer.new for answer in self._keep([verdict]))
+        if not isinstance(verdict, Refused):
+            raise verdict
+        self._waiting.offer(read(one.line), one.origin)
+        return False
 
     def _release(self, now: int) -> int:
         entries = [self._judge.entry(record) for record in self._held.due(now)]

@@ -9,6 +9,8 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal, Protocol, TypeAlias
 
+from wayhome.crypto import claims
+from wayhome.crypto.claims import Claim
 from wayhome.records.filter import Filter
 from wayhome.records.record import Record
 from wayhome.records.refused import Refused
@@ -18,10 +20,14 @@ Origin: TypeAlias = Literal["person", "peer", "own"]
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """When, in Unix seconds, and from whom a record comes; both are known to the door alone."""
+    """When, in Unix seconds, and from whom a record comes; both are known to the door alone.
+
+    `verifies` answers what a record claims: of many records at once, it was asked beforehand.
+    """
 
     now: int
     origin: Origin
+    verifies: Callable[[Claim], bool] = claims.verifies
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +98,15 @@ def not_held(
     return None
 
 
+def claims_nothing(
+    record: Record,  # noqa: ARG001 - the shape of `claims`
+    held: Sequence[Record],  # noqa: ARG001
+    ground: Ground,  # noqa: ARG001
+) -> tuple[Claim, ...]:
+    """Nothing is to be verified but the record's own sig."""
+    return ()
+
+
 def draws_on_none(record: Record) -> tuple[str, ...]:  # noqa: ARG001 - the shape of `quotas`
     """As many of the kind are kept as are good."""
     return ()
@@ -105,6 +120,7 @@ class Kind:
     `held_until` gives the moment at which an admitted record becomes public, None for at once.
     A record of a kind that `lapses` is not shown once its `expiration` tag has passed (NIP-40).
     `quotas` names what a record draws on; how much is drawn already, `admit` asks the ground.
+    `claims` tells what `admit` will verify, so that it can be verified for many records together.
     """
 
     number: int
@@ -118,6 +134,7 @@ class Kind:
     held_until: Callable[[Record, Sequence[Record], Moment], int | None] = not_held
     lapses: bool = False
     quotas: Callable[[Record], tuple[str, ...]] = draws_on_none
+    claims: Callable[[Record, Sequence[Record], Ground], tuple[Claim, ...]] = claims_nothing
 
     @property
     def stays(self) -> bool:

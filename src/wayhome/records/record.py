@@ -11,7 +11,7 @@ from typing import TypeAlias
 import msgspec
 
 from wayhome.codec import limits, nip01, strict
-from wayhome.crypto import keys
+from wayhome.crypto.claims import Claim, verifies
 from wayhome.records.refused import Refused
 
 Tag: TypeAlias = tuple[str, ...]
@@ -67,6 +67,36 @@ class _Shape(msgspec.Struct, forbid_unknown_fields=True, frozen=True, gc=False):
 _DECODER = msgspec.json.Decoder(_Shape)
 
 
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What is a record if its author's `claim` holds, which somebody else may verify.
+
+    `claimed` may be looked at meanwhile; nothing is answered and nothing is kept of it.
+    """
+
+    claimed: Record
+    claim: Claim
+
+    def end(self, *, holds: bool) -> Record:
+        """Make the record, once the claim was verified.
+
+        Raises:
+            Refused: `bad-sig`.
+        """
+        if not holds:
+            raise Refused("bad-sig", "the sig is not the author's")
+        return self.claimed
+
+
+def begin(raw: bytes) -> Reading:
+    """Read bytes from anywhere, all but the sig.
+
+    Raises:
+        Refused: `too-large`, `bad-form`, `bad-id`, in this order.
+    """
+    return _begun(*_shaped(raw))
+
+
 def read(raw: bytes) -> Record:
     """Make a record of bytes from anywhere.
 
@@ -75,9 +105,8 @@ def read(raw: bytes) -> Record:
     Raises:
         Refused: `too-large`, `bad-form`, `bad-id`, `bad-sig`, in this order.
     """
-    record, parts = _shaped(raw)
-    _check(record, parts)
-    return record
+    reading = begin(raw)
+    return reading.end(holds=verifies(reading.claim))
 
 
 def read_line(raw: bytes, *, sig_is_known: bool = False) -> Record:
@@ -88,9 +117,8 @@ def read_line(raw: bytes, *, sig_is_known: bool = False) -> Record:
     Raises:
         Refused: as `read`; a line unlike its own rewriting is `bad-form`.
     """
-    record, parts = _shaped(raw, canonical=True)
-    _check(record, parts, sig=not sig_is_known)
-    return record
+    reading = _begun(*_shaped(raw, canonical=True))
+    return reading.end(holds=sig_is_known or verifies(reading.claim))
 
 
 def _shaped(raw: bytes, *, canonical: bool = False) -> tuple[Record, tuple[bytes, bytes]]:
@@ -142,9 +170,8 @@ def _refuse_odd(shape: _Shape) -> None:
     strict.refuse_controls(shape.content, lines=True)
 
 
-def _check(record: Record, parts: tuple[bytes, bytes], *, sig: bool = True) -> None:
+def _begun(record: Record, parts: tuple[bytes, bytes]) -> Reading:
     digest = nip01.id_of(record.pubkey, record.created_at, record.kind, parts)
     if digest.hex() != record.id:
         raise Refused("bad-id", "the id is not the hash of the record")
-    if sig and not keys.verifies(bytes.fromhex(record.pubkey), digest, bytes.fromhex(record.sig)):
-        raise Refused("bad-sig", "the sig is not the author's")
+    return Reading(record, (bytes.fromhex(record.pubkey), digest, bytes.fromhex(record.sig)))

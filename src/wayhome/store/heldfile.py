@@ -8,8 +8,8 @@ from wayhome.store.database import Database, Shape
 from wayhome.store.rows import give_back, put
 from wayhome.store.store import Held
 
-# three sealed signatures to a page; what is let go is given back to the disk
-_SHAPE = Shape("held", page_size=8192, vacuum=True)
+# what is let go is given back to the disk
+_SHAPE = Shape("held", vacuum=True)
 
 _PUT = "insert into held (place, until, key, sealed) values"
 _SAME = """

@@ -1,13 +1,13 @@
 """signature: one person's support, signed by a one-time key that q groups stamped blindly."""
 
 import re
-from base64 import b64encode
 from binascii import Error, a2b_base64
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
 from wayhome.codec import limits
+from wayhome.crypto.claims import Claim, verifies
 from wayhome.crypto.stamps import token_input
 from wayhome.petition import tally
 from wayhome.petition.kinds import acceptance, counter, petition
@@ -23,7 +23,8 @@ from wayhome.records.tags import read_id
 
 NUMBER = 3971
 STAMP_BYTES = 256
-_KID16 = re.compile(r"[0-9a-f]{16}")
+_KIDS = re.compile(r"[0-9a-f]{16}(?: [0-9a-f]{16})*")
+_LOOSE = frozenset("AQgw")  # of the last letter before == four bits are the stamp's, the others 0
 _OPTION = re.compile(r"[1-9]|1[0-2]")
 _REGION = re.compile(r"[a-z0-9-]{1,16}")
 
@@ -43,7 +44,7 @@ class Signature:
         return _read(record)
 
 
-@lru_cache(maxsize=64)  # rule, admit and count ask for the same one, one after the other
+@lru_cache(maxsize=512)  # rule, claims, admit and count ask for the same one: batches of 128
 def _read(record: Record) -> Signature:
     match record.tags:
         case (("e", asked), *more):
@@ -55,11 +56,11 @@ def _read(record: Record) -> Signature:
     region = _optional(rest, "region", _REGION)
     if not all(tag[0] == "stamp" and len(tag) == 3 for tag in rest):  # noqa: PLR2004 - name, kid16, stamp
         raise Refused("bad-tags", "after option and region only stamps")
-    stamps = tuple((tag[1], _read_stamp(tag[2])) for tag in rest)
+    stamps = tuple([(tag[1], _read_stamp(tag[2])) for tag in rest])
     kids = [kid16 for kid16, _ in stamps]
     if not 1 <= len(kids) <= limits.PANEL or kids != sorted(set(kids)):
         raise Refused("bad-stamp-form", "1 to 5 stamps, ascending by key, each key once")
-    if not all(_KID16.fullmatch(kid16) for kid16 in kids):
+    if not _KIDS.fullmatch(" ".join(kids)):
         raise Refused("bad-stamp-form", "a key is named by 16 lower-case hex digits")
     if record.content:
         raise Refused("bad-content", "a signature says nothing else")
@@ -74,7 +75,7 @@ class Support:
     seats: tuple[Seat, ...]
 
 
-def check(record: Record, panel: Panel) -> Support:
+def check(record: Record, panel: Panel, verifies: Callable[[Claim], bool] = verifies) -> Support:
     """Check a signature against a panel whose petition and acceptances stand.
 
     Not checked here: the record's id and sig, which reading did; whether it comes in time (admit).
@@ -89,10 +90,16 @@ def check(record: Record, panel: Panel) -> Support:
     panel.refuse_time(record.created_at)
     _refuse_choice(signed, panel)
     seats = _seats(signed, panel)
-    for seat, (_, stamp) in zip(seats, signed.stamps, strict=True):
-        if not seat.key.verifies(token_input(panel.petition, record.pubkey, seat.kid), stamp):
-            raise Refused("bad-stamp", "a stamp is not this group's for this key and petition")
+    if not all(verifies(claim) for claim in _claims(record, signed, seats)):
+        raise Refused("bad-stamp", "a stamp is not this group's for this key and petition")
     return Support(signed, seats)
+
+
+def _claims(record: Record, signed: Signature, seats: Iterable[Seat]) -> tuple[Claim, ...]:
+    return tuple(
+        (seat.key.spki, token_input(signed.petition, record.pubkey, seat.kid), stamp)
+        for seat, (_, stamp) in zip(seats, signed.stamps, strict=True)
+    )
 
 
 def _optional(rest: list[Tag], name: str, form: re.Pattern[str]) -> str | None:
@@ -109,7 +116,7 @@ def _read_stamp(text: str) -> bytes:
         stamp = a2b_base64(text, strict_mode=True)
     except (Error, ValueError):
         raise Refused("bad-stamp-form", "base64 (RFC 4648, 4)") from None
-    if len(stamp) != STAMP_BYTES or b64encode(stamp).decode() != text:
+    if len(stamp) != STAMP_BYTES or text[-3] not in _LOOSE:
         raise Refused("bad-stamp-form", "256 bytes in the one canonical base64")
     return stamp
 
@@ -137,7 +144,11 @@ def rule(record: Record) -> None:
 
 def needs(record: Record) -> tuple[Filter, ...]:
     """To judge it we hold the petition, its acceptances, and the desks' word that they stood."""
-    asked = record.tags[0][1]
+    return _needs(record.tags[0][1])
+
+
+@lru_cache(maxsize=64)  # petitions that take signatures at one time
+def _needs(asked: str) -> tuple[Filter, ...]:
     first = Filter(kinds=(counter.NUMBER,), tags=(("e", asked), ("n", "0")))
     return petition.wanted(asked), acceptance.wanted(asked), first
 
@@ -145,10 +156,19 @@ def needs(record: Record) -> tuple[Filter, ...]:
 def admit(record: Record, held: Sequence[Record], ground: Ground, moment: Moment) -> None:
     """Its stamps verify, its window has begun, and persons do not come too late."""
     panel = panel_of(held, ground.is_official)
-    check(record, panel)
+    check(record, panel, moment.verifies)
     panel.refuse_early(record.created_at, moment.now)
     if moment.origin == "person":
         panel.refuse_late(moment.now)
+
+
+def claims(record: Record, held: Sequence[Record], ground: Ground) -> tuple[Claim, ...]:
+    """Its stamps, if its panel stands and has these seats; else nothing, and `admit` says why."""
+    try:
+        panel, signed = panel_of(held, ground.is_official), Signature.of(record)
+        return _claims(record, signed, _seats(signed, panel))
+    except Refused:
+        return ()
 
 
 def panel_of(held: Sequence[Record], is_official: Callable[[str], bool]) -> Panel:
@@ -160,7 +180,9 @@ def panel_of(held: Sequence[Record], is_official: Callable[[str], bool]) -> Pane
     Raises:
         Refused: `unknown-petition`, `not-open`: something does not stand.
     """
-    official = frozenset(one.id for one in held if is_official(one.id))
+    # a counter speaks for a desk: nobody signs it with its author
+    spoken = (one.id for one in held if one.kind != counter.NUMBER)
+    official = frozenset(filter(is_official, spoken))
     found = _panel(tuple(held), official)
     if isinstance(found, Refused):
         raise Refused(found.reason, "petition or acceptance is not official")
@@ -250,4 +272,4 @@ def release(held: Iterable[Record], moment: Moment) -> int | None:
     return times_of(asked).release(moment.now)
 
 
-KIND = Kind(NUMBER, "signature", 8, rule, admit, count, needs, slot, held_until)
+KIND = Kind(NUMBER, "signature", 8, rule, admit, count, needs, slot, held_until, claims=claims)

@@ -1,0 +1,157 @@
+"""The process that verifies beside: it answers what would be answered here, come what may."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from petition_world import stamp_secret
+from wayhome.crypto import keys, verifier
+from wayhome.crypto.claims import Claim, verifies, verify_all
+from wayhome.crypto.rawrsa import Signer
+from wayhome.crypto.stamps import (
+    StampKey,
+    blind,
+    finalise,
+    new_blinding,
+    spki_of,
+    token_input,
+)
+from wayhome.crypto.verifier import Verifier
+
+MANY = 40  # claims: enough for a process to be asked
+
+
+@cache
+def sig(number: int) -> Claim:
+    secret = keys.new_secret_key()
+    digest = number.to_bytes(32)
+    return bytes.fromhex(keys.public_key(secret)), digest, keys.sign(secret, digest)
+
+
+@cache
+def stamp() -> Claim:
+    key = StampKey.of(spki_of(stamp_secret(1)))
+    covered = token_input("ab" * 32, "cd" * 32, key.kid)
+    salt, factor = new_blinding(key)
+    blinded = blind(key, covered, salt, factor)
+    signed = Signer(stamp_secret(1)).sign(blinded)
+    return key.spki, covered, finalise(key, covered, factor, signed)
+
+
+def altered(claim: Claim) -> Claim:
+    key, covered, proof = claim
+    return key, covered, proof[:-1] + bytes([proof[-1] ^ 1])
+
+
+def mixed() -> list[Claim]:
+    """Give good and bad ones of both sorts, and a key that is no point of the curve."""
+    good = [sig(number) for number in range(MANY)] + [stamp()]
+    nobody = (b"\xff" * 32, *sig(0)[1:])
+    return [*good, *map(altered, good), nobody]
+
+
+@pytest.fixture
+def beside() -> Iterator[Verifier]:
+    made = Verifier()
+    yield made
+    made.close()
+
+
+def begun(beside: Verifier) -> int:
+    """Ask until a process answers; give its number."""
+    while beside.pid is None:
+        beside.verify([[sig(number) for number in range(MANY)]])
+    return beside.pid
+
+
+def is_alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    return True
+
+
+def test_a_claim_holds_here_or_there_alike_in_parts_of_any_size(beside: Verifier) -> None:
+    claims = mixed()
+    here = [True] * (MANY + 1) + [False] * (MANY + 2)
+    assert [verifies(claim) for claim in claims] == here
+    begun(beside)
+    for size in (1, 7, MANY, len(claims)):
+        parts = [claims[start : start + size] for start in range(0, len(claims), size)]
+        assert beside.verify(parts) == here
+        assert verify_all(parts) == here
+    assert beside.verify([]) == []
+
+
+def test_a_few_claims_begin_no_process(beside: Verifier) -> None:
+    assert beside.verify([[sig(1)], [altered(sig(1))]]) == [True, False]
+    assert beside.pid is None
+
+
+def test_a_process_that_dies_is_replaced_and_every_claim_answered(beside: Verifier) -> None:
+    first = begun(beside)
+    claims = mixed()
+    expected = verify_all([claims])
+
+    def parts() -> Iterator[list[Claim]]:
+        yield claims
+        os.kill(first, signal.SIGKILL)
+        yield claims
+        yield claims
+
+    assert beside.verify(parts()) == expected * 3
+    assert begun(beside) != first
+    assert not is_alive(first)
+    assert beside.verify([claims]) == expected
+
+
+def test_a_process_that_hangs_is_not_waited_for(
+    beside: Verifier, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(verifier, "_PATIENCE", 0.5)
+    hanging = begun(beside)
+    os.kill(hanging, signal.SIGSTOP)
+    claims = mixed()
+    assert beside.verify([claims]) == verify_all([claims])
+    assert beside.pid is None
+    assert not is_alive(hanging)
+
+
+def test_where_none_lives_all_is_verified_here_and_trying_ends(
+    beside: Verifier, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    tried = tmp_path / "tried"
+    dying = tmp_path / "dying"
+    dying.write_text(f"#!/bin/sh\necho once >> {tried}\n")
+    dying.chmod(0o700)
+    monkeypatch.setattr(sys, "executable", str(dying))
+    claims = mixed()
+    expected = verify_all([claims])
+    for _ in range(40):
+        assert beside.verify([claims]) == expected
+    assert 1 <= len(tried.read_text().splitlines()) <= 3
+    monkeypatch.setattr(sys, "executable", str(tmp_path / "missing"))
+    assert Verifier().verify([claims, claims]) == expected * 2
+
+
+def test_nothing_is_left_when_it_is_closed_or_whoever_asked_has_gone(beside: Verifier) -> None:
+    pid = begun(beside)
+    beside.close()
+    beside.close()
+    assert not is_alive(pid)
+    assert beside.verify([mixed()]) == verify_all([mixed()])
+    ours, its = socket.socketpair()
+    with its, ours:
+        command = [sys.executable, "-I", "-m", "wayhome.crypto.verifier"]
+        left = subprocess.Popen(command, stdin=its.fileno())
+        its.close()
+        assert ours.recv(1)
+    assert left.wait() == 0
