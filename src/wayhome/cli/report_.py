@@ -83,6 +83,8 @@ def command(
 
 def _report(sight: Sight, story: Path, **how: Any) -> None:  # noqa: ANN401 - click's
     """Seal and hand over; only then are the words shown."""
+    if str(story) == "-" and (how["asks"] or how["who"]):
+        raise click.UsageError("put the story into a file: what is typed answers the questions")
     text = _text(story)
     if not text:
         raise DeskFault("the story is empty; nothing was sealed")
@@ -149,6 +151,8 @@ def _return(sight: Sight, **how: Any) -> None:  # noqa: ANN401 - click's
     who = ask_who(language) if how["who"] else None
     packed = pack(files, with_originals=who is not None)
     text = _text(message) if message else name_told(language) if who else ""
+    if not text and not files:
+        raise DeskFault("there is nothing to send; nothing was sealed")
     sealed = [reporting.seal_message(sight, family, mail, text, packed)]
     if who is not None:
         sealed.append(reporting.seal_who(sight, family, mail, who, packed))
