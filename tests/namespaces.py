@@ -70,11 +70,32 @@ class Parted:
         """Put it back."""
         _ip("-n", self.hub, "link", "set", "cable", "up")
 
+    def slow_down(self, number: int, kbit: int) -> None:
+        """Let what others send a node come no faster than so many thousand bits a second."""
+        rate = ("rate", f"{kbit}kbit", "burst", "4kb", "latency", "2s")
+        self._shape(number, "add", "tbf", *rate)
+
+    def speed_up(self, number: int) -> None:
+        """Let it come as fast as before."""
+        self._shape(number, "del")
+
+    def _shape(self, number: int, verb: str, *how: str) -> None:
+        port = ("dev", f"p{number}", "root")
+        inside = ("ip", "netns", "exec", self.hub, "tc", "qdisc", verb, *port, *how)
+        subprocess.run(inside, check=True, capture_output=True)
+
     def sent(self, number: int) -> int:
         """Give the bytes that a node has sent to others."""
+        return self._crossed(number, "tx")
+
+    def received(self, number: int) -> int:
+        """Give the bytes that have come to a node from others."""
+        return self._crossed(number, "rx")
+
+    def _crossed(self, number: int, way: str) -> int:
         told = json.loads(_ip("-n", self.of(number), "-j", "-s", "link", "show", "eth0"))
-        sent: int = told[0]["stats64"]["tx"]["bytes"]
-        return sent
+        crossed: int = told[0]["stats64"][way]["bytes"]
+        return crossed
 
     def start(self, number: int, command: Sequence[str], folder: Path) -> subprocess.Popen[bytes]:
         """Start a program in a node's namespace."""

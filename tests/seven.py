@@ -57,6 +57,14 @@ class Seven:
         self._running[number].kill()
         self._running.pop(number).wait()
 
+    def kill_in_the_middle(self, number: int, lacked: Sequence[Record]) -> None:
+        """Kill a node once a third of what it lacks has come to it."""
+        enough = self.net.received(number) + sum(len(record.line) for record in lacked) // 3
+        wait_until("some comes", lambda: self.net.received(number) >= enough, LONG)
+        held = self.ids(number)
+        self.kill(number)
+        assert not held.issuperset(ids_of(lacked)), "all had come before it was killed"
+
     def stop(self) -> None:
         for number in list(self._running):
             self.kill(number)

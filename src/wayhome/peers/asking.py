@@ -1,8 +1,6 @@
 """Asking: what is being fetched from one peer is not fetched from another at the same time."""
 
-import asyncio
-import contextlib
-from collections.abc import AsyncIterator, Hashable, Iterable
+from collections.abc import Hashable, Iterable
 
 PATIENCE = 30.0  # seconds after which another may be asked: who is slow must not hold us up
 REMEMBERED = 50_000  # ids that have just come; of older ones the store is asked
@@ -13,7 +11,6 @@ class Asking:
 
     def __init__(self) -> None:
         self._until: dict[Hashable, float] = {}
-        self._turns: dict[int, asyncio.Lock] = {}
         self._came: dict[bytes, None] = {}
 
     def take(self, wanted: Iterable[bytes], now: float) -> list[bytes]:
@@ -36,29 +33,16 @@ class Asking:
         """Tell whether somebody is being asked for it."""
         return not self._is_free(one, now)
 
-    @contextlib.asynccontextmanager
-    async def turn(self, kind: int, patience: float) -> AsyncIterator[None]:
-        """Wait until nobody else is compared with by this kind, but only so many seconds.
-
-        What two peers have and we lack would else be found out twice, id by id.
-        """
-        turn = self._turns.setdefault(kind, asyncio.Lock())
-        is_ours = False
-        with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(patience):
-                is_ours = await turn.acquire()
-        try:
-            yield
-        finally:
-            if is_ours:
-                turn.release()
-
     def take_files(self, kind: int, now: float) -> bool:
         """Tell whether nobody takes the files of a kind; whoever is told so takes them."""
-        is_free = self._is_free(kind, now)
+        is_free = not self.are_files_taken(kind, now)
         if is_free:
             self._until[kind] = now + PATIENCE
         return is_free
+
+    def are_files_taken(self, kind: int, now: float) -> bool:
+        """Tell whether somebody takes the files of a kind: they hold what others would be asked."""
+        return not self._is_free(kind, now)
 
     def give_back(self, asked: Iterable[Hashable]) -> None:
         """Note that they came, or did not."""

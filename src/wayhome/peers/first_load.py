@@ -56,13 +56,16 @@ async def pieces_of(files: Files) -> dict[int, list[Piece]]:
 
 
 def lacking(pieces: Sequence[Piece], held: Sequence[bytes]) -> list[Piece]:
-    """Give the pieces that we do not hold whole; ``held`` are our ids, ascending."""
+    """Give the pieces of which most is not here; ``held`` are our ids, ascending.
+
+    Of the others what is lacking comes by its ids: a file would bring the rest once more.
+    """
     starts = [bytes.fromhex(one.start) if one.is_plain else b"" for one in pieces]
     ends = [*(bisect_left(held, start) for start in starts[1:]), len(held)]
     found = []
     begin = 0
     for piece, end in zip(pieces, ends, strict=False):  # of no pieces there is one end
-        if piece.is_plain and sum_of(held[begin:end]) != piece.sum:
+        if piece.is_plain and 2 * (end - begin) <= piece.number:
             found.append(piece)
         begin = end
     return found

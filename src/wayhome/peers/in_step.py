@@ -33,7 +33,6 @@ DAY = 86_400  # seconds between two times that everything is asked for by pages
 MUCH = 1_000  # records that a first message finds missing: then files are quicker
 AGAIN = "again"
 MOST_CAME = 2 * max(limits.PEER_ASKED, limits.PEER_PAGE)  # records of one answer
-TURNS = 5.0  # seconds of a round to wait for others: who is slow holds nobody up for longer
 MOST_WORDS = 50  # with which a relay's refusals are counted; ours has fewer
 BREATH = 0.02  # seconds to wait for more news before what came is taken together
 
@@ -55,7 +54,6 @@ class InStep:
         self._came: list[bytes] = []
         self._most = MOST_CAME
         self._untaken = Untaken()
-        self._waits_for_turns = TURNS
         self._only_here: list[bytes] = []
         self._live = ""
         self._judging = Judging(peer, ours)
@@ -87,7 +85,6 @@ class InStep:
         """
         self._peer.phase = "comparing"
         self._peer.lacked.clear()
-        self._waits_for_turns = TURNS
         for kind in self._ours.kinds:
             await self._agree_on(kind)
             await self._take_news()
@@ -118,6 +115,9 @@ class InStep:
 
     async def _agree_on(self, kind: int) -> None:
         while not self._peer.is_paged:
+            if self._asking.are_files_taken(kind, time.monotonic()):
+                self._peer.due.set()
+                return
             self._judging.begin()
             why = await self._compare(kind)
             if why == "too-broad":  # of this kind
@@ -137,12 +137,6 @@ class InStep:
 
     async def _compare(self, kind: int) -> str:
         """Compare and fetch; give why it cannot be done, or AGAIN after files were taken."""
-        begun = time.monotonic()
-        async with self._asking.turn(kind, self._waits_for_turns):
-            self._waits_for_turns = max(0.0, self._waits_for_turns - time.monotonic() + begun)
-            return await self._compare_now(kind)
-
-    async def _compare_now(self, kind: int) -> str:
         items = await self._items(kind)
         name, effects = self._client.compare(kind, items, self._only(kind))
         try:
@@ -193,42 +187,51 @@ class InStep:
         if is_whole and len(found.theirs) >= MUCH and kind not in self._loaded:
             self._loaded.add(kind)
             if self._asking.take_files(kind, time.monotonic()):
-                await self._load(kind)
-                self._asking.give_back([kind])
+                try:
+                    await self._load(kind)
+                finally:
+                    self._asking.give_back([kind])
                 return True
+        if found.theirs and is_whole and self._asking.are_files_taken(kind, time.monotonic()):
+            self._peer.due.set()  # what the files do not bring it is asked for then
+            return False
         self._only_here += found.ours if self._peer.offers and is_whole else ()
         theirs = self._without_lapsed(found.theirs)
         if len(self._peer.lacked) < limits.PEER_REMEMBERED:
             self._peer.lacked.update(theirs)
         ids = [one for one in theirs if self._peer.memory.is_to_be_asked(one)]
+        await self._ask_all(ids, kind)
+        return False
+
+    async def _ask_all(self, ids: Sequence[bytes], kind: int) -> None:
+        """Ask for what nobody else is being asked for; who is may fail, so the rest waits here."""
         for start in range(0, len(ids), limits.PEER_ASKED):
-            together = ids[start : start + limits.PEER_ASKED]
+            together = [
+                one
+                for one in ids[start : start + limits.PEER_ASKED]
+                if not self._asking.has_come(one)  # while the ids before these were asked for
+            ]
             asked = self._asking.take(together, time.monotonic())
-            if len(asked) < len(together):
-                self._peer.due.set()  # another is asked for the rest; it may fail
+            if not self._untaken.put_back({*together}.difference(asked)):
+                self._peer.due.set()
             if asked:
                 await self._ask(asked, kind)
-        return False
 
     async def _ask(self, asked: list[bytes], kind: int) -> None:
         try:
             name, effects = self._client.ask_ids(asked)
             await self._expect(name, effects, kind)
             came, self._came = self._came, []
-            await self._judging.take_asked(self._in_order(came), {*asked})
+            self._asking.note(await self._judging.take_asked(self._in_order(came), {*asked}))
         finally:
             self._asking.give_back(asked)
 
     async def _ask_for_named(self) -> None:
         """Ask for what was told by its id and is not here; what another is asked for waits."""
         ids = self._lacked(self._untaken.ids(self._asking, time.monotonic()))
-        for start in range(0, len(ids), limits.PEER_ASKED):
-            together = ids[start : start + limits.PEER_ASKED]
-            asked = self._asking.take(together, time.monotonic())
-            self._untaken.put_back({*together}.difference(asked))
-            if asked:
-                self._judging.begin()
-                await self._ask(asked, 0)
+        if ids:
+            self._judging.begin()
+            await self._ask_all(ids, 0)
 
     def _lacked(self, ids: Sequence[bytes]) -> list[bytes]:
         if not ids:

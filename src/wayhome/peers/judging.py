@@ -7,7 +7,7 @@ import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from wayhome.journal.answer import Kept, Outcome
+from wayhome.journal.answer import HeldUntil, Kept, Outcome
 from wayhome.peers.peer import Peer, PeerFault
 from wayhome.peers.quota import COPY, Waste
 from wayhome.records.refused import Refused
@@ -61,8 +61,8 @@ class Judging:
         """Tell whether what was kept in this pass may let in what was refused in it."""
         return bool(self._kept and self._left_out)
 
-    async def take_asked(self, came: Sequence[bytes], asked: set[bytes]) -> None:
-        """Take what was asked for, and nothing else.
+    async def take_asked(self, came: Sequence[bytes], asked: set[bytes]) -> list[bytes]:
+        """Take what was asked for, and nothing else; give the ids of what is here now.
 
         Raises:
             PeerFault: it has cost too much, or our disk does not take it.
@@ -73,7 +73,7 @@ class Judging:
             self._peer.memory.later(one, frozenset())
         self.waste("not-asked-for", len(named) - len(wanted))
         self.waste("not-given", len(asked) - len(wanted))
-        await self._take(list(wanted.items()))
+        return await self._take(list(wanted.items()))
 
     async def take(self, came: Sequence[bytes]) -> None:
         """Take whatever comes.
@@ -104,32 +104,37 @@ class Judging:
             self._peer.refused[reason] += number
             self.bill(Waste(0, number, JUDGING * number))
 
-    async def _take(self, named: Sequence[tuple[bytes, bytes]]) -> None:
+    async def _take(self, named: Sequence[tuple[bytes, bytes]]) -> list[bytes]:
         place = useful = 0
         copies = 0.0
+        here: list[bytes] = []
         try:
             async for outcome in self._ours.take([raw for _, raw in named]):
                 record_id, raw = named[place]
                 place += 1
                 if isinstance(outcome, Refused):
                     self._refuse(record_id, raw, outcome)
-                elif isinstance(outcome, Kept) and outcome.new:
-                    self._keep(record_id)
-                    useful += len(raw)
-                else:  # another peer was faster
-                    useful += len(raw) - int(len(raw) * COPY)
-                    copies += COPY
+                else:
+                    here.append(record_id)
+                    part = self._keep(record_id, outcome)
+                    useful += len(raw) - int(len(raw) * part)
+                    copies += part
                 if place % TOGETHER == 0 or place == len(named):
                     self.bill(Waste(-useful, copies))
                     useful, copies = 0, 0.0
         except StorageFault:
             raise PeerFault("storage") from None
+        return here
 
-    def _keep(self, record_id: bytes) -> None:
+    def _keep(self, record_id: bytes, outcome: Kept | HeldUntil) -> float:
+        """Note that it is here; give which part of it was waste."""
+        if not (isinstance(outcome, Kept) and outcome.new):
+            return COPY  # another peer was faster
         self._kept += 1
         self._peer.kept += 1
         self._peer.memory.forget(record_id)
         self._peer.lacked.discard(record_id)
+        return 0.0
 
     def _refuse(self, record_id: bytes, raw: bytes, refused: Refused) -> None:
         try:

@@ -40,6 +40,8 @@ class Untaken:
         self._later = dict.fromkeys(one for one in unknown if asking.is_asked(one, now))
         return [one for one in unknown if one not in self._later]
 
-    def put_back(self, ids: set[bytes]) -> None:
-        """Look again at ids that another is asked for now."""
-        self._later |= dict.fromkeys(ids)
+    def put_back(self, ids: set[bytes]) -> bool:
+        """Look again later at ids that another is asked for now; False: there is no room."""
+        room = MOST - len(self._later)
+        self._later |= dict.fromkeys([*ids][:room])
+        return len(ids) <= room

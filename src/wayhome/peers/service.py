@@ -30,6 +30,8 @@ AGAIN = 3_600.0  # seconds between rounds with a peer that is listened to all th
 LOOK = 60.0  # seconds between looks at which peers charters name
 KNOCK = 10.0  # seconds between knocks at one of those who are away, each in its turn
 KNOCK_BY_PROXY = 120.0  # seconds; a circuit to an onion service that is not there is work for many
+TURN = 60.0  # seconds to wait for others' rounds: who is slow puts nobody off for longer
+WAIT = 0.2  # seconds to listen before looking whether it is one's turn
 DAY = 86_400.0  # seconds after which what is not carried is asked for all the same
 
 
@@ -68,6 +70,7 @@ class Peers:
         self._ours = ours
         self._feed = feed
         self._asking = Asking()
+        self._in_turn: Peer | None = None
         self.all = [
             self._peer(Address.read(one.url, is_trusted=True), number, offers=one.offers)
             for number, one in enumerate(neighbours.asked, 1)
@@ -140,9 +143,26 @@ class Peers:
                     peer.forgotten = time.monotonic()
                     peer.is_paged = False
                 peer.due.clear()
-                async with peer.agreeing:
+                async with self._turn(peer, call):
                     await call.agree()
                 await call.listen(AGAIN, peer.due)
+
+    @contextlib.asynccontextmanager
+    async def _turn(self, peer: Peer, call: InStep) -> AsyncIterator[None]:
+        """Listen while another is asked for all that we lack, and then ask this one.
+
+        After a line was cut several have what we lack; each would be asked for all its ids.
+        """
+        begun = time.monotonic()
+        while self._in_turn is not None and time.monotonic() - begun < TURN:
+            await call.listen(WAIT, asyncio.Event())
+        self._in_turn = peer
+        try:
+            async with peer.agreeing:
+                yield
+        finally:
+            if self._in_turn is peer:
+                self._in_turn = None
 
     @contextlib.asynccontextmanager
     async def _connected(self, peer: Peer, asking: Asking) -> AsyncIterator[InStep]:
