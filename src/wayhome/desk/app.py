@@ -6,7 +6,7 @@ cookie, an address or a store.
 """
 
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from importlib.resources import files
 
@@ -24,15 +24,7 @@ from wayhome.desk.casework import Casework
 from wayhome.desk.deeds import do
 from wayhome.desk.desk import Desk
 from wayhome.desk.form import Form
-from wayhome.desk.handouts import (
-    Handout,
-    calendar_of,
-    draft_of,
-    file_of,
-    letter_of,
-    picture_of,
-    table_of,
-)
+from wayhome.desk.handouts import HANDOUTS, Handout
 from wayhome.desk.known import DeskFault
 from wayhome.desk.organiser import Organiser
 from wayhome.desk.organiserdeeds import DEEDS
@@ -105,12 +97,10 @@ def app(
         Route("/start", doors.start, methods=["POST"]),
         Route("/view", doors.view, methods=["POST"]),
         Route("/do", doors.do, methods=["POST"]),
-        Route("/letter", doors.letter, methods=["POST"]),
-        Route("/draft", doors.draft, methods=["POST"]),
-        Route("/file", doors.file, methods=["POST"]),
-        Route("/picture", doors.picture, methods=["POST"]),
-        Route("/calendar", doors.calendar, methods=["POST"]),
-        Route("/table", doors.table, methods=["POST"]),
+        *(
+            Route(f"/{name}", doors.saving(made, kind), methods=["POST"])
+            for name, (made, kind) in HANDOUTS.items()
+        ),
         Route("/bring", doors.bring, methods=["POST"]),
         Route("/carry", doors.carry, methods=["POST"]),
         Route("/{name}", doors.given),
@@ -188,35 +178,14 @@ class _Doors:
         form = await self._form(request)
         return await self._answer(form, self._do)
 
-    async def letter(self, request: Request) -> Response:
-        """Give a letter as PDF."""
-        form = await self._form(request)
-        return await self._answer(form, self._letter)
+    def saving(self, made: Handout, kind: str) -> Callable[[Request], Awaitable[Response]]:
+        """Give the door of something that a person saves."""
 
-    async def draft(self, request: Request) -> Response:
-        """Give a letter as PDF that is not written down yet."""
-        form = await self._form(request)
-        return await self._answer(form, self._draft)
+        async def save(request: Request) -> Response:
+            form = await self._form(request)
+            return await self._answer(form, lambda known: self._saved(known, made, kind))
 
-    async def file(self, request: Request) -> Response:
-        """Give an attachment as it came, under a name of ours; it is saved and never opened."""
-        form = await self._form(request)
-        return await self._answer(form, self._file)
-
-    async def picture(self, request: Request) -> Response:
-        """Give an attachment's pixels, drawn anew."""
-        form = await self._form(request)
-        return await self._answer(form, self._picture)
-
-    async def calendar(self, request: Request) -> Response:
-        """Give the deadlines of a case, or of all, as a calendar file that tells nothing."""
-        form = await self._form(request)
-        return await self._answer(form, self._calendar)
-
-    async def table(self, request: Request) -> Response:
-        """Give the board as a table."""
-        form = await self._form(request)
-        return await self._answer(form, self._table)
+        return save
 
     async def bring(self, request: Request) -> Response:
         """Take a file that belongs to a form, into memory; give what stands for it in the form.
@@ -327,24 +296,6 @@ class _Doors:
             form.view = "new"
             return self._shown(form, fault)
         return self._shown(form)
-
-    def _letter(self, form: Form) -> Response:
-        return self._saved(form, letter_of, "application/pdf")
-
-    def _draft(self, form: Form) -> Response:
-        return self._saved(form, draft_of, "application/pdf")
-
-    def _calendar(self, form: Form) -> Response:
-        return self._saved(form, calendar_of, "text/calendar; charset=utf-8")
-
-    def _table(self, form: Form) -> Response:
-        return self._saved(form, table_of, "text/csv; charset=utf-8")
-
-    def _picture(self, form: Form) -> Response:
-        return self._saved(form, picture_of, "image/png")
-
-    def _file(self, form: Form) -> Response:
-        return self._saved(form, file_of, "application/octet-stream")
 
     def _saved(self, form: Form, made: Handout, kind: str) -> Response:
         """Give what a person saves; a page that says why, where it cannot be made."""

@@ -2,7 +2,7 @@
 
 import csv
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from io import StringIO
 from typing import TypeAlias
 
@@ -12,7 +12,9 @@ from wayhome.desk.board import lines_of
 from wayhome.desk.called import piles, states
 from wayhome.desk.case import Case
 from wayhome.desk.casework import Casework
+from wayhome.desk.counting import counted_at
 from wayhome.desk.desk import Desk
+from wayhome.desk.figureproposal import proposal_of
 from wayhome.desk.form import Form
 from wayhome.desk.known import DeskFault
 from wayhome.desk.pictures import show_picture
@@ -112,6 +114,15 @@ def table_of(desk: Desk, form: Form) -> bytes:
     return (_MARK + made.getvalue()).encode()
 
 
+def figures_of(desk: Desk, form: Form) -> bytes:
+    """Give what would be published of a quarter, for an organiser.
+
+    Raises:
+        DeskFault: the desk is locked.
+    """
+    return proposal_of(counted_at(_work(desk), form.no)).text.encode()
+
+
 def _inert(cell: object) -> str:
     """Give a cell that no program takes for a formula."""
     text = str(cell)
@@ -134,3 +145,15 @@ def _work(desk: Desk) -> Casework:
     if desk.work is None:
         raise DeskFault("the desk is locked")
     return desk.work
+
+
+# by the name of their door, with the type of their bytes
+HANDOUTS: Mapping[str, tuple[Handout, str]] = {
+    "letter": (letter_of, "application/pdf"),
+    "draft": (draft_of, "application/pdf"),
+    "file": (file_of, "application/octet-stream"),
+    "picture": (picture_of, "image/png"),
+    "calendar": (calendar_of, "text/calendar; charset=utf-8"),
+    "table": (table_of, "text/csv; charset=utf-8"),
+    "figures": (figures_of, "application/json"),
+}

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Self
 
+from wayhome.cases.kinds import figures
 from wayhome.channel.kinds import KINDS as CHANNEL
 from wayhome.groups.kinds import KINDS as GROUPS
 from wayhome.groups.kinds import charter
@@ -16,9 +17,11 @@ from wayhome.records.kind import KindBook
 from wayhome.records.record import Record, read_line
 from wayhome.records.refused import Refused
 
-BOOK = KindBook(GROUPS, CHANNEL, PETITION)
+BOOK = KindBook(GROUPS, CHANNEL, PETITION, (figures.KIND,))
 # what organisers write: of the other kinds, millions may be there and none says who may speak
-KINDS = tuple(one.number for one in (*GROUPS, *CHANNEL, petition.KIND, acceptance.KIND))
+KINDS = tuple(
+    one.number for one in (*GROUPS, *CHANNEL, petition.KIND, acceptance.KIND, figures.KIND)
+)
 _PREFIX = 8  # hex digits of an id that a person may type; two that fit are refused
 
 

@@ -18,6 +18,7 @@ from wayhome.desk.charters import (
     read_node,
     read_organiser,
 )
+from wayhome.desk.figureproposal import read_proposal
 from wayhome.desk.known import DeskFault
 from wayhome.desk.organiser import Organiser
 from wayhome.desk.papers import Brought
@@ -155,6 +156,12 @@ def _signed(desk: Organiser, draft: Draft) -> list[Record]:
     return [proposals.write(draft, desk.secret)]
 
 
+def _figures(desk: Organiser, filled: Filled) -> list[Record]:
+    """Give what a caseworker's desk added up, as the group's figures; no number is typed here."""
+    own = speaker(desk.known, desk.public, filled.one("group"))
+    return _signed(desk, read_proposal(filled.one("figures")).draft(own, desk.now()))
+
+
 MODES: dict[str, Callable[[Organiser, Filled], list[Record]]] = {
     "write": _write,
     "translate": _translate,
@@ -163,4 +170,5 @@ MODES: dict[str, Callable[[Organiser, Filled], list[Record]]] = {
     "link": _link,
     "unlink": _unlink,
     "amend": _amend,
+    "figures": _figures,
 }

@@ -178,6 +178,10 @@ def _charter(desk: Organiser, filled: Filled) -> _Values:
     }
 
 
+def _figures_in(_: Organiser, filled: Filled) -> _Values:
+    return {"typed": filled.one("figures"), "group": filled.one("group")}
+
+
 def _typed(filled: Filled) -> dict[str, tuple[str, ...]]:
     return {name: filled.many(name) for name in filled.fields if filled.many(name)}
 
@@ -186,6 +190,7 @@ _BACK = {"write": "write", "translate": "rewrite", "correct": "rewrite", "adopt"
     "link": "links",
     "unlink": "links",
     "amend": "charter",
+    "figures": "figures-in",
 }
 VIEWS = {
     "group": View("group.html", _group),
@@ -197,6 +202,7 @@ VIEWS = {
     "links": View("links.html", _links),
     "charter": View("charter.html", _charter),
     "preview": View("preview.html", _preview),
+    "figures-in": View("figuresin.html", _figures_in),
 }
 AFTER = {"cosign": "sign", "speak": "preview"}  # where a form that was refused stands
 

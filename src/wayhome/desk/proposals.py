@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from wayhome.cases.kinds import figures
 from wayhome.channel.kinds import post
 from wayhome.crypto import keys
 from wayhome.crypto.keys import SecretKey
@@ -15,7 +16,7 @@ from wayhome.records.draft import Draft
 from wayhome.records.record import Record
 from wayhome.records.signing import sign
 
-SPOKEN = frozenset((link.NUMBER, post.NUMBER, petition.NUMBER, acceptance.NUMBER))
+SPOKEN = frozenset((link.NUMBER, post.NUMBER, petition.NUMBER, acceptance.NUMBER, figures.NUMBER))
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TypeAlias
 
+from wayhome.cases.kinds import figures
+from wayhome.cases.kinds.figures import Figures, days_of
 from wayhome.channel.kinds import post
 from wayhome.channel.kinds.post import Post
 from wayhome.desk.known import DeskFault, Known
@@ -21,13 +23,14 @@ from wayhome.petition.kinds.acceptance import Acceptance
 from wayhome.petition.kinds.petition import Petition
 from wayhome.records.record import Record
 
-Said: TypeAlias = Charter | Link | Post | Petition | Acceptance
+Said: TypeAlias = Charter | Link | Post | Petition | Acceptance | Figures
 _READERS: dict[int, Callable[[Record], Said]] = {
     charter.NUMBER: Charter.of,
     link.NUMBER: Link.of,
     post.NUMBER: Post.of,
     petition.NUMBER: Petition.of,
     acceptance.NUMBER: Acceptance.of,
+    figures.NUMBER: Figures.of,
 }
 _UNSEEN = ("Cc", "Cf", "Co", "Cn")  # what moves a cursor or hides a letter has one of these
 
@@ -136,6 +139,8 @@ def _word(said: Said) -> str:
             return "poll" if said.is_poll else "petition"
         case Acceptance():
             return "acceptance"
+        case Figures():
+            return "figures"
 
 
 def _title(known: Known, said: Said) -> str:
@@ -150,3 +155,5 @@ def _title(known: Known, said: Said) -> str:
         case Acceptance():
             asked = known.records.get(said.petition)
             return Petition.of(asked).title if asked else said.petition
+        case Figures():
+            return " – ".join(days_of(said.quarter))

@@ -9,7 +9,9 @@ from markupsafe import Markup
 
 from wayhome.cases import said
 from wayhome.cases.casefile import ENDED, OPEN, CaseFile
+from wayhome.cases.countable import quarters_before
 from wayhome.cases.grades import GRADES, next_steps
+from wayhome.cases.kinds.figures import days_of
 from wayhome.cases.legs import Due
 from wayhome.cases.moved import Moved, tell_moved
 from wayhome.cases.rules import FACTS, local
@@ -21,7 +23,9 @@ from wayhome.desk.called import name_of, piles, states
 from wayhome.desk.case import Case
 from wayhome.desk.casework import Casework
 from wayhome.desk.conversation import turns
+from wayhome.desk.counting import QUARTERS, counted_at, told
 from wayhome.desk.desk import Desk
+from wayhome.desk.figureproposal import proposal_of
 from wayhome.desk.form import Form
 from wayhome.desk.known import DeskFault
 from wayhome.desk.losses import Loss, losses
@@ -91,17 +95,29 @@ class Views:
             "day": lambda day: tell_day(day, form.lang),
             "kinds": desk.law.kinds,
         }
-        if case is not None and case.bodies and form.view == "draft":
-            return made.draw("letter.html", **(top | self._draft(form, desk.work, case)))
-        if case is not None and case.bodies:
-            return made.draw("case.html", **top, **self._case(line_of(desk, case), form.lang))
-        if form.view == "new":
-            return made.draw("new.html", **top, **self._new(form, desk.work))
-        if form.view == "keys":
-            terms = self._terms()
-            can_end = any(one.standing == "ended" for one, *_ in terms)
-            return made.draw("keys.html", **top, terms=terms, can_end=can_end)
-        return made.draw("board.html", **top, **self._board(form, desk.work))
+        name, values = self._chosen(form, desk.work, case if case and case.bodies else None)
+        return made.draw(name, **(top | values))
+
+    def _chosen(
+        self, form: Form, work: Casework, case: Case | None
+    ) -> tuple[str, dict[str, object]]:
+        """Give the page that was asked for, with its values."""
+        if case is not None and form.view == "draft":
+            return "letter.html", self._draft(form, work, case)
+        if case is not None:
+            return "case.html", self._case(line_of(self._desk, case), form.lang)
+        match form.view:
+            case "figures":
+                return "figures.html", self._figures(form, work)
+            case "new":
+                return "new.html", self._new(form, work)
+            case "keys":
+                return "keys.html", self._keys()
+        return "board.html", self._board(form, work)
+
+    def _keys(self) -> dict[str, object]:
+        terms = self._terms()
+        return {"terms": terms, "can_end": any(one.standing == "ended" for one, *_ in terms)}
 
     def _board(self, form: Form, work: Casework) -> dict[str, object]:
         """Give what the board shows: of each pile the first, or all of one that was asked for."""
@@ -129,6 +145,7 @@ class Views:
         asked = Asked(work, case, form.fields)
         shown: dict[str, object] = {
             "law": self._desk.law,
+            **self._choices(work.load.file(case)),
             "typed": form.fields,
             "letters": list(self._letters(work.load.file(case), form.lang)),
         }
@@ -144,6 +161,18 @@ class Views:
         return {
             "kind": work.load.law.kinds.get(form.no),
             "regions": sorted((known | set(work.load.law.regions)) - {""}),
+        }
+
+    def _figures(self, form: Form, work: Casework) -> dict[str, object]:
+        """Give what would be published of a quarter."""
+        counted = counted_at(work, form.no)
+        proposal = proposal_of(counted)
+        return {
+            "counted": counted,
+            "quarters": quarters_before(work.today, QUARTERS),
+            "days": days_of(counted.quarter),
+            "rows": told(proposal, work.load.law, words(form.lang)),
+            "text": proposal.text,
         }
 
     def _alike(self, case: Case) -> Iterator[tuple[Alike, str, str, dt.date]]:
@@ -182,6 +211,7 @@ class Views:
             "file": file,
             "kind": kind,
             "law": self._desk.law,
+            **self._choices(file),
             "questions": {one.id: local(one.ask, lang) for one in kind.question} if kind else {},
             "turns": list(turns(case)),
             "notes": [one for one in _ordered(case) if isinstance(one[1], said.Note)],
@@ -202,6 +232,17 @@ class Views:
             "grades": GRADES,
             "sealed": len(case.sealed),
             "details": work.details.get(case.id) if work else None,
+        }
+
+    def _choices(self, file: CaseFile) -> dict[str, object]:
+        """Give the letters and offices of the pack, those of the case's kind first."""
+        law = self._desk.law
+        kind = law.kinds.get(file.report.kind) if file.report else None
+        letters, to = (kind.letters, kind.to) if kind else ((), ())
+        offices = [one for one in law.authorities.by_id.values() if not one.is_court]
+        return {
+            "templates": sorted(law.letters.values(), key=lambda one: one.id not in letters),
+            "offices": sorted(offices, key=lambda one: one.id not in to),
         }
 
     def _others(self, case: Case) -> Iterator[tuple[str, str]]:
