@@ -24,12 +24,13 @@ from wayhome.crypto.slots import family_slot
 from wayhome.desk.opening import open_body, open_file
 from wayhome.desk.sealing import Enclosed, Outside, make_envelope, places
 from wayhome.groups import service
-from wayhome.groups.caseworker import Caseworker
+from wayhome.groups.caseworker import Caseworker, named_by
 from wayhome.groups.kinds.charter import Charter
 from wayhome.groups.kinds.charter import Node as NamedNode
 from wayhome.groups.service import Founding
 from wayhome.lawbook import read_law
 from wayhome.node import Node, NodeParts, node_key, running
+from wayhome.records.draft import Draft
 from wayhome.records.filter import Filter
 from wayhome.records.record import Record
 from wayhome.records.signing import sign
@@ -48,14 +49,14 @@ class Worker:
     """A caseworker on intake, and what she keeps to herself."""
 
     secret: SecretKey = field(default_factory=keys.new_secret_key)
-    identity: Identity = field(default_factory=lambda: new_identity("x25519"))
-    vault: Identity = field(default_factory=lambda: new_identity("x25519"))
+    identity: Identity = field(default_factory=lambda: new_identity("hybrid"))
+    vault: Identity = field(default_factory=lambda: new_identity("hybrid"))
 
     @property
     def named(self) -> Caseworker:
-        return Caseworker.agreed(
-            self.secret, recipient_of(self.identity), "intake", recipient_of(self.vault)
-        )
+        reads, keeps = recipient_of(self.identity), recipient_of(self.vault)
+        said = Caseworker.agreed(self.secret, reads, "intake", keeps)
+        return said.with_keys({named_by(one): one for one in (reads, keeps)})
 
 
 class Helping:
@@ -76,12 +77,14 @@ class Helping:
         founded = self._write(service.found(self._founding(), self.now - 40 * DAY))
         self.group = founded.id
         self.charter = founded
+        self._write(self._season())
         self.nodes: list[Node] = []
 
     def amend(self, named: tuple[Caseworker, ...] = ()) -> None:
         """Put others in the place of these caseworkers: those named, or new ones known here."""
         self.workers = [] if named else [Worker() for _ in self.workers]
         self.named = named or tuple(one.named for one in self.workers)
+        self.call(self._take(self._write(self._season())))
         draft = service.amend(self.group, [self.charter.id], self._founding(), [], self.now)
         self.charter = self._write(draft)
         self.call(self._take(self.charter))
@@ -134,7 +137,7 @@ class Helping:
 
     def reply(self, text: str, number: int = 0, **more: Any) -> Identity:
         """Answer the one report that is here as a caseworker; give the case's identity."""
-        worker, case = self.workers[0], new_identity("x25519")
+        worker, case = self.workers[0], new_identity("hybrid")
         report = next(
             body.said for body in self.read(worker.identity) if isinstance(body.said, said.Report)
         )
@@ -177,6 +180,10 @@ class Helping:
         )
         organiser = (keys.public_key(self.organiser),)
         return Founding(NAME, 1, organiser, ("ru",), (), named, self.named)
+
+    def _season(self) -> Draft:
+        hybrid = [text for one in self.named for text in one.hybrid]
+        return service.keys_of_season(self.group, self.charter.id, hybrid, self.now)
 
     def _write(self, draft: Any) -> Record:
         record = sign(draft, self.organiser)

@@ -22,7 +22,7 @@ from wayhome.channel.savedform import line_of
 from wayhome.channel.service import Writing, write
 from wayhome.crypto import keys, receipts
 from wayhome.crypto.receipts import FamilyKeys
-from wayhome.crypto.recipients import new_identity
+from wayhome.crypto.recipients import new_identity, recipient_of
 from wayhome.demohistory import Voice, at_day
 from wayhome.desk import reporting
 from wayhome.desk.case import Case
@@ -186,7 +186,7 @@ class Office:
     def _cast(self, family: FamilyKeys) -> Cast:
         return Cast(
             family=keys.public_key(family.sign),
-            recipient=reporting.own_recipient(family),
+            recipient=recipient_of(family.identity(self.named[0].sort)),
             box=family.box.hex(),
             holders=tuple(one.key for one in self.named),
             case="0" * 32,  # the desk makes its own, and the next two as well

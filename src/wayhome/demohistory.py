@@ -82,6 +82,9 @@ class Voice:
         if self._founding is None:
             raise AssertionError("only what was founded can be amended")
         self._founding = replace(self._founding, caseworkers=tuple(named))
+        hybrid = [text for one in named for text in one.hybrid]
+        keys_ = groups.keys_of_season(self.id, self.charter, hybrid, day)
+        self.lines.append(sign(keys_, self.secrets[0]).line)
         self.charter = self._amend([self.charter], self._founding, self.secrets, day)
         self._said = []
 

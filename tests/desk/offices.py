@@ -1,7 +1,6 @@
 """A group's node in this process, its caseworkers' desks, and a family with eight words."""
 
 import datetime as dt
-from base64 import b64decode
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -13,14 +12,15 @@ from wayhome.cases import blobs, said
 from wayhome.cases.body import Place
 from wayhome.cases.kinds.sealed import Blob, Envelope
 from wayhome.cases.mailbox import Mailbox
+from wayhome.codec.age import Sort
 from wayhome.crypto import keys, receipts
 from wayhome.crypto.recipients import Recipient, recipient_of
 from wayhome.crypto.slots import family_slot
 from wayhome.desk.case import Case
 from wayhome.desk.casework import Casework
 from wayhome.desk.desk import Desk, caseworker_of, new_desk, new_season
-from wayhome.desk.known import DeskFault
-from wayhome.desk.opening import open_body
+from wayhome.desk.known import DeskFault, Known
+from wayhome.desk.opening import open_envelope
 from wayhome.desk.post import refuse_refusal
 from wayhome.desk.sealing import Enclosed, Outside, make_envelope, places, readers
 from wayhome.desk.vault import Secret, Vault
@@ -62,6 +62,7 @@ class Offices:
     of_group: OfGroup
     folder: Path
     letters: str = "uv"
+    sort: Sort = "hybrid"
     desks: dict[str, Desk] = field(default_factory=dict)
     vaults: dict[str, Vault] = field(default_factory=dict)
     others: list[Desk] = field(default_factory=list)
@@ -79,7 +80,7 @@ class Offices:
     def made(self, letter: str, role: str) -> Caseworker:
         """Make a desk; give what a charter says of it."""
         folder = self.folder / letter
-        vault = new_desk(folder, self.of_group.charter.id, PASSPHRASE, self.today)
+        vault = new_desk(folder, self.of_group.charter.id, PASSPHRASE, self.today, self.sort)
         self.vaults[letter] = vault
         found = caseworker_of(vault, "intake" if role == "intake" else "worker", is_custodian=True)
         way = InProcess(self.of_group)
@@ -89,6 +90,10 @@ class Offices:
     def amend(self, named: list[Caseworker]) -> None:
         """Let the group name these and nobody else."""
         world, before = self.of_group.world, self.charter
+        hybrid = [text for one in named for text in one.hybrid]
+        if hybrid:
+            keys_ = service.keys_of_season(self.group, before.id, hybrid, world.at())
+            self.of_group.take([world.write(keys_, "a")])
         organiser = keys.public_key(secret_key("a"))
         founding = Founding("Родные Волги", 1, (organiser,), caseworkers=tuple(named))
         self.charter = world.write(
@@ -147,7 +152,7 @@ class Offices:
         desk = self.desks[letter]
         desk.lock()
         vault = Vault.open(desk.folder, PASSPHRASE)
-        new_season(vault, self.today)
+        new_season(vault, self.today, self.sort)
         found = caseworker_of(vault, "intake", is_custodian=True)
         self.vaults[letter] = vault
         desk.open_with(vault)
@@ -174,7 +179,7 @@ class Family:
 
     def __post_init__(self) -> None:
         self.keys = receipts.family_keys(self.code)
-        self.identity = self.keys.identity("x25519")
+        self.identity = self.keys.identity(self._charter.sort)
 
     def report(
         self,
@@ -211,17 +216,17 @@ class Family:
         there = {raw[at : at + 16].hex() for at in range(0, len(raw), 16)}
         newest = Mailbox.of(there, self.keys.box).newest
         for record in self.offices.of_group.public:
-            envelope = Envelope.of(record)
-            if envelope.slot == newest:
-                place = Place(envelope.group, envelope.charter, envelope.slot)
-                body = open_body(b64decode(record.content), place, [self.identity])
+            if Envelope.of(record).slot == newest:
+                body = open_envelope(record, self.identity)
                 assert isinstance(body.said, said.Reply)
                 return body.said
         return None
 
     @property
     def _charter(self) -> Charter:
-        return Charter.of(self.offices.charter)
+        return Known.of(one.line for one in self.offices.of_group.world.records).said_by(
+            self.offices.charter.id
+        )
 
     @property
     def _day(self) -> dt.date:

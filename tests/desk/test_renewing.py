@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from cases.body_cases import CASEWORKER, DAY, FAMILY, PLACE
@@ -11,11 +12,14 @@ from cases.nodes import OfGroup
 from desk.offices import PASSPHRASE, Family, InProcess, Offices
 from wayhome.cases import said
 from wayhome.cases.body import Body, write
+from wayhome.cases.kinds.sealed import Envelope
 from wayhome.crypto import keys
 from wayhome.crypto.keys import SecretKey
-from wayhome.crypto.recipients import new_identity
+from wayhome.crypto.recipients import Identity, kind_of, new_identity, recipient_of
 from wayhome.desk.case import Case, Way
 from wayhome.desk.desk import Desk
+from wayhome.desk.known import DeskFault
+from wayhome.desk.post import Post
 from wayhome.desk.vault import CaseSecret, Season, Secret, Writer
 from wayhome.records.record import Record
 
@@ -202,3 +206,53 @@ def test_killed_at_each_envelope_and_started_again_it_goes_on_and_says_nothing_t
     desk.ways = [InProcess(offices.of_group)]
     alone = newest_alone(offices, "u", secrets)
     assert before <= sigs(cases_of(alone))
+
+
+def sorts_of(case: Case) -> list[str | None]:
+    """Give of which sort each key of a case is, the newest last."""
+    keys_ = sorted(case.keys, key=lambda one: one.said.n)
+    found = [Identity(getattr(one.said, "identity", "")) for one in keys_]
+    return list(dict.fromkeys(kind_of(recipient_of(one)) for one in found))
+
+
+@pytest.mark.slow
+def test_a_group_that_changes_to_hybrid_keys_goes_on_answering_who_wrote_before(
+    of_group: OfGroup, tmp_path: Path
+) -> None:
+    offices = Offices(of_group, tmp_path / "desks", sort="x25519")
+    family = offices.taken()
+    offices.work("u").reply(offices.case("u"), "Раньше.")
+    offices.pass_hour()
+    offices.sort = "hybrid"
+    offices.amend([offices.begin_season(one) for one in "uv"])
+    offices.pass_hour()
+    offices.pass_hour()
+    assert sorts_of(offices.case("u")) == ["x25519", "hybrid"]
+    offices.work("u").reply(offices.case("u"), "И теперь.")
+    offices.pass_hour()
+    answer = family.answer()
+    assert answer is not None
+    assert answer.text == "И теперь."
+    assert kind_of(answer.recipient) == "hybrid"
+    family.write("Спасибо.", answer.n + 3)
+    before = {one.id for one in of_group.public}
+    Family(offices).report("Другая история.")
+    offices.pass_hour()
+    assert {"Раньше.", "И теперь.", "Спасибо."} <= texts_of(cases_of(offices.desks["v"]))
+    new = [one for one in of_group.public if one.id not in before]
+    assert {Envelope.of(one).outside.sort for one in new} == {"hybrid"}
+    offices.lock()
+
+
+def test_a_node_that_withholds_a_colleagues_key_makes_nobody_seal_to_fewer(
+    offices: Offices,
+) -> None:
+    class Withholding(InProcess):
+        def get(self, path: str) -> bytes:
+            told = msgspec.json.decode(super().get(path))
+            told["records"] = [one for one in told["records"] if one["kind"] != 3964]
+            return msgspec.json.encode(told)
+
+    way = Withholding(offices.of_group)
+    with pytest.raises(DeskFault, match="does not give the keys"):
+        Post(offices.folder, offices.group, [way]).group()

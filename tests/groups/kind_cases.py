@@ -9,7 +9,7 @@ from petition.kind_cases import KEPT, Case, altered, by_rule
 from petition_world import secret_key
 from wayhome.codec import bech32
 from wayhome.crypto import keys
-from wayhome.groups.caseworker import consent
+from wayhome.groups.caseworker import consent, named_by
 from wayhome.groups.kinds.charter import Charter
 from wayhome.records.draft import Draft
 from wayhome.records.record import Record, Tag
@@ -94,6 +94,12 @@ class Bench:
 
 def charters(b: Bench) -> Iterator[Case]:
     yield by_rule("with everything that may stand in it", b.whole)
+    hybrid = (named_by(hybrid_recipient(one)) for one in "wc")
+    worker = caseworker("w", "intake", next(hybrid), next(hybrid))
+    tags = [*b.every_tag()[:-2], worker]
+    yield by_rule(
+        "with a hybrid caseworker", sign(Draft(3960, tuple(tags), "", NOW), secret_key("a"))
+    )
     yield by_rule("the least", altered(b.whole, secret_key("a"), node=None, caseworker=None))
     yield by_rule("an amendment that seals", b.second)
     yield by_rule("an amendment that heals", b.healed)
@@ -221,6 +227,26 @@ def _spoilt_caseworkers(
         "bad-recipient",
         caseworker("w", "intake", custodian="age1"),
     )
+    whole = hybrid_recipient("w")
+    yield given(
+        "a recipient of two sorts",
+        "bad-recipient",
+        good,
+        caseworker("v", "intake", named_by(whole)),
+    )
+    yield given(
+        "a custodian's recipient of another sort",
+        "bad-recipient",
+        caseworker("w", "intake", named_by(whole), custodian=recipient("c")),
+    )
+    yield given(
+        "a hybrid recipient, whole", "bad-recipient", caseworker("w", "intake", whole[:900])
+    )
+    yield given(
+        "nine hybrid caseworkers",
+        "bad-tags",
+        *(caseworker(f"{i}", "worker", f"{i}" * 64) for i in range(1, 10)),
+    )
     yield given("a caseworker who was not asked", "bad-proof", (*good[:-1], "0" * 128))
     yield given(
         "a proof for another role", "bad-proof", (name, key, recipient_, "worker", none, proof)
@@ -232,6 +258,11 @@ def _spoilt_caseworkers(
 def recipient(letter: str) -> str:
     """Give what looks like a caseworker's recipient; nobody opens anything here."""
     return bech32.write("age", sha256(letter.encode()).digest())
+
+
+def hybrid_recipient(letter: str) -> str:
+    """Give what looks like a hybrid recipient."""
+    return bech32.write("age1pq", sha256(letter.encode()).digest() * 38)
 
 
 def caseworker(letter: str, role: str, to: str | None = None, custodian: str = "") -> Tag:
@@ -322,8 +353,45 @@ def links(b: Bench) -> Iterator[Case]:
     yield from b.shared(good, "a")
 
 
+def seasons(b: Bench) -> Iterator[Case]:
+    parts = [in_parts(hybrid_recipient(one)) for one in "wc"]
+    good = _season(b, *parts)
+    yield by_rule("two recipients", good)
+    most = [in_parts(hybrid_recipient(f"{i}")) for i in range(17)]
+    yield by_rule("sixteen recipients", _season(b, *most[:16]))
+    for what, tags in (
+        ("seventeen recipients", most),
+        ("no recipient", []),
+        ("a recipient twice", [parts[0], parts[0]]),
+        ("a tag of another kind", [*parts, ("x", "y")]),
+        ("a recipient in two parts", [parts[0][:-1]]),
+        ("a part of 899 characters", [("recipient", parts[0][1][1:], *parts[0][2:])]),
+    ):
+        yield by_rule(what, _season(b, *tags), "refused: bad-tags")
+    yield by_rule(
+        "without a charter", altered(good, secret_key("a"), charter=None), "refused: bad-tags"
+    )
+    yield by_rule("something said", _season(b, *parts, content="ключи"), "refused: bad-content")
+    slip = parts[0][3][:-1] + ("q" if parts[0][3][-1] != "q" else "p")
+    short = in_parts(bech32.write("age1pq", bytes(1_215)))
+    for what, tag in (("with a slip", (*parts[0][:3], slip)), ("of 1,215 bytes", short)):
+        yield by_rule(f"a recipient {what}", _season(b, tag), "refused: bad-recipient")
+    yield b.admitted("an organiser's", good)
+    yield from b.shared(good, "a")
+
+
+def _season(b: Bench, *tags: Tag, content: str = "") -> Record:
+    ties = (("g", b.volga.id), ("charter", b.volga.id))
+    return sign(Draft(3964, (*ties, *tags), content, NOW), secret_key("a"))
+
+
+def in_parts(whole: str) -> Tag:
+    return ("recipient", whole[:900], whole[900:1_800], whole[1_800:])
+
+
 MAKERS: dict[str, Callable[[Bench], Iterator[Case]]] = {
     "charter": charters,
     "cosign": cosigns,
     "link": links,
+    "season": seasons,
 }

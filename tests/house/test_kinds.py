@@ -15,7 +15,7 @@ from wayhome.records.refused import REASONS, Refused
 
 KINDS = BOOK.in_order()
 NEEDED_BEFORE = [
-    *["charter", "cosign", "link", "post", "figures", "petition", "acceptance"],
+    *["charter", "cosign", "link", "season", "post", "figures", "petition", "acceptance"],
     *["counter", "closing_list", "signature", "withdrawal", "sealed"],
 ]
 NOT_SAID_YET: set[str] = set()  # words for doors to come, so that today's clients know them

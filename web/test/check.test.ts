@@ -8,6 +8,7 @@ import * as post from "../src/post";
 import { isProof, readProof } from "../src/proof";
 import * as records from "../src/record";
 import { isForm, readForm } from "../src/savedform";
+import * as season from "../src/season";
 import { plain } from "../src/spelling";
 import { Standing, type CharterFact, type CosignFact, type LinkFact } from "../src/standing";
 import { answer, vectors, type KindCase } from "./vectors";
@@ -16,6 +17,7 @@ const READ: { [kind: string]: (record: records.Record) => unknown } = {
   charter: charter.read,
   cosign: cosign.read,
   post: post.read,
+  season: season.read,
 };
 
 for (const kind of Object.keys(READ)) {

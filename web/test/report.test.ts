@@ -1,12 +1,16 @@
 /** What a family's page works out without a browser: traces in pictures, who reads, which shard. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { sha256 } from "@noble/hashes/sha2.js";
+import { concatBytes, utf8ToBytes } from "@noble/hashes/utils.js";
+import { namedBy } from "../src/caseworker";
 import * as keys from "../src/keys";
+import { newIdentity, recipientOf } from "../src/recipients";
 import { sign, type Record } from "../src/record";
 import { Refused } from "../src/refused";
 import { bitsOf } from "../src/pages/family";
 import { hand } from "../src/pages/handing";
-import { readersOf, readIntake } from "../src/pages/intake";
+import { readersOf, readIntake, sortOf } from "../src/pages/intake";
 import { tracesOf } from "../src/pages/traces";
 
 const organiser = keys.newSecretKey();
@@ -80,4 +84,24 @@ test("an envelope is handed on until two nodes have it, and no third is asked", 
   assert.deepEqual(asked, ["a/records", "b/records", "c/records"]);
   const other = await hand({ fetch: () => Promise.resolve(new Response('{"held":"another"}')) }, envelope, ["a/"]);
   assert.deepEqual(other, { taken: [], refused: ["no-answer"] });
+});
+
+test("a hybrid recipient is taken from a season, by its sum; without it nothing is sealed", async () => {
+  const [secret, recipient] = [keys.newSecretKey(), await recipientOf(newIdentity("hybrid"))];
+  const tag = utf8ToBytes("wayhome/caseworker/1");
+  const said = utf8ToBytes(`${namedBy(recipient)}\0intake\0`);
+  const proof = keys.sign(secret, sha256(concatBytes(sha256(tag), sha256(tag), said)));
+  const head = [["name", "one"], ["k", "1"], ["organiser", keys.publicKey(organiser)], ["lang", "ru"]];
+  const worker = ["caseworker", keys.publicKey(secret), namedBy(recipient), "intake", "", proof];
+  const written = { created_at: 1_795_219_200, content: "" };
+  const founding = sign({ ...written, kind: 3960, tags: [...head, worker] }, organiser);
+  const ties = [["g", founding.id], ["charter", founding.id]];
+  const cut = (whole: string): string[] => ["recipient", whole.slice(0, 900), whole.slice(900, 1_800), whole.slice(1_800)];
+  const season = sign({ ...written, kind: 3964, tags: [...ties, cut(recipient)] }, secret); // by anybody
+  const other = sign({ ...written, kind: 3964, tags: [...ties, cut(await recipientOf(newIdentity("hybrid")))] }, organiser);
+  const intake = readIntake([founding, other, season], founding.id);
+  assert.deepEqual([readersOf(intake), sortOf(intake)], [[recipient], "hybrid"]);
+  for (const given of [[founding], [founding, other]]) {
+    assert.throws(() => readIntake(given, founding.id), (thrown: Refused) => thrown.reason === "no-charter");
+  }
 });

@@ -10,6 +10,7 @@ from pathlib import Path
 import click
 
 from wayhome.cli.private import leave_no_core_file
+from wayhome.codec.age import Sort
 from wayhome.crypto.receipts import WordLanguage
 from wayhome.crypto.secretpages import new_passphrase
 from wayhome.desk.app import Door
@@ -35,6 +36,15 @@ CUSTODIAN = click.option(
     "--custodian", is_flag=True, help="She also keeps the names and addresses of families."
 )
 
+SORT = click.option(
+    "--keys",
+    "sort",
+    type=click.Choice(["hybrid", "x25519"]),
+    default="hybrid",
+    show_default=True,
+    help="hybrid also holds against whoever keeps today's envelopes for a quantum computer. All"
+    " caseworkers of a group have keys of one sort.",
+)
 NODES = click.option(
     "--node", "nodes", multiple=True, required=True, metavar="ADDRESS", help="Your group's nodes."
 )
@@ -64,10 +74,11 @@ def command() -> None:
 @FOLDER
 @click.option("--group", required=True, help="Your group's id.")
 @click.option("--lang", type=click.Choice(["ru", "en"]), default="ru", show_default=True)
-def new(folder: Path, group: str, lang: WordLanguage) -> None:
+@SORT
+def new(folder: Path, group: str, lang: WordLanguage, sort: Sort) -> None:
     """Make a desk in FOLDER and print its passphrase, once."""
     words = new_passphrase(lang)
-    new_desk(folder, read_id(group), words, _today()).close()
+    new_desk(folder, read_id(group), words, _today(), sort).close()
     click.echo("your passphrase; write it down, it is printed once and nobody can find it again:")
     click.echo(f"\n  {words}\n")
     click.echo(f"next: wayhome desk words {folder}")
@@ -81,15 +92,16 @@ def words(folder: Path, role: Role, *, custodian: bool) -> None:
     """Print what the organisers put into the charter, with your consent to it."""
     vault = _opened(folder)
     try:
-        tag = caseworker_of(vault, role, is_custodian=custodian).tag
+        line = caseworker_of(vault, role, is_custodian=custodian).line
     finally:
         vault.close()
-    click.echo(",".join(tag[1:]))
+    click.echo(line)
 
 
 @command.command("season")
 @FOLDER
-def season(folder: Path) -> None:
+@SORT
+def season(folder: Path, sort: Sort) -> None:
     """Begin a season: new identities. The old ones stay, to open what was sealed to them.
 
     Thirty days after the organisers have named the new ones, destroy the old: wayhome desk seasons.
@@ -97,7 +109,7 @@ def season(folder: Path) -> None:
     passphrase = click.prompt("your six words", hide_input=True, err=True)
     vault = Vault.open(folder, passphrase)
     try:
-        new_season(vault, _today())
+        new_season(vault, _today(), sort)
         vault.renew(passphrase)
     finally:
         vault.close()

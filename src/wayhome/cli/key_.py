@@ -6,7 +6,7 @@ import click
 
 from wayhome.crypto import keys
 from wayhome.desk import keyring
-from wayhome.groups.caseworker import ROLES, Caseworker, Role
+from wayhome.groups.caseworker import ROLES, Caseworker, Role, named_by
 
 
 @click.group("key")
@@ -43,13 +43,13 @@ def show(file: Path) -> None:
 @click.option("--role", type=click.Choice(ROLES), default="intake", show_default=True)
 @click.option("--custodian", default="", metavar="RECIPIENT", help="If you keep names, apart.")
 def agree(file: Path, recipient: str, role: Role, custodian: str) -> None:
-    """Agree to read families' reports, sealed to RECIPIENT (age1...), with the key in FILE.
+    """Agree to read families' reports, sealed to RECIPIENT (age1..., age1pq1...), with FILE's key.
 
     Prints what whoever amends the charter gives to `wayhome group amend --caseworker`. It holds no
     secret. The identity behind RECIPIENT stays with you.
     """
     said = Caseworker.agreed(opened(file), recipient, role, custodian)
-    click.echo(",".join(said.tag[1:]))
+    click.echo(said.with_keys({named_by(one): one for one in (recipient, custodian)}).line)
 
 
 def opened(file: Path) -> keys.SecretKey:

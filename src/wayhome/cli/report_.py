@@ -106,7 +106,7 @@ def _report(sight: Sight, story: Path, **how: Any) -> None:  # noqa: ANN401 - cl
         text,
         asked.answers,
         asked.sender,
-        reporting.own_recipient(family),
+        reporting.own_recipient(sight, family),
         family.box.hex(),
         Consent(figures=asked.figures),
     )

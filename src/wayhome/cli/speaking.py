@@ -19,7 +19,7 @@ from wayhome.desk.known import DeskFault, Known
 from wayhome.desk.nodes import hand_in, read_places
 from wayhome.desk.proposals import progress, speaker
 from wayhome.desk.texts import Voice
-from wayhome.groups.kinds import cosign
+from wayhome.groups.kinds import cosign, season
 from wayhome.records.record import Record
 
 
@@ -102,7 +102,7 @@ class Speaking:
             hand_in(node, records)
             self.out.print(f"kept by {node}", markup=False)
         for record in records:
-            if record.kind != cosign.NUMBER:
+            if record.kind not in (cosign.NUMBER, season.NUMBER):
                 self._tell_next(record, after)
         return after
 

@@ -18,21 +18,24 @@ from wayhome.cases.said import Statement
 from wayhome.cases.snapshots import packed
 from wayhome.cases.storedsum import stored
 from wayhome.codec import limits
+from wayhome.codec.age import Sort
 from wayhome.crypto import keys
 from wayhome.crypto.keys import SecretKey
-from wayhome.crypto.recipients import Identity, Recipient, new_identity, recipient_of
+from wayhome.crypto.recipients import Identity, Recipient, kind_of, new_identity, recipient_of
 from wayhome.crypto.secretpages import new_secret
+from wayhome.desk import conversation
 from wayhome.desk.case import Case
 from wayhome.desk.caseload import Caseload
-from wayhome.desk.conversation import CHANGED, OPENED, lang_of, status_after, turns
 from wayhome.desk.known import DeskFault
 from wayhome.desk.names import Name, opened_names
+from wayhome.desk.opening import open_envelope
 from wayhome.desk.papers import Papers
 from wayhome.desk.post import Post
 from wayhome.desk.readable import unreadable
 from wayhome.desk.sealing import Enclosed, Outside, make_envelope, places
 from wayhome.desk.vault import CaseSecret
 from wayhome.groups.caseworker import Caseworker
+from wayhome.records.record import Record
 
 _MINE = 32  # bytes of a desk secret
 
@@ -79,7 +82,7 @@ class Casework:
         names = tuple(dict.fromkeys([self.me, *holders]))
         if len(names) < 2 and len(self.colleagues) > 1:  # noqa: PLR2004 - two must be able to read it
             raise DeskFault("choose one more: two must be able to read a case")
-        secret = _new_secret(case)
+        secret = _new_secret(case, self.load.group.charter.sort)
         self._share(case, secret, names)
         self._write(
             case,
@@ -116,7 +119,7 @@ class Casework:
         names = self.staying(case)
         if self.me not in names:
             raise DeskFault("somebody who left knows the key of this case: a holder must change it")
-        self._share(case, _new_secret(case), names)
+        self._share(case, _new_secret(case, self.load.group.charter.sort), names)
 
     def share_key(self, case: Case) -> None:
         """Seal the key of a case once more, to what its holders are sealed to now.
@@ -153,7 +156,7 @@ class Casework:
         # what the family writes before it hears of the new key is sealed to the old one
         self._share(case, key, [to])
         names = (*(one for one in self.staying(case) if one not in (leaves, to)), to)
-        self._share(case, _new_secret(case), names)
+        self._share(case, _new_secret(case, self.load.group.charter.sort), names)
         self._write_down(case, names)
 
     def say(self, case: Case, what: type[said.Said], /, **fields: object) -> None:
@@ -185,22 +188,27 @@ class Casework:
             raise DeskFault("the report of this case cannot be read; nobody knows whom to answer")
         lang = report.said.lang if report.said.lang in TALKS else "en"
         told = tell_case(file, self.load.law, self.today, lang)
-        earlier = tuple(turns(case))
+        earlier = tuple(conversation.turns(case))
         reply = said.Reply(
             1,
             case.next_number,
             self.today,
             text,
-            status_after(file.state, asks),
+            conversation.status_after(file.state, asks),
             recipient_of(Identity(key.identity)),
             told[1:],
             tuple(asks),
             earlier,
-            (*_given(case), *files)[-limits.FILES :],
+            (*conversation.given_files(case), *files)[-limits.FILES :],
         )
         family = Recipient(report.said.recipient)
-        to = [family, recipient_of(Identity(key.identity))]
-        self._give(case, fitted(reply), case.next_reply(), to)
+        sort = kind_of(family) or "x25519"
+        # who wrote before the group had keys of this sort: the holders get a copy of their own
+        is_one = sort == kind_of(reply.recipient)
+        own = Identity(key.identity) if is_one else new_identity(sort)
+        sealed = self._give(case, fitted(reply), case.next_reply(), [family, recipient_of(own)])
+        for what, fields in packed([] if is_one else [open_envelope(sealed, own)]):
+            self.say(case, what, **fields)
         if asks and file.state == "taken":
             self.say(case, said.StatusChange, to="asked")
 
@@ -216,7 +224,8 @@ class Casework:
         self._tell_intake(
             case, self._checked(case, said.StatusChange, to="declined", reason=reason), ()
         )
-        own = recipient_of(new_identity("x25519"))  # nobody reads what is written to it later
+        # nobody reads what is written to it later
+        own = recipient_of(new_identity(self.load.group.charter.sort))
         reply = said.Reply(1, case.next_number, self.today, text, "declined", own)
         self._give(case, reply, case.next_reply(), [Recipient(report.said.recipient)])
 
@@ -244,9 +253,8 @@ class Casework:
             raise DeskFault("say why; and it opens only to the custodians it was sealed to")
         letter = max(1, self.load.file(case).newest)
         self.say(case, said.IdentityOpened, reason=reason, letter=letter)
-        self.reply(case, OPENED[lang_of(case)].format(reason=reason))
-        told = found[-1].body.said
-        if isinstance(told, said.PersonalDetails):
+        self.reply(case, conversation.OPENED[conversation.lang_of(case)].format(reason=reason))
+        if isinstance(told := found[-1].body.said, said.PersonalDetails):
             self.details[case.id] = told
 
     def names(self, case: Case) -> list[Name]:
@@ -272,7 +280,7 @@ class Casework:
         Raises:
             DeskFault, Refused: as `say`.
         """
-        self.reply(case, CHANGED[lang_of(case)])
+        self.reply(case, conversation.CHANGED[conversation.lang_of(case)])
 
     def tell(
         self, case: Case, what: type[said.Said], fields: Mapping[str, object], to: Sequence[str]
@@ -360,8 +368,8 @@ class Casework:
         to = [recipient_of(Identity(secret.identity))]
         self._give(case, what, case.next_note(secret, self.me), to)
 
-    def _give(self, case: Case, what: Statement, slot: str, to: Sequence[Recipient]) -> None:
-        """Seal, hand in, and read it back as everybody else will.
+    def _give(self, case: Case, what: Statement, slot: str, to: Sequence[Recipient]) -> Record:
+        """Seal, hand in, and read it back as everybody else will; give the envelope.
 
         Raises:
             DeskFault: no node takes it.
@@ -377,12 +385,7 @@ class Casework:
         # what is sealed to others alone lies in its slot all the same
         self.load.take_slot(case, slot)
         self.papers.hand_in(outgoing)
-
-
-def _given(case: Case) -> tuple[said.File, ...]:
-    """Give the files that the family was given, as the newest answer names them."""
-    answers = [one.said for one in case.bodies.values() if isinstance(one.said, said.Reply)]
-    return max(answers, key=lambda one: one.n).files if answers else ()
+        return record
 
 
 def _made(what: type[said.Said], case: Case, day: dt.date, /, **fields: object) -> Statement:
@@ -390,5 +393,5 @@ def _made(what: type[said.Said], case: Case, day: dt.date, /, **fields: object) 
     return cast("Statement", made)  # each kind of statement is one
 
 
-def _new_secret(case: Case) -> CaseSecret:
-    return CaseSecret(case.id, new_identity("x25519"), new_secret(_MINE).hex())
+def _new_secret(case: Case, sort: Sort) -> CaseSecret:
+    return CaseSecret(case.id, new_identity(sort), new_secret(_MINE).hex())

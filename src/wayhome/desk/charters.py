@@ -12,7 +12,15 @@ from wayhome.groups.history import differences
 from wayhome.groups.kinds import link
 from wayhome.groups.kinds.charter import Charter, Node
 from wayhome.groups.kinds.link import Link
-from wayhome.groups.service import Founding, amend, found, link_to, to_seal, unlink
+from wayhome.groups.service import (
+    Founding,
+    amend,
+    found,
+    keys_of_season,
+    link_to,
+    to_seal,
+    unlink,
+)
 from wayhome.records.record import Record
 from wayhome.records.refused import Refused
 
@@ -68,7 +76,11 @@ def amend_group(
     seals = to_seal(known.standing, group, known.records.values())
     parts = [seals[at : at + SEALS] for at in range(0, len(seals), SEALS)] or [()]
     prev: Sequence[str] = heads
-    written: list[Record] = []
+    keys_ = [text for one in change.caseworkers for text in one.hybrid]
+    season = keys_of_season(
+        group, base, keys_, now
+    )  # first, so that whoever has the charter has it
+    written: list[Record] = [write(season, secret)] if keys_ else []
     for i, part in enumerate(parts):
         said = after if i == len(parts) - 1 else Founding.of(before)
         written.append(write(amend(group, prev, said, part, now), secret))
@@ -183,7 +195,7 @@ def read_caseworker(text: str) -> Caseworker:
         DeskFault: it is not what her desk printed.
     """
     try:
-        return Caseworker.of(tuple(text.split(",")))
+        return Caseworker.told(text)
     except Refused as refused:
         raise DeskFault(
             f"it is not what `wayhome desk words` prints, all of it ({refused})", "bad-caseworker"

@@ -43,3 +43,9 @@ def lang_of(case: Case) -> str:
     report = case.report
     lang = report.said.lang if report and isinstance(report.said, said.Report) else "en"
     return lang if lang in CHANGED else "en"
+
+
+def given_files(case: Case) -> tuple[said.File, ...]:
+    """Give the files that the family was given, as the newest answer names them."""
+    answers = [one.said for one in case.bodies.values() if isinstance(one.said, said.Reply)]
+    return max(answers, key=lambda one: one.n).files if answers else ()

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from wayhome.cases.casefile import OPEN
 from wayhome.cases.law import Law
+from wayhome.codec.age import Sort
 from wayhome.crypto import keys
 from wayhome.crypto.keys import SecretKey
 from wayhome.crypto.recipients import Identity, new_identity, recipient_of
@@ -22,14 +23,16 @@ from wayhome.desk.post import Post, Way
 from wayhome.desk.renewing import renew
 from wayhome.desk.seasons import Reminder, Term, newest, refuse_ending, reminders, terms_of
 from wayhome.desk.vault import Season, Stone, Vault, Writer
-from wayhome.groups.caseworker import Caseworker, Role
+from wayhome.groups.caseworker import Caseworker, Role, named_by
 from wayhome.records.refused import Refused
 
 LOCK_AFTER = 15 * 60  # seconds without a deed
 RENEWED_BEFORE = 30 * 86_400  # seconds before the first envelope of an open case lapses
 
 
-def new_desk(folder: Path, group: str, passphrase: str, day: dt.date) -> Vault:
+def new_desk(
+    folder: Path, group: str, passphrase: str, day: dt.date, sort: Sort = "hybrid"
+) -> Vault:
     """Make a vault with a writer key, a season's identity, and a custodian's.
 
     Raises:
@@ -37,11 +40,11 @@ def new_desk(folder: Path, group: str, passphrase: str, day: dt.date) -> Vault:
     """
     vault = Vault.make(folder, passphrase)
     vault.put(Writer(keys.new_secret_key().hex(), group))
-    new_season(vault, day)
+    new_season(vault, day, sort)
     return vault
 
 
-def new_season(vault: Vault, day: dt.date) -> None:
+def new_season(vault: Vault, day: dt.date, sort: Sort = "hybrid") -> None:
     """Add identities for a new season; the old ones open what is sealed to them until erased.
 
     Raises:
@@ -49,11 +52,11 @@ def new_season(vault: Vault, day: dt.date) -> None:
     """
     no = 1 + max((one.no for one in vault.secrets if isinstance(one, Season)), default=0)
     for is_custodian in (False, True):
-        vault.put(Season(new_identity("x25519"), day.isoformat(), is_custodian, no))
+        vault.put(Season(new_identity(sort), day.isoformat(), is_custodian, no))
 
 
 def caseworker_of(vault: Vault, role: Role, *, is_custodian: bool) -> Caseworker:
-    """Give what a charter says of her, with her consent to it.
+    """Give what a charter says of her, with her consent to it; her recipients stand there whole.
 
     Raises:
         DeskFault: a page of the vault is gone.
@@ -64,7 +67,9 @@ def caseworker_of(vault: Vault, role: Role, *, is_custodian: bool) -> Caseworker
     if season is None or custodian is None:
         raise DeskFault("the vault has no season's identity; begin one: wayhome desk season")
     names = recipient_of(Identity(custodian.identity)) if is_custodian else ""
-    return Caseworker.agreed(secret, recipient_of(Identity(season.identity)), role, names)
+    reads = recipient_of(Identity(season.identity))
+    keys_ = {named_by(one): one for one in (reads, names)}
+    return Caseworker.agreed(secret, reads, role, names).with_keys(keys_)
 
 
 @dataclass(slots=True)

@@ -7,7 +7,7 @@ from typing import Self
 from wayhome.cases.kinds import figures
 from wayhome.channel.kinds import KINDS as CHANNEL
 from wayhome.groups.kinds import KINDS as GROUPS
-from wayhome.groups.kinds import charter
+from wayhome.groups.kinds import charter, season
 from wayhome.groups.kinds.charter import Charter
 from wayhome.groups.standing import STANDING, Standing
 from wayhome.journal.lines import kind_of
@@ -115,6 +115,11 @@ class Known:
             DeskFault: it is not in force yet, or in dispute.
         """
         return Charter.of(self.records[self.head(group)])
+
+    def said_by(self, name: str) -> Charter:
+        """Give a charter with its caseworkers' recipients, as far as they were read."""
+        keys = season.keys_in(self.of_kind(season.NUMBER))
+        return season.with_keys(Charter.of(self.records[name]), keys)
 
     def head(self, group: str) -> str:
         """Give the id of the charter of a group that is in force.

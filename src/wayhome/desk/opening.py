@@ -1,14 +1,17 @@
 """Opening: from a sealed text to what its writer said, or to the drawer it belongs in."""
 
+from base64 import b64decode
 from collections.abc import Sequence
 
 from wayhome.cases import blobs
 from wayhome.cases.blobs import BadBlob
 from wayhome.cases.body import Body, Drawer, Place
+from wayhome.cases.kinds.sealed import Envelope
 from wayhome.cases.said import File
 from wayhome.codec.age_header import BadFile
 from wayhome.crypto.recipients import BadKey, Identity
 from wayhome.crypto.unseal import NotForUs, Opener, unseal, unseal_with
+from wayhome.records.record import Record
 
 
 def open_body(sealed: bytes, place: Place, identities: Sequence[Identity]) -> Body:
@@ -46,6 +49,17 @@ def open_body_with(
         Drawer: as `open_body`.
     """
     return open_ready(sealed, place, [Opener.of(one) for one in identities])
+
+
+def open_envelope(record: Record, identity: Identity) -> Body:
+    """Open an envelope as it travels.
+
+    Raises:
+        Drawer: as `open_body`.
+    """
+    envelope = Envelope.of(record)
+    place = Place(envelope.group, envelope.charter, envelope.slot)
+    return open_body(b64decode(record.content), place, [identity])
 
 
 def open_file(file: File, hashes: bytes, chunks: Sequence[bytes | None]) -> bytes:

@@ -8,7 +8,7 @@ from wayhome.desk.organiserdeeds import DEEDS, do
 from wayhome.desk.organiserforms import Filled
 from wayhome.desk.organiserviews import AFTER, VIEWS, instead_of, left
 from wayhome.desk.papers import Brought
-from wayhome.desk.reading import Reading, plain
+from wayhome.desk.reading import Reading, is_read, plain
 from wayhome.pages.prose import to_html
 from wayhome.pages.render import Templates
 from wayhome.pages.words import LANGUAGES, words
@@ -102,7 +102,7 @@ class OrganiserPages:
 
     def _given(self, form: Form, signed: list[Record]) -> str:
         known, desk = self._desk.known, self._desk
-        shown = [Reading.of(known, one) for one in signed]
+        shown = [Reading.of(known, one) for one in signed if is_read(one)]
         told = {"signed": shown, "sent": desk.sent, "left": left(desk)}
         return self._draw("given.html", form, None, **told)
 

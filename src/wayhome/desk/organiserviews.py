@@ -78,7 +78,8 @@ def _preview(desk: Organiser, filled: Filled) -> _Values:
     known = desk.known.plus(*records)
     fields = {name: filled.many(name) for name in filled.fields if name != "shown"}
     return {
-        "them": [_whole(known, one) | {"versions": []} for one in records],
+        # a season only carries what the charter behind it names by its sums
+        "them": [_whole(known, one) | {"versions": []} for one in records if is_read(one)],
         "shown": [one.id for one in records],
         "known": known,
         "me": desk.public,

@@ -20,6 +20,7 @@ from wayhome.cases.slots import SLOT_BYTES, shard_bits, shard_of
 from wayhome.desk.envelopes import Envelopes
 from wayhome.desk.known import DeskFault, Known
 from wayhome.groups.kinds.charter import Charter
+from wayhome.groups.kinds.season import is_whole
 from wayhome.records.record import Record, read_line
 from wayhome.records.refused import Refused
 
@@ -190,7 +191,9 @@ class Post:
         known = Known.of([bytes(one) for one in told.records])
         head, followed = known.head(self._group), known.standing.followed(self._group)
         line = [one for one in known.standing.history(self._group) if one in followed]
-        charters = {one: Charter.of(known.records[one]) for one in line}
+        charters = {one: known.said_by(one) for one in line}
+        if not is_whole(charters[head]):
+            raise DeskFault("the node does not give the keys that the charter names: ask another")
         dates = {one: known.records[one].created_at for one in line}
         return Group(self._group, head, charters, dates, told.bits)
 

@@ -11,7 +11,7 @@ from typing import TypeAlias
 from wayhome.cases import said
 from wayhome.cases.casefile import ENDED, OPEN
 from wayhome.cases.snapshots import packed
-from wayhome.crypto.recipients import Identity, recipient_of
+from wayhome.crypto.recipients import Identity, read_identity, recipient_of
 from wayhome.desk.case import Case
 from wayhome.desk.casework import Casework
 from wayhome.desk.known import DeskFault
@@ -57,7 +57,8 @@ def _steps(work: Casework, case: Case) -> Iterator[Step]:
 def _held(work: Casework, case: Case) -> Iterator[Step]:
     """A case that she holds: its key, who holds it, what was said, and the family's answer."""
     group, key = work.load.group, case.key
-    if key and case.is_known_to_strangers(key.identity):
+    is_known = key is not None and case.is_known_to_strangers(key.identity)
+    if is_known or (key and read_identity(Identity(key.identity))[0] != group.charter.sort):
         yield partial(work.change_key, case)
     staying = work.staying(case)
     if set(staying) != set(work.load.file(case).holders):

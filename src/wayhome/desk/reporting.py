@@ -29,6 +29,7 @@ from wayhome.desk.nodes import MOST, hand_in, told_as_fault
 from wayhome.desk.opening import open_body
 from wayhome.desk.sealing import Enclosed, Outside, make_envelope, places, readers
 from wayhome.groups.kinds.charter import Charter
+from wayhome.groups.kinds.season import is_whole
 from wayhome.records.record import Record, read_line
 from wayhome.records.refused import Refused
 
@@ -65,7 +66,7 @@ class Sight:
     @property
     def charter(self) -> Charter:
         """The charter in force."""
-        return Charter.of(self.known.records[self.head])
+        return self.known.said_by(self.head)
 
     def named(self, charter: str) -> list[str]:
         """Give the caseworkers' keys of a charter that is or was in force."""
@@ -96,6 +97,8 @@ def look(nodes: Sequence[str], group: str) -> Sight:
     sight = Sight(
         tuple(one for one, _ in here), here[0][1].now, here[0][1].bits, known.head(group), known
     )
+    if not is_whole(sight.charter):
+        raise DeskFault("these nodes do not give the keys that the charter names: ask others")
     if not any(one.role == "intake" for one in sight.charter.caseworkers):
         raise DeskFault(f"{known.name(group)} has nobody on intake: nothing can be sealed for it")
     return sight
@@ -220,14 +223,15 @@ def day_of(now: int) -> dt.date:
 
 
 def _newest(sight: Sight, family: FamilyKeys, shard: bytes, newest: str | None) -> Reply | None:
-    identity = family.identity("x25519")
+    # what was answered before the group changed its sort is of the other
+    identities = [family.identity(one) for one in ("x25519", "hybrid")]
     for line in shard.splitlines() if newest else ():
         envelope = Envelope.of(record := read_line(line))
         if envelope.slot != newest:
             continue
         place = Place(envelope.group, envelope.charter, envelope.slot)
         try:
-            body = open_body(b64decode(record.content), place, [identity])
+            body = open_body(b64decode(record.content), place, identities)
         except Drawer:
             continue
         is_theirs = is_by_right(body, "", sight.named(envelope.charter))
@@ -260,9 +264,9 @@ def _enclosed(
     return make_envelope(Enclosed(told, place, family.sign), to, places(sight.charter), shown)
 
 
-def own_recipient(family: FamilyKeys) -> str:
-    """Give whom replies are sealed to."""
-    return recipient_of(family.identity("x25519"))
+def own_recipient(sight: Sight, family: FamilyKeys) -> str:
+    """Give whom replies are sealed to: of the sort that the group's caseworkers have."""
+    return recipient_of(family.identity(sight.charter.sort))
 
 
 def _told(node: str, group: str) -> _Told | None:

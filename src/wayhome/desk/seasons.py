@@ -15,7 +15,7 @@ from wayhome.crypto.recipients import Identity, recipient_of
 from wayhome.desk.known import DeskFault
 from wayhome.desk.post import Group
 from wayhome.desk.vault import Season, Secret
-from wayhome.groups.caseworker import Caseworker
+from wayhome.groups.caseworker import Caseworker, named_by
 
 KEPT = 30  # days after its end: what was sealed under the charter before may still be on its way
 SOON = 14  # days before a season's end on which the board begins to speak of it
@@ -157,7 +157,8 @@ def _standing(
     pages: tuple[Season, ...], group: Group, me: str, begins: list[dt.date]
 ) -> tuple[Standing, dt.date]:
     """Say whether the charter names one of them, and since when, or when it ceased to."""
-    own = {recipient_of(Identity(one.identity)) for one in pages}
+    keys = [recipient_of(Identity(one.identity)) for one in pages]
+    own = {*keys, *map(named_by, keys)}  # of an older charter, the keys may not be there any more
     named = [
         any(one.key == me and own & {one.recipient, one.custodian} for one in charter.caseworkers)
         for charter, _ in group.line

@@ -1,10 +1,10 @@
 """What organisers can do: found a group, sign another's record, link, unlink, amend. All drafts."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from wayhome.groups.caseworker import Caseworker
-from wayhome.groups.kinds import charter, cosign, link
+from wayhome.groups.kinds import charter, cosign, link, season
 from wayhome.groups.kinds.charter import Charter, Node
 from wayhome.groups.standing import Standing
 from wayhome.records.draft import Draft
@@ -72,6 +72,11 @@ def cosign_of(record: Record, group: str, under: str, now: int) -> Draft:
     """Draft a cosign of ``record`` as a word of ``group`` under a charter."""
     tags = (("e", record.id), ("g", group), ("charter", under))
     return Draft(cosign.NUMBER, tags, "", to_day(now))
+
+
+def keys_of_season(group: str, under: str, recipients: Sequence[str], now: int) -> Draft:
+    """Draft the hybrid recipients that a group's next charter names."""
+    return Draft(season.NUMBER, season.tags_of(group, under, recipients), "", to_day(now))
 
 
 def link_to(group: str, under: str, to: str, witness: str, now: int) -> Draft:

@@ -16,7 +16,9 @@ from wayhome.cases import room
 from wayhome.cases.kinds.sealed import DAY
 from wayhome.cases.room import Drawn
 from wayhome.cases.slots import SLOTS, Slots
-from wayhome.groups.kinds import charter, cosign
+from wayhome.groups.caseworker import is_sum
+from wayhome.groups.kinds import charter, cosign, season
+from wayhome.groups.kinds.charter import Charter
 from wayhome.records.filter import Filter
 from wayhome.records.record import Record
 from wayhome.store.store import Reader
@@ -55,7 +57,23 @@ def charters_of(reader: Reader, group: str) -> list[Record]:
     found = reader.find(Filter(ids=(group,), kinds=(charter.NUMBER,)))
     found += reader.find(Filter(kinds=(charter.NUMBER,), tags=(("g", group),)))
     signed = tuple(("e", one.id) for one in found)
-    return found + (reader.find(Filter(kinds=(cosign.NUMBER,), tags=signed)) if signed else [])
+    cosigns = reader.find(Filter(kinds=(cosign.NUMBER,), tags=signed)) if signed else []
+    return found + cosigns + _seasons_of(reader, group, found)
+
+
+def _seasons_of(reader: Reader, group: str, charters: list[Record]) -> list[Record]:
+    """Give the hybrid recipients that these charters name, and nothing else of that kind."""
+    named = {
+        text
+        for one in charters
+        for worker in Charter.of(one).caseworkers
+        for text in (worker.recipient, worker.custodian)
+        if is_sum(text)
+    }
+    if not named:
+        return []
+    found = reader.find(Filter(kinds=(season.NUMBER,), tags=(("g", group),)))
+    return [one for one in found if named & season.keys_in([one]).keys()]
 
 
 class _Doors:

@@ -47,6 +47,11 @@ class Reading:
         str  # the day on which the last of them began: not how long ago, a page is of its records
     )
 
+    @property
+    def is_hybrid(self) -> bool:
+        """Tell whether their keys hold against a quantum computer too."""
+        return all(one.caseworker.sort == "hybrid" for one in self.readers)
+
 
 @dataclass(frozen=True, slots=True)
 class Alone:

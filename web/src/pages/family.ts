@@ -169,8 +169,10 @@ export async function visit(web: Web, sight: Sight, keys: FamilyKeys): Promise<M
   async function newest(shard: Uint8Array, slot: string): Promise<Reply | null> {
     for (const record of recordsOf(shard)) {
       const { place } = readOutside(record);
-      const body = await openReply([record], slot, keys.identity(sortOf(sight.intake)), named.get(place.charter) ?? []);
-      if (body !== null) return body.said as Reply;
+      for (const sort of ["hybrid", "x25519"] as const) { // the group may have changed it since
+        const body = await openReply([record], slot, keys.identity(sort), named.get(place.charter) ?? []);
+        if (body !== null) return body.said as Reply;
+      }
     }
     return null;
   }

@@ -5,6 +5,7 @@ import { RECIPIENTS_LEAST } from "../limits";
 import { kindOf, type Sort } from "../recipients";
 import { check, type Record } from "../record";
 import { Refused } from "../refused";
+import * as season from "../season";
 import { Standing, type CharterFact, type CosignFact } from "../standing";
 
 export interface Caseworker {
@@ -28,15 +29,17 @@ export interface Intake {
 /**
  * Finds the charter in force among what nodes gave; what is no good record is left out.
  *
- * Throws `no-charter` when none is in force, `in-dispute` when there are two.
+ * Throws `no-charter` when none is in force, or its keys are not there; `in-dispute` when there are two.
  */
 export function readIntake(found: readonly unknown[], group: string): Intake {
   const charters = new Map<string, { readonly fact: CharterFact; readonly record: Record }>();
   const cosigns = new Map<string, CosignFact>();
+  const seasons = new Map<string, ReadonlyMap<string, string>>();
   for (const one of found) {
     const record = checked(one);
     if (record?.kind === charter.NUMBER) put(charters, record, (fact) => ({ fact, record }), charter.read);
     if (record?.kind === cosign.NUMBER) put(cosigns, record, (fact) => fact, cosign.read);
+    if (record?.kind === season.NUMBER) put(seasons, record, (keys) => keys, season.read);
   }
   const facts = [...charters.values()].map((one) => one.fact);
   const standing = new Standing({ charters: facts, cosigns: [...cosigns.values()], said: [] });
@@ -53,7 +56,7 @@ export function readIntake(found: readonly unknown[], group: string): Intake {
     name: valuesOf(head, "name")[0]?.[0] ?? "",
     since: head.created_at,
     nodes: valuesOf(head, "node").map(([url = ""]) => url).filter((url) => /^https?:/.test(url)),
-    caseworkers: caseworkersOf(head),
+    caseworkers: caseworkersOf(head, new Map([...seasons.values()].flatMap((keys) => [...keys]))),
     named: new Map(ever.map(({ record }) => [record.id, valuesOf(record, "caseworker").map(([key = ""]) => key)])),
   };
 }
@@ -78,8 +81,16 @@ export function sortOf(intake: Intake): Sort {
 }
 
 /** The caseworkers of a charter; that each of them agreed was asked when it was read. */
-function caseworkersOf(record: Record): Caseworker[] {
-  return valuesOf(record, "caseworker").map(([key = "", recipient = "", role = "", custodian = ""]) => ({ key, recipient, role, custodian }));
+function caseworkersOf(record: Record, keys: ReadonlyMap<string, string>): Caseworker[] {
+  const whole = (text: string): string => {
+    const found = text === "" || text.startsWith("age1") ? text : keys.get(text);
+    if (found === undefined) throw new Refused("no-charter"); // who seals to half of them seals to fewer
+    return found;
+  };
+  return valuesOf(record, "caseworker").map(([key = "", recipient = "", role = "", custodian = ""]) => ({
+    ...{ key, role },
+    ...{ recipient: whole(recipient), custodian: whole(custodian) },
+  }));
 }
 
 function valuesOf(record: Record, name: string): string[][] {

@@ -164,8 +164,10 @@ def admit(record: Record, held: Sequence[Record], ground: Ground, moment: Moment
     said = _sealed_under(envelope, held, ground, moment)
     if not said.caseworkers:
         raise Refused("no-caseworkers", "that charter names nobody who could read it")
-    asked = ("x25519", max(limits.RECIPIENTS_LEAST, len(said.caseworkers)))
-    if (envelope.outside.sort, envelope.outside.recipients) != asked:
+    # whoever wrote to the group before it had hybrid recipients is still answered at an X25519 one
+    is_sort = envelope.outside.sort in (said.sort, "x25519")
+    asked = max(limits.RECIPIENTS_LEAST, len(said.caseworkers))
+    if not is_sort or envelope.outside.recipients != asked:
         raise Refused("recipient-count", "as many stanzas as the charter has caseworkers")
     _admit_day(envelope, moment)
     _admit_work(envelope, ground, moment)

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Self
 
 from wayhome.codec import limits
+from wayhome.codec.age import Sort
 from wayhome.groups.caseworker import Caseworker, refuse_doubles
 from wayhome.groups.facts import CharterFact
 from wayhome.records.filter import Filter
@@ -58,6 +59,11 @@ class Charter:
     def is_founding(self) -> bool:
         """Tell whether it founds a group rather than amends a charter."""
         return not self.prev
+
+    @property
+    def sort(self) -> Sort:
+        """Of which sort its caseworkers' recipients are; X25519 where it names none."""
+        return self.caseworkers[0].sort if self.caseworkers else "x25519"
 
     @classmethod
     def of(cls, record: Record) -> Self:
