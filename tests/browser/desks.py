@@ -1,4 +1,4 @@
-"""A caseworker's desk, served to a browser by a thread of its own."""
+"""A person's desk, served to a browser by a thread of its own."""
 
 import asyncio
 import threading
@@ -7,11 +7,12 @@ from contextlib import contextmanager
 
 from wayhome.desk.app import Door
 from wayhome.desk.desk import Desk
+from wayhome.desk.organiser import Organiser
 from wayhome.deskserving import desk_pages
 
 
 @contextmanager
-def served(desk: Desk) -> Iterator[tuple[str, Door]]:
+def served(desk: Desk | None, organiser: Organiser | None = None) -> Iterator[tuple[str, Door]]:
     """Serve a desk until the block ends; give its host and port, and who may ask."""
     door, ready = Door(), threading.Event()
     told: list[str] = []
@@ -19,7 +20,7 @@ def served(desk: Desk) -> Iterator[tuple[str, Door]]:
     stop = asyncio.Event()
 
     async def serve() -> None:
-        async with desk_pages(desk, door) as address:
+        async with desk_pages(desk, door, organiser) as address:
             told.append(address)
             ready.set()
             await stop.wait()

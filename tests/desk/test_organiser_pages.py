@@ -3,13 +3,16 @@
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
 from cases.nodes import OfGroup
 from desk.deskpage import Page
 from desk.offices import Offices
 from desk.speakers import Speakers
+from wayhome.cli.desk_ import command
 from wayhome.desk.keyring import make_key
 from wayhome.desk.organiser import LOCK_AFTER
+from wayhome.desk.vault import Vault
 from wayhome.pages.words import words
 
 
@@ -130,3 +133,15 @@ def test_one_who_is_both_has_both_and_one_lock(offices: Offices, tmp_path: Path)
     page.ask("/view", view="lock")
     assert offices.desks["u"].work is None
     assert not speakers.desk.is_open()
+
+
+def test_a_desk_starts_with_whichever_keys_she_has_and_with_none_says_so(tmp_path: Path) -> None:
+    asked = ["run", str(tmp_path / "new"), "--node", "http://127.0.0.1:1"]
+    none = CliRunner().invoke(command, asked)
+    assert none.exit_code == 2
+    assert "wayhome desk new" in none.output
+    assert "--key FILE" in none.output
+    Vault.make(tmp_path / "hers", "шесть слов для этого теста здесь").close()
+    lacking = CliRunner().invoke(command, ["run", str(tmp_path / "hers"), *asked[2:]])
+    assert lacking.exit_code == 2
+    assert "--campaign" in lacking.output

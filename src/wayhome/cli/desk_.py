@@ -4,25 +4,31 @@ import asyncio
 import datetime as dt
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 import click
 
 from wayhome.cli.private import leave_no_core_file
+from wayhome.cli.stamp_ import stamps_at
 from wayhome.codec.age import Sort
 from wayhome.crypto.receipts import WordLanguage
 from wayhome.crypto.secretpages import new_passphrase
 from wayhome.desk.app import Door
 from wayhome.desk.desk import Desk, caseworker_of, new_desk, new_season
+from wayhome.desk.known import DeskFault
 from wayhome.desk.organiser import Organiser
 from wayhome.desk.post import ByHttp, Way
 from wayhome.desk.seasons import tell_term
 from wayhome.desk.vault import Vault, is_vault
+from wayhome.desk.vouchers import Stamps
 from wayhome.deskserving import desk_pages
 from wayhome.groups.caseworker import Role
 from wayhome.lawbook import read_law
 from wayhome.records.tags import read_id
+from wayhome.stamping.book import BookFault
 
 FOLDER = click.argument("folder", type=click.Path(path_type=Path, file_okay=False))
 ROLE = click.option(
@@ -166,6 +172,11 @@ def seasons(  # noqa: PLR0913 - a command's options
     type=click.Path(exists=True, path_type=Path, dir_okay=False),
     help="An organiser's key file, by `wayhome key new`: the desk then shows her group too.",
 )
+@click.option(
+    "--stamping",
+    type=click.Path(exists=True, path_type=Path, file_okay=False),
+    help="An organiser's: the folder of her group's stamping desk, to print voucher slips for it.",
+)
 @click.option("--lang", type=click.Choice(["ru", "en"]), default="ru", show_default=True)
 def run(folder: Path, nodes: tuple[str, ...], proxy: str, lang: str, **keys: Path | None) -> None:
     """Serve the desk's pages to one browser on this machine, until Ctrl-C.
@@ -179,7 +190,7 @@ def run(folder: Path, nodes: tuple[str, ...], proxy: str, lang: str, **keys: Pat
     leave_no_core_file()
     ways = [ByHttp(one, proxy) for one in nodes]
     desk = _caseworkers(folder, ways, keys["campaign"])
-    organiser = _organisers(folder, ways, keys["key"])
+    organiser = _organisers(folder, ways, keys["key"], keys["stamping"])
     if desk is None and organiser is None:
         raise click.UsageError(
             f"there is no desk in {folder}. Caseworkers make one: wayhome desk new. Organisers name"
@@ -200,11 +211,24 @@ def _caseworkers(folder: Path, ways: Sequence[Way], campaign: Path | None) -> De
     return Desk(folder, ways, read_law(campaign), _now)
 
 
-def _organisers(folder: Path, ways: Sequence[Way], key: Path | None) -> Organiser | None:
+def _organisers(
+    folder: Path, ways: Sequence[Way], key: Path | None, stamping: Path | None
+) -> Organiser | None:
     if key is None:
         return None
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    return Organiser(key, folder, ways, _now)
+    opening = partial(_stamps, stamping) if stamping else None
+    return Organiser(key, folder, ways, _now, stamping=opening)
+
+
+@contextmanager
+def _stamps(folder: Path) -> Iterator[Stamps]:
+    """Open a stamping desk for as long as something is asked of it."""
+    try:
+        with stamps_at(folder) as stamps:
+            yield stamps
+    except BookFault as fault:
+        raise DeskFault(str(fault), "stamps") from fault
 
 
 def _lock(*sides: Desk | Organiser | None) -> None:

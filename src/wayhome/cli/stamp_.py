@@ -19,6 +19,7 @@ from wayhome.crypto.stamps import StampKey
 from wayhome.desk.known import DeskFault
 from wayhome.desk.nodes import read_places
 from wayhome.desk.petitions import VALUES, acceptances, petition_of
+from wayhome.desk.vouchers import Stamps
 from wayhome.node import stamping
 from wayhome.petition.kinds.petition import Petition
 from wayhome.records.tags import read_id
@@ -191,6 +192,15 @@ def opened_desk(folder: Path) -> Iterator[StampingDesk]:
         yield desk
     finally:
         desk.close()
+
+
+@contextlib.contextmanager
+def stamps_at(folder: Path) -> Iterator[Stamps]:
+    """Open a desk as far as who prints for it must know it."""
+    with opened_desk(folder) as desk:
+        said = desk.desk
+        is_set_up = said.stage in ("ready", "open")
+        yield Stamps(desk.key.kid, said.petition, is_set_up, said.ceiling, desk.add_parts)
 
 
 @contextlib.contextmanager

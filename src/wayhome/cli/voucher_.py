@@ -6,12 +6,10 @@ import click
 from rich.console import Console
 from rich.progress import Progress
 
-from wayhome.cli.stamp_ import FOLDER, opened_desk
-from wayhome.desk.known import DeskFault
+from wayhome.cli.stamp_ import FOLDER, stamps_at
 from wayhome.desk.nodes import read_places
-from wayhome.desk.petitions import petition_of
 from wayhome.desk.sheets import A_PAGE, WORDS
-from wayhome.desk.vouchers import Order, job_of, print_slips
+from wayhome.desk.vouchers import Order, job_at, print_slips
 
 
 @click.group("voucher")
@@ -58,28 +56,18 @@ def print_(folder: Path, out: Path, source: str, *, plain_qr: bool, **said: str 
     The PDF is the only place where the codes are: print it, then destroy the file. Printing again
     gives other slips; all of them count against the ceiling, lost ones too.
     """
-    with opened_desk(folder) as desk:
+    with stamps_at(folder) as desk:
         order = Order(
-            desk.key.kid,
+            desk.kid,
             int(said["number"]),
             str(said["lang"]),
             str(said["site"]),
             str(said["onion"]),
             with_codes=not plain_qr,
         )
-        stands = desk.desk
-        if stands.stage not in ("ready", "open"):
-            raise DeskFault(
-                "the desk has closed"
-                if stands.petition
-                else "set the desk up: wayhome stamp set-up"
-            )
-        if order.number > stands.ceiling:
-            raise DeskFault(f"{order.number} slips are more than the {stands.ceiling} promised")
-        known = read_places([source or order.site])
-        job = job_of(known, petition_of(known, stands.petition), order)
+        job = job_at(read_places([source or order.site]), desk, order)
         with Progress(console=Console(stderr=True), transient=True) as bar:
             task = bar.add_task("pages", total=-(-order.number // A_PAGE))
-            total = print_slips(job, order, desk.add_parts, out, lambda: bar.advance(task))
-    click.echo(f"{order.number} slips in {out}; {total} of {stands.ceiling} parts are in the desk")
+            total = print_slips(job, order, desk.keep, out, lambda: bar.advance(task))
+    click.echo(f"{order.number} slips in {out}; {total} of {desk.ceiling} parts are in the desk")
     click.echo("Print it from this machine, then destroy the file; nobody can make it again.")

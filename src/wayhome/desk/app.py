@@ -103,6 +103,7 @@ def app(
         ),
         Route("/bring", doors.bring, methods=["POST"]),
         Route("/carry", doors.carry, methods=["POST"]),
+        Route("/slips", doors.slips, methods=["POST"]),
         Route("/{name}", doors.given),
     ]
     return _Ours(Starlette(routes=routes), address)
@@ -215,6 +216,11 @@ class _Doors:
         form = await self._form(request)
         return await self._answer(form, self._carry)
 
+    async def slips(self, request: Request) -> Response:
+        """Give voucher slips as PDF."""
+        form = await self._form(request)
+        return await self._answer(form, self._slips)
+
     async def _answer(self, form: Form | None, made: Callable[[Form], Response]) -> Response:
         """Answer beside the loop, one at a time: what is shown is one state of the cases."""
 
@@ -312,6 +318,14 @@ class _Doors:
             return _gone()
         try:
             return Response(self._group.carried(form), 200, HEADERS, "application/x-ndjson")
+        except DeskFault:
+            return _page(self._group.view(form), 422)
+
+    def _slips(self, form: Form) -> Response:
+        if self._group is None:
+            return _gone()
+        try:
+            return Response(self._group.slips(), 200, HEADERS, "application/pdf")
         except DeskFault:
             return _page(self._group.view(form), 422)
 

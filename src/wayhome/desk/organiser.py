@@ -1,7 +1,7 @@
 """Organiser: her key, open or forgotten, what her program knows, and the way of what she signs."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from wayhome.crypto import keys
@@ -13,6 +13,7 @@ from wayhome.desk.nodes import read_ways
 from wayhome.desk.outgoing import Outgoing, Sent, keep_lines, read_lines
 from wayhome.desk.post import Way
 from wayhome.desk.proposals import cosign_with, place_of, signed_by, with_sigs
+from wayhome.desk.vouchers import Opening, Order, draw_slips, job_at
 from wayhome.groups.kinds import charter
 from wayhome.groups.service import charter_of
 from wayhome.journal.lines import in_order_of_need
@@ -21,6 +22,16 @@ from wayhome.records.record import Record
 LOCK_AFTER = 15 * 60  # seconds without a deed
 READ = "records.jsonl"  # what organisers wrote, as it was read last: for a day without a node
 WAITING = "outgoing.jsonl"
+
+
+@dataclass(frozen=True, slots=True)
+class Slips:
+    """Sheets of voucher slips, in memory alone until she has saved them."""
+
+    pdf: bytes = field(repr=False)
+    number: int
+    total: int  # parts that the stamping desk has then
+    ceiling: int
 
 
 @dataclass(slots=True)
@@ -35,6 +46,8 @@ class Organiser:
     faults: Sequence[str] = ()  # why a node could not be read
     sent: Sent = field(default_factory=Sent)  # what became of what waited, when it was tried last
     chosen: str = ""  # the group that she looks at, where her key is in several
+    stamping: Opening | None = None  # the group's stamping desk, where it is on this machine
+    slips: Slips | None = None
     _secret: SecretKey | None = field(default=None, repr=False)
     _used: int = 0
 
@@ -69,8 +82,9 @@ class Organiser:
         self._used = self.now()
 
     def lock(self) -> None:
-        """Forget the secret key and what was read."""
+        """Forget the secret key, what was read, and codes that were printed."""
         self._secret, self.known, self.faults = None, Known.of(()), ()
+        self.slips = None
 
     def is_open(self) -> bool:
         """Tell whether it is; nobody there for too long locks it."""
@@ -165,6 +179,22 @@ class Organiser:
         self.known = self.known.plus(*records)
         self._keep()
         self.sent = self._outgoing.send(self.ways)
+
+    def print_slips(self, order: Order) -> None:
+        """Draw voucher slips for the stamping desk, whatever key the order names.
+
+        Raises:
+            DeskFault: no stamping desk was named, it does not take them, or earlier slips wait.
+        """
+        if self.stamping is None:
+            raise DeskFault("no stamping desk was named: --stamping FOLDER", "no-stamps")
+        if self.slips is not None:
+            raise DeskFault("save the slips that were printed, or forget them", "slips-wait")
+        with self.stamping() as desk:
+            ours = replace(order, kid=desk.kid)
+            job = job_at(self.known, desk, ours)
+            pdf, total = draw_slips(job, ours, desk.keep, lambda: None)
+            self.slips = Slips(pdf, ours.number, total, desk.ceiling)
 
     def carried(self, record: Record) -> bytes:
         """Give a record as a file for the others: with its sigs and its group's charters."""

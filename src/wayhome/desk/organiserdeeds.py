@@ -5,7 +5,11 @@ from collections.abc import Callable
 from wayhome.desk.known import DeskFault
 from wayhome.desk.organiser import Organiser
 from wayhome.desk.organiserforms import Filled, made
+from wayhome.desk.sheets import WORDS
+from wayhome.desk.vouchers import Order
 from wayhome.records.record import Record
+
+_DIGITS = 6  # of a number of slips
 
 
 def do(name: str, desk: Organiser, filled: Filled) -> list[Record]:
@@ -43,9 +47,32 @@ def _let_go(desk: Organiser, filled: Filled) -> list[Record]:
     return []
 
 
+def _print(desk: Organiser, filled: Filled) -> list[Record]:
+    number = filled.one("number")
+    if not (number.isascii() and number.isdigit()):
+        raise DeskFault("write how many slips as a number", "bad-number")
+    order = Order(
+        "",
+        int(number[:_DIGITS]),
+        filled.one("lang") if filled.one("lang") in WORDS else "ru",
+        filled.one("site"),
+        filled.one("onion"),
+        with_codes=not filled.one("plain"),
+    )
+    desk.print_slips(order)
+    return []
+
+
+def _forget_slips(desk: Organiser, filled: Filled) -> list[Record]:  # noqa: ARG001 - a deed's shape
+    desk.slips = None
+    return []
+
+
 DEEDS: dict[str, Callable[[Organiser, Filled], list[Record]]] = {
     "cosign": _cosign,
     "speak": _speak,
     "add-file": _add_file,
     "let-go": _let_go,
+    "print": _print,
+    "forget-slips": _forget_slips,
 }

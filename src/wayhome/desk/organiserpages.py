@@ -70,6 +70,16 @@ class OrganiserPages:
             raise DeskFault("the desk is locked", "locked")
         return self._desk.carried(self._desk.known.record(form.case))
 
+    def slips(self) -> bytes:
+        """Give the slips that were printed.
+
+        Raises:
+            DeskFault: the desk is locked, or they were forgotten.
+        """
+        if not self._desk.is_open() or self._desk.slips is None:
+            raise DeskFault("there are no slips: print them", "no-slips")
+        return self._desk.slips.pdf
+
     def bring(self, brought: Brought) -> str:
         """Hold a file until its form comes; give what stands for it there."""
         while len(self._brought) >= _BROUGHT:  # of forms that were never sent

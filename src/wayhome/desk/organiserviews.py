@@ -183,6 +183,22 @@ def _figures_in(_: Organiser, filled: Filled) -> _Values:
     return {"typed": filled.one("figures"), "group": filled.one("group")}
 
 
+def _vouchers(desk: Organiser, filled: Filled) -> _Values:
+    """Give where the stamping desk on this machine stands, and slips that were printed."""
+    told: _Values = {"slips": desk.slips, "typed": _typed(filled), "stamps": None, "asked": None}
+    if desk.stamping is None:
+        return told
+    with desk.stamping() as stamps:
+        asked = desk.known.records.get(stamps.petition)
+    mine = groups_naming(desk.known, desk.public)
+    nodes = desk.known.charter(desk.chosen or mine[0]).nodes if mine else ()
+    return told | {
+        "stamps": stamps,
+        "asked": Reading.of(desk.known, asked) if asked else None,
+        "site": nodes[0].url if nodes else "",
+    }
+
+
 def _typed(filled: Filled) -> dict[str, tuple[str, ...]]:
     return {name: filled.many(name) for name in filled.fields if filled.many(name)}
 
@@ -202,10 +218,17 @@ VIEWS = {
     "rewrite": View("rewrite.html", _rewrite, "texts"),
     "links": View("links.html", _links),
     "charter": View("charter.html", _charter),
+    "vouchers": View("vouchers.html", _vouchers),
     "preview": View("preview.html", _preview),
     "figures-in": View("figuresin.html", _figures_in),
 }
-AFTER = {"cosign": "sign", "speak": "preview"}  # where a form that was refused stands
+# where one is after a form, or where it stands that was refused
+AFTER = {
+    "cosign": "sign",
+    "speak": "preview",
+    "print": "vouchers",
+    "forget-slips": "vouchers",
+}
 
 
 def instead_of(view: str, filled: Filled) -> str:

@@ -10,15 +10,17 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, TypeAlias
 
 import msgspec
 
 from wayhome.crypto import codes
 from wayhome.desk import sheets
 from wayhome.desk.known import DeskFault, Known
+from wayhome.desk.petitions import petition_of
 from wayhome.petition.kinds.acceptance import read_desk_url
 from wayhome.petition.kinds.petition import Petition
 from wayhome.records.record import Record
@@ -39,6 +41,38 @@ class Order:
     with_codes: bool = True
 
 
+@dataclass(frozen=True, slots=True)
+class Stamps:
+    """A group's stamping desk, as far as who prints must know it."""
+
+    kid: str
+    petition: str  # empty where it was not set up
+    can_print: bool  # set up, and not closed
+    ceiling: int
+    keep: Callable[[list[bytes]], int]  # makes parts durable there; how many it has then
+
+
+Opening: TypeAlias = Callable[[], AbstractContextManager[Stamps]]
+
+
+def job_at(known: Known, desk: Stamps, order: Order) -> sheets.Job:
+    """Give what each slip for a stamping desk says, without its code yet.
+
+    Raises:
+        DeskFault: the desk is not set up or has closed, its petition is not known, the ceiling
+            does not reach, or as `job_of` says.
+    """
+    if not desk.can_print and desk.petition:
+        raise DeskFault("the desk has closed", "stamps-closed")
+    if not desk.can_print:
+        raise DeskFault("set the desk up: wayhome stamp set-up", "stamps-new")
+    if order.number > desk.ceiling:
+        raise DeskFault(
+            f"{order.number} slips are more than the {desk.ceiling} promised", "over-ceiling"
+        )
+    return job_of(known, petition_of(known, desk.petition), order)
+
+
 def job_of(known: Known, asked: Record, order: Order) -> sheets.Job:
     """Give what each slip says, without its code yet.
 
@@ -48,9 +82,13 @@ def job_of(known: Known, asked: Record, order: Order) -> sheets.Job:
     said = Petition.of(asked)
     place = next((one for one in said.panel if one.kid == order.kid), None)
     if place is None:
-        raise DeskFault(f"the petition's panel does not name this desk's key {order.kid}")
+        raise DeskFault(
+            f"the petition's panel does not name this desk's key {order.kid}", "not-on-panel"
+        )
     if not 1 <= order.number <= MOST:
-        raise DeskFault(f"1 to {MOST} slips at a time; print the rest in another file")
+        raise DeskFault(
+            f"1 to {MOST} slips at a time; print the rest in another file", "bad-number"
+        )
     job = sheets.Job(
         lang=order.lang,
         title=said.title,
@@ -64,7 +102,8 @@ def job_of(known: Known, asked: Record, order: Order) -> sheets.Job:
     )
     if odd := sheets.missing(job.title + job.group):
         raise DeskFault(
-            f"the sheets' font has no letters {' '.join(odd)}; they stand in the title or the name"
+            f"the sheets' font has no letters {' '.join(odd)}; they stand in the title or the name",
+            "no-letters",
         )
     return job
 
@@ -84,23 +123,40 @@ def print_slips(
     Raises:
         DeskFault: the file is there already, cannot be written, or the sheets cannot be drawn.
     """
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))  # a core dump would hold the codes
     try:
         descriptor = os.open(out, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except OSError as error:
         raise DeskFault(f"{out}: {error.strerror}; slips are printed to a new file") from error
     with os.fdopen(descriptor, "wb") as file:
         try:
-            parts = [codes.new_secret() for _ in range(order.number)]
-            written = [codes.write(order.kid, part) for part in parts]
-            pdf = _drawn(msgspec.structs.replace(job, codes=written), told)
-            # the desk's rows lie in the order of the parts, the slips in the order they were drawn
-            total = keep(sorted(parts))
+            pdf, total = draw_slips(job, order, keep, told)
         except BaseException:
             out.unlink()
             raise
         _write(file, pdf, out)
     return total
+
+
+def draw_slips(
+    job: sheets.Job,
+    order: Order,
+    keep: Callable[[list[bytes]], int],
+    told: Callable[[], None],
+) -> tuple[bytes, int]:
+    """Draw an order's slips into memory; give them, and what ``keep`` gives.
+
+    ``keep`` makes the parts durable in the desk, or raises; then nothing is given. ``told`` is
+    called after each page.
+
+    Raises:
+        DeskFault: the sheets cannot be drawn.
+    """
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))  # a core dump would hold the codes
+    parts = [codes.new_secret() for _ in range(order.number)]
+    written = [codes.write(order.kid, part) for part in parts]
+    pdf = _drawn(msgspec.structs.replace(job, codes=written), told)
+    # the desk's rows lie in the order of the parts, the slips in the order they were drawn
+    return pdf, keep(sorted(parts))
 
 
 def _drawn(job: sheets.Job, told: Callable[[], None]) -> bytes:
@@ -123,7 +179,9 @@ def _drawn(job: sheets.Job, told: Callable[[], None]) -> bytes:
         child.stderr.read()  # a fault's text may hold a code: it is shown to nobody
         reader.join()
     if child.returncode != 0:
-        raise DeskFault("the sheets could not be drawn; nothing was printed and no part was made")
+        raise DeskFault(
+            "the sheets could not be drawn; nothing was printed and no part was made", "not-drawn"
+        )
     return pdf[0]
 
 
@@ -148,4 +206,6 @@ def _address(text: str) -> str:
     try:
         return read_desk_url(text.rstrip("/"))
     except Refused as error:
-        raise DeskFault(f"{text[:100]!r} cannot be printed as the site: {error}") from error
+        raise DeskFault(
+            f"{text[:100]!r} cannot be printed as the site: {error}", "bad-site"
+        ) from error
