@@ -88,7 +88,8 @@ class Judge:
         def verifies_known(claim: Claim) -> bool:
             return known[claim] if claim in known else verifies(claim)
 
-        moments = {origin: Moment(now, origin, verifies_known) for _, origin in asked}
+        origins = {origin for _, origin in asked}
+        moments = {origin: Moment(now, origin, verifies_known) for origin in origins}
         return [
             _verdict(case, moments[origin]) for case, (_, origin) in zip(cases, asked, strict=True)
         ]

@@ -57,6 +57,42 @@ Take: TypeAlias = Callable[[bytes], "asyncio.Future[Kept | HeldUntil]"]
 _Work: TypeAlias = Look | Number | Gather | Reconcile
 
 
+class _Deadline:
+    """Calls when a moment has come that is put off with every message; it seldom sets a timer."""
+
+    def __init__(self, loop: asyncio.AbstractEventLoop, late: Callable[[], None]) -> None:
+        self._loop = loop
+        self._late = late
+        self._due: float | None = None
+        self._timer: asyncio.TimerHandle | None = None
+
+    def put_off(self, seconds: float | None) -> None:
+        """Call so many seconds from now; with None, never."""
+        self._due = None if seconds is None else self._loop.time() + seconds
+        if self._due is not None and (self._timer is None or self._due < self._timer.when()):
+            self._set(self._due)
+
+    def stop(self) -> None:
+        """Call no more."""
+        self._due = None
+        if self._timer is not None:
+            self._timer.cancel()
+
+    def _set(self, due: float) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+        self._timer = self._loop.call_at(due, self._look)
+
+    def _look(self) -> None:
+        self._timer = None
+        if self._due is None:
+            return
+        if self._due <= self._loop.time():
+            self._late()
+        else:
+            self._set(self._due)
+
+
 class Connection:
     """One websocket, from its acceptance to its end."""
 
@@ -78,6 +114,7 @@ class Connection:
         self._offers = 0
         self._less = asyncio.Event()  # fewer offers, or fewer things to look up, than before
         self._end: asyncio.Future[int] = self._loop.create_future()
+        self._silence = _Deadline(self._loop, partial(self.end, NORMAL))
 
     @property
     def unread(self) -> int:
@@ -98,6 +135,7 @@ class Connection:
             await asyncio.wait([*tasks, self._end], return_when=asyncio.FIRST_COMPLETED)
         finally:
             self._end.cancel()
+            self._silence.stop()
             looking = [self._looking] if self._looking else []
             for task in (*tasks, *looking):
                 task.cancel()
@@ -134,18 +172,15 @@ class Connection:
                     await self._send({"type": "websocket.close", "code": code})
 
     async def _hear_all(self) -> int:
-        deadline: float | None = FIRST_DEADLINE
+        self._silence.put_off(FIRST_DEADLINE)
         while True:
-            try:
-                async with asyncio.timeout(deadline):
-                    message = await self._receive()
-            except TimeoutError:
-                return NORMAL
+            message = await self._receive()
+            self._silence.put_off(None)
             if message["type"] == "websocket.disconnect":
                 return GONE
             self._do(self._conversation.hear(_bytes_of(message)))
             await self._catch_up()
-            deadline = None if self.listens else IDLE_DEADLINE
+            self._silence.put_off(None if self.listens else IDLE_DEADLINE)
 
     async def _catch_up(self) -> None:
         """Hear no more while too much of what was heard is still to be done, or to be read."""

@@ -52,6 +52,8 @@ class Listeners(Generic[_Who]):
 
     def of(self, record: Record) -> set[_Who]:
         """Give all who wait for such a record."""
+        if not self._wishes:
+            return set()
         return {
             wish.who
             for place in _leading(record)

@@ -2,7 +2,8 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal, Self, TypeAlias, cast, get_args
+from functools import lru_cache
+from typing import Literal, TypeAlias, cast, get_args
 
 from wayhome.codec import limits
 from wayhome.groups.speech import admit_speech, said
@@ -31,34 +32,39 @@ class Post:
     corrects: str | None
     adopts: str | None
 
-    @classmethod
-    def of(cls, record: Record) -> Self:
+    @staticmethod
+    def of(record: Record) -> "Post":
         """Read a post; `bad-tags`, `bad-text`."""
-        match record.tags:
-            case (
-                ("g", group),
-                ("charter", charter),
-                ("title", title),
-                ("lang", lang),
-                ("as", form),
-                *more,
-            ) if form in FORMS:
-                read_text(title, limits.TITLE)
-                read_text(record.content, limits.POST_TEXT)
-                return cls(
-                    read_id(group),
-                    read_id(charter),
-                    title,
-                    read_language(lang),
-                    cast("Form", form),  # it is one of FORMS, which are Form's own words
-                    *_ties(more),
-                )
-            case _:
-                raise Refused("bad-tags", "g, charter, title, lang, as, then what it is tied to")
+        return _read(record)
 
     def may_correct(self, other: "Post") -> bool:
         """Tell whether a group may put this in the place of ``other``."""
         return (self.group, self.lang) == (other.group, other.lang)
+
+
+@lru_cache(maxsize=8)  # rule and needs ask for the same one, and then admit and count
+def _read(record: Record) -> Post:
+    match record.tags:
+        case (
+            ("g", group),
+            ("charter", charter),
+            ("title", title),
+            ("lang", lang),
+            ("as", form),
+            *more,
+        ) if form in FORMS:
+            read_text(title, limits.TITLE)
+            read_text(record.content, limits.POST_TEXT)
+            return Post(
+                read_id(group),
+                read_id(charter),
+                title,
+                read_language(lang),
+                cast("Form", form),  # it is one of FORMS, which are Form's own words
+                *_ties(more),
+            )
+        case _:
+            raise Refused("bad-tags", "g, charter, title, lang, as, then what it is tied to")
 
 
 def _ties(tags: Sequence[Tag]) -> tuple[str | None, str | None, str | None]:
