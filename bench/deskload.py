@@ -30,6 +30,7 @@ from wayhome.cases.law import Law, Office
 from wayhome.cases.storedsum import stored
 from wayhome.crypto import keys
 from wayhome.crypto.keys import SecretKey
+from wayhome.crypto.receipts import word_list
 from wayhome.crypto.recipients import Identity, identity_of, recipient_of
 from wayhome.crypto.slots import desk_slot, family_slot
 from wayhome.crypto.unseal import Opener, unseal_with
@@ -57,6 +58,7 @@ STORY = (
     "Мужа ранили весной, осколок до сих пор в ноге, ходит с тростью. Комиссии не было, в части"
     " говорят собираться и ехать обратно, а в госпитале бумаг не дали. "
 )
+SOME = word_list("ru")
 LETTER = "Прошу направить его на военно-врачебную комиссию и сообщить мне о решении письменно. "
 NOTE = "Звонила семье: бумаг из госпиталя пока нет, обещали в понедельник. "
 FLOORS = {
@@ -130,7 +132,9 @@ class _Life:
     def report(self) -> bytes:
         """Tell it."""
         own = recipient_of(identity_of("x25519", self.family))
-        story = f"Дело номер {self.number}. " + STORY * (1 + self.number % 8)
+        # no two families tell the same: words of a list, in another order for each
+        told_so = (self.number * 131 + at * 977 for at in range(40 + 20 * (self.number % 8)))
+        story = STORY + " ".join(SOME[one % len(SOME)] for one in told_so)
         told = said.Report(
             1, self._next(), self.day, "wounded-sent-back", "RU-VLG", "ru", story, {"board": "no"},
             "home", own, self.box.hex(), said.Consent(figures=True),

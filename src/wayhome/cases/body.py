@@ -74,11 +74,9 @@ class Body:
         return cls._checked(place, whole.by, whole.sig, whole.json.encode("utf-8"))
 
     @classmethod
-    def kept(cls, whole: Whole) -> Self:
+    def kept(cls, place: Place, by: str, sig: str, json: bytes) -> Self:
         """Read one that was checked before it was put aside where nobody else could write it."""
-        json = whole.json.encode("utf-8")
-        place = Place(whole.g, whole.charter, whole.s)
-        return cls(place, whole.by, whole.sig, json, _DECODER.decode(json))
+        return cls(place, by, sig, json, _DECODER.decode(json))
 
     @classmethod
     def read(cls, plain: bytes, place: Place) -> Self:

@@ -2,17 +2,20 @@
 
 import re
 from collections.abc import Iterable
+from collections.abc import Set as AbstractSet
 
 SHINGLE = 5  # words in a row; fewer would find the language alike, more would miss a changed word
 TOO_ALIKE = 0.8
 ALIKE = 0.5  # two reports of which half is the same are of one hand, or of one model
+_LONG = re.compile(r"[^\W_]{8,}")
+_WORTH = 0.3  # of the long words of both; where half of the rows are the same, more are
 _WORD = re.compile(r"[^\W_]+")
 
 
 def likeness(one: str, other: str) -> float:
     """Give the share of both letters' rows of five words that stand in both, from 0 to 1."""
     ours, theirs = shingles(one), shingles(other)
-    return len(ours & theirs) / len(ours | theirs) if ours | theirs else 0.0
+    return _share(ours, theirs)
 
 
 def is_too_alike(letter: str, others: Iterable[str]) -> bool:
@@ -26,3 +29,18 @@ def shingles(text: str) -> frozenset[tuple[str, ...]]:
     if len(words) < SHINGLE:
         return frozenset({tuple(words)} if words else ())
     return frozenset(zip(*(words[i:] for i in range(SHINGLE)), strict=False))
+
+
+def long_words(text: str) -> frozenset[str]:
+    """Give a text's long words: texts that have few in common have few rows in common."""
+    return frozenset(_LONG.findall(text.casefold()))
+
+
+def may_be_alike(one: frozenset[str], other: frozenset[str]) -> bool:
+    """Tell by their long words whether two texts are worth comparing row by row."""
+    return one == other or _share(one, other) >= _WORTH
+
+
+def _share(one: AbstractSet[object], other: AbstractSet[object]) -> float:
+    both = len(one & other)
+    return both / (len(one) + len(other) - both) if one or other else 0.0

@@ -2,8 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from wayhome.cases import said
-from wayhome.cases.likeness import ALIKE, likeness
+from wayhome.cases.likeness import ALIKE, likeness, may_be_alike
 from wayhome.desk.case import Case
 from wayhome.desk.caseload import Caseload
 
@@ -20,21 +19,16 @@ class Alike:
 
 def alike(case: Case, load: Caseload) -> list[Alike]:
     """Give the cases whose reports are like one's, the most alike first."""
-    own = _story(case)
     found = [
         Alike(one, round(100 * share))
         for one in load.cases.values()
-        if one.id != case.id and (share := _share(own, _story(one))) >= ALIKE
+        if one.id != case.id and _is_worth(case, one)
+        if (share := likeness(case.story, one.story)) >= ALIKE
     ]
     return sorted(found, key=lambda one: (-one.percent, one.case.id))[:_MOST]
 
 
-def _share(one: str, other: str) -> float:
+def _is_worth(case: Case, other: Case) -> bool:
     # of two texts, one of which is half as long as the other, no more than half is the same
-    short, long = sorted((len(one), len(other)))
-    return likeness(one, other) if short and short >= ALIKE * long else 0.0
-
-
-def _story(case: Case) -> str:
-    report = case.report
-    return report.said.story if report and isinstance(report.said, said.Report) else ""
+    short, long = sorted((len(case.story), len(other.story)))
+    return short > 0 and short >= ALIKE * long and may_be_alike(case.long_words, other.long_words)

@@ -10,6 +10,7 @@ from wayhome.cases import said
 from wayhome.cases.body import Body
 from wayhome.cases.casefile import CaseFile, Entry, fold
 from wayhome.cases.law import Law
+from wayhome.cases.likeness import long_words
 from wayhome.crypto.slots import SLOT_BYTES, desk_slot, family_slot
 from wayhome.desk.known import DeskFault
 from wayhome.desk.slotrows import Row
@@ -55,6 +56,7 @@ class Case:
     named: frozenset[str] = frozenset()
     report: Body | None = field(default=None, repr=False)  # what the case began with
     keys: list[Body] = field(default_factory=list, repr=False)  # that give a key to its holders
+    _long: frozenset[str] | None = field(default=None, repr=False)
     _rows: dict[tuple[str, str, str], Row] = field(default_factory=dict, repr=False)
     _folded: CaseFile | None = field(default=None, repr=False)
     _due: tuple[CaseFile, dt.date, dt.date | None] | None = field(default=None, repr=False)
@@ -110,6 +112,19 @@ class Case:
     def family(self) -> str:
         """The key of the family; empty until a report was read."""
         return self.report.by if self.report else ""
+
+    @property
+    def story(self) -> str:
+        """What the family told first; empty until a report was read."""
+        what = self.report.said if self.report else None
+        return what.story if isinstance(what, said.Report) else ""
+
+    @property
+    def long_words(self) -> frozenset[str]:
+        """The long words of the story."""
+        if not self._long:  # the report may come later
+            self._long = long_words(self.story)
+        return self._long
 
     @property
     def box(self) -> str:

@@ -15,8 +15,7 @@ from pathlib import Path
 
 import msgspec
 
-from wayhome.cases.body import Body
-from wayhome.cases.said import Whole
+from wayhome.cases.body import Body, Place
 from wayhome.crypto.asides import aside_key, open_aside, put_aside
 from wayhome.crypto.recipients import Identity
 
@@ -32,7 +31,10 @@ class _Kept(msgspec.Struct, array_like=True, gc=False):
     envelope: str
     case: str
     until: int
-    body: Whole
+    place: tuple[str, str, str]
+    by: str
+    sig: str
+    json: bytes
 
 
 class _Part(msgspec.Struct, array_like=True):
@@ -109,7 +111,9 @@ class OpenedFile:
         """Put a part behind the others."""
         by_identity: dict[Identity, list[_Kept]] = {}
         for no, one in enumerate(new.opened):
-            kept = _Kept(no, one.envelope, one.case, one.until, one.body.whole())
+            body = one.body
+            place = (body.place.g, body.place.charter, body.place.s)
+            kept = _Kept(no, one.envelope, one.case, one.until, place, body.by, body.sig, body.json)
             by_identity.setdefault(one.identity, []).append(kept)
         opened = []
         for identity, bodies in by_identity.items():
@@ -148,4 +152,5 @@ def _kept(key: bytes, sealed: bytes, name: bytes) -> list[_Kept]:
 
 
 def _opened(identity: Identity, kept: _Kept) -> Opened:
-    return Opened(kept.envelope, identity, kept.case, kept.until, Body.kept(kept.body))
+    body = Body.kept(Place(*kept.place), kept.by, kept.sig, kept.json)
+    return Opened(kept.envelope, identity, kept.case, kept.until, body)
