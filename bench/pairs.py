@@ -12,6 +12,7 @@ from tempfile import TemporaryDirectory
 import toys
 from inside import Inside
 from peering import Here, listening
+from wayhome.crypto.verifier import Verifier
 from wayhome.peers.way import Address, Way
 from wayhome.records.record import Record
 from wayhome.relay.client import Client, Done, Found, Say
@@ -62,8 +63,9 @@ async def _serve(records: Sequence[Record], writer: int) -> None:
 @contextlib.asynccontextmanager
 async def new_node(records: Sequence[Record]) -> AsyncIterator[Here]:
     """Open a node on a disk that holds records."""
-    with TemporaryDirectory() as folder:
-        inside = Inside(SqliteStore(Path(folder) / "records.db"), Path(folder))
+    with TemporaryDirectory() as folder, contextlib.closing(Verifier()) as verifier:
+        store = SqliteStore(Path(folder) / "records.db")
+        inside = Inside(store, Path(folder), verify=verifier.verify)
         inside.store.keep([Entry(record) for record in records])
         try:
             async with listening(inside) as here:

@@ -10,6 +10,7 @@ from wayhome.journal.answer import Answer
 from wayhome.journal.fold import Fold
 from wayhome.journal.held import HeldRecords
 from wayhome.journal.intake import Intake
+from wayhome.journal.judge import Verify
 from wayhome.records.kind import KindBook, Origin
 from wayhome.records.record import Record
 from wayhome.store.store import Store
@@ -23,6 +24,7 @@ class Inside:
     folder: Path
     book: KindBook = toys.BOOK
     now: int = 1_000
+    verify: Verify = verify_all
     fold: Fold = field(init=False)
     held: HeldRecords = field(init=False)
     intake: Intake = field(init=False)
@@ -37,7 +39,7 @@ class Inside:
             toys.Everywhere,
             self.held,
             lambda: self.now,
-            verify_all,
+            self.verify,
         )
 
     def take(self, *records: Record, origin: Origin = "peer") -> list[Answer | BaseException]:
