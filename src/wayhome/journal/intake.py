@@ -20,7 +20,7 @@ from wayhome.records.record import Record, read, read_line
 from wayhome.records.refused import Refused
 from wayhome.store.store import Entry, Store, Taken
 
-_LINES_AT_ONCE = 1_000  # lines of a file that are under way together
+_LINES_AT_ONCE = 2_000  # lines of a file that are under way together
 
 
 class Intake:
@@ -73,10 +73,10 @@ class Intake:
             StorageFault: the disk did not take one; those answered before it are kept.
         """
         together: list[bytes] = []
+        before = kind = 0
         for line in map(_stripped, lines):
-            if together and (
-                len(together) >= _LINES_AT_ONCE or kind_of(line) != kind_of(together[0])
-            ):
+            before, kind = kind, kind_of(line)
+            if together and (len(together) >= _LINES_AT_ONCE or kind != before):
                 for outcome in await self._outcomes(together, origin):
                     yield outcome
                 together = []

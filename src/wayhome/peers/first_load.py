@@ -95,9 +95,9 @@ async def load(files: Files, kind: int, pieces: Sequence[Piece], judging: Judgin
 
 
 async def _take(piece: Piece, lines: Sequence[bytes], judging: Judging) -> None:
-    came = [id_of(line) for line in lines]
-    await judging.take(lines)
-    if sum_of(came) != piece.sum:
+    named = [(id_of(line), line) for line in lines]
+    await judging.take_named(named)
+    if sum_of([one for one, _ in named]) != piece.sum:
         judging.waste("bad-piece", 1)
 
 

@@ -73,7 +73,7 @@ class Judging:
             self._peer.memory.later(one, frozenset())
         self.waste("not-asked-for", len(named) - len(wanted))
         self.waste("not-given", len(asked) - len(wanted))
-        return await self._take(list(wanted.items()))
+        return await self.take_named(list(wanted.items()))
 
     async def take(self, came: Sequence[bytes]) -> None:
         """Take whatever comes.
@@ -81,7 +81,7 @@ class Judging:
         Raises:
             PeerFault: as `take_asked`.
         """
-        await self._take([(id_of(raw), raw) for raw in came])
+        await self.take_named([(id_of(raw), raw) for raw in came])
 
     def bill(self, waste: Waste) -> None:
         """Count what was of no use.
@@ -104,7 +104,12 @@ class Judging:
             self._peer.refused[reason] += number
             self.bill(Waste(0, number, JUDGING * number))
 
-    async def _take(self, named: Sequence[tuple[bytes, bytes]]) -> list[bytes]:
+    async def take_named(self, named: Sequence[tuple[bytes, bytes]]) -> list[bytes]:
+        """Take records whose ids were read already; give the ids of what is here now.
+
+        Raises:
+            PeerFault: as `take_asked`.
+        """
         place = useful = 0
         copies = 0.0
         here: list[bytes] = []
