@@ -14,10 +14,15 @@ from pypdfium2 import PdfDocument
 
 from browser.conftest import CHROMIUM, FLAGS, PHONE
 from browser.desks import served
+from cases.nodes import OfGroup
+from desk.speakers import OTHERS, Speakers
 from network import Network, running_network
+from petition_world import secret_key
 from wayhome.channel.kinds import post
 from wayhome.channel.kinds.post import Post
+from wayhome.crypto import keys
 from wayhome.democases import PASSPHRASE, Office
+from wayhome.desk.charters import Change, amend_group
 from wayhome.records.filter import Filter
 from wayhome.web.site import Site
 
@@ -30,6 +35,7 @@ INVENTED = {
     "ru": "Завтра всем быть на вокзале с вещами и документами, так решили все группы области.",
     "en": "Everybody is to be at the station tomorrow, with papers: all groups have agreed to it.",
 }
+APPEAL = {"ru": "К министру обороны", "en": "To the Minister of Defence"}
 STORY = {
     "ru": "Муж служит больше года, отпуска не было ни разу.",
     "en": "My husband has served for more than a year and has never had leave.",
@@ -58,6 +64,17 @@ READ = {
 }
 
 
+def invented(folder: Path, lang: str) -> Speakers:
+    """A group with an appeal and a new charter that wait for one more sig."""
+    speakers = Speakers(OfGroup(folder / "node"), folder / "desk")
+    appeal = speakers.proposed(INVENTED[lang], title=APPEAL[lang], lang=lang)
+    vera, zoya = (keys.public_key(secret_key(one)) for one in ("vera", "zoya"))
+    change = Change(leaves=(vera,), joins=(zoya,))
+    made = amend_group(speakers.known, speakers.group, change, OTHERS["olga"], speakers.now)
+    speakers.of_group.take([appeal, *made])
+    return speakers
+
+
 @dataclass(frozen=True)
 class Album:
     """Where pictures are put, and of what network."""
@@ -78,6 +95,7 @@ class Album:
             self._report(size, lang)
             self._return(size, lang)
             self._work(size, lang)
+            self._organise(size, lang)
 
     def _status(self, size: str, lang: str) -> None:
         """How a node stands with its peers."""
@@ -175,6 +193,21 @@ class Album:
             self._take(page, f"desk-case-{size}-{lang}")
             if size == "desktop":
                 self._letter(page)
+
+    def _organise(self, size: str, lang: str) -> None:
+        """An organiser's desk: what waits for her, and a charter beside the one it replaces."""
+        with TemporaryDirectory() as data, ThreadPoolExecutor(1) as other:
+            speakers = other.submit(invented, Path(data), lang).result()
+            with served(None, speakers.desk) as (address, door), self._context(size) as page:
+                page.goto(f"http://{address}/{lang}#{door.start}")
+                page.locator("form button").click()
+                page.locator("article").first.wait_for()
+                self._take(page, f"desk-group-{size}-{lang}")
+                page.locator("article a").first.click()  # charters come first
+                page.locator("table").wait_for()
+                page.locator("h1").evaluate("at => at.scrollIntoView()")
+                self._take(page, f"desk-charter-{size}-{lang}")
+            speakers.of_group.node.close()
 
     def _letter(self, page: Page) -> None:
         """The first page of a letter's PDF, drawn by the program that Chromium shows PDFs with."""

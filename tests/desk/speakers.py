@@ -47,7 +47,7 @@ class Way:
 
     def _reach(self) -> None:
         if self.is_down:
-            raise DeskFault("http://127.0.0.1:1 does not answer (ConnectError)")
+            raise DeskFault("%(node)s does not answer", node="http://127.0.0.1:1")
 
 
 @dataclass

@@ -72,6 +72,7 @@ def test_what_is_signed_while_no_node_answers_waits_and_goes_later(speakers: Spe
     assert not speakers.is_official(record)
     again = speakers.page()  # another day, the node still away
     assert "Слово" in group_page(again)
+    assert "127.0.0.1:1 не отвечает" in group_page(again)
     speakers.way.is_down = False
     assert "ещё не на узле" not in group_page(again)
     assert speakers.is_official(record)

@@ -43,19 +43,19 @@ def read_places(places: Sequence[str]) -> Known:
     return Known.of(line for place in places for line in _lines(place))
 
 
-def read_ways(ways: Sequence[Way], lines: Iterable[bytes] = ()) -> tuple[Known, list[str]]:
+def read_ways(ways: Sequence[Way], lines: Iterable[bytes] = ()) -> tuple[Known, list[DeskFault]]:
     """Read what organisers have written from nodes that answer, and from lines that are here.
 
     Beside it stands what each of the others had to say for itself.
     """
-    found, faults = list(lines), list[str]()
+    found, faults = list(lines), list[DeskFault]()
     for way in ways:
         try:
             found += [
                 line for kind in KINDS for line in way.get(f"/records/{kind}.jsonl").splitlines()
             ]
         except DeskFault as fault:
-            faults.append(str(fault))
+            faults.append(fault)
     return Known.of(found), faults
 
 

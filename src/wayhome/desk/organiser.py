@@ -43,7 +43,7 @@ class Organiser:
     ways: Sequence[Way]
     now: Callable[[], int]
     known: Known = field(default_factory=lambda: Known.of(()), repr=False)
-    faults: Sequence[str] = ()  # why a node could not be read
+    faults: Sequence[DeskFault] = ()  # why a node could not be read
     sent: Sent = field(default_factory=Sent)  # what became of what waited, when it was tried last
     chosen: str = ""  # the group that she looks at, where her key is in several
     stamping: Opening | None = None  # the group's stamping desk, where it is on this machine

@@ -1,5 +1,7 @@
 """Organiser pages: what the desk shows to an organiser, drawn anew for each question."""
 
+from functools import partial
+
 from wayhome.crypto.secretpages import new_secret
 from wayhome.desk.form import Form
 from wayhome.desk.known import DeskFault
@@ -9,6 +11,7 @@ from wayhome.desk.organiserforms import Filled
 from wayhome.desk.organiserviews import AFTER, VIEWS, instead_of, left
 from wayhome.desk.papers import Brought
 from wayhome.desk.reading import Reading, is_read, plain
+from wayhome.desk.views import in_words
 from wayhome.pages.prose import to_html
 from wayhome.pages.render import Templates
 from wayhome.pages.words import LANGUAGES, words
@@ -125,7 +128,8 @@ class OrganiserPages:
             native=_NATIVE,
             case=form.case,
             has_cases=self._has_cases,
-            fault=str(fault) if fault else "",
+            fault=in_words(fault, form.lang),
+            tell=partial(in_words, lang=form.lang),
             word=fault.word if isinstance(fault, DeskFault) else "",
             reason=fault.reason if isinstance(fault, Refused) else "",
             **values,

@@ -75,7 +75,7 @@ class Views:
         """Draw what was asked for; what went wrong stands above it."""
         made, desk = self._made[form.lang], self._desk
         top: dict[str, object] = {
-            "fault": _told(fault, form.lang),
+            "fault": in_words(fault, form.lang),
             "native": _NATIVE,
             "view": form.view,
             "has_group": self._has_group,
@@ -85,7 +85,7 @@ class Views:
             return made.draw("unlock.html", **top)
         case = desk.work.load.cases.get(form.case)
         top |= {
-            "stale": _told(desk.fault, form.lang),
+            "stale": in_words(desk.fault, form.lang),
             "who": lambda key: name_of(key, form.lang),
             "pile_names": piles(words(form.lang)),
             "state_names": states(words(form.lang)),
@@ -152,7 +152,7 @@ class Views:
         try:
             text = str(written(asked)["text"])
         except (DeskFault, Refused) as fault:
-            return shown | {"text": "", "is_alike": False, "fault": _told(fault, form.lang)}
+            return shown | {"text": "", "is_alike": False, "fault": in_words(fault, form.lang)}
         return shown | {"text": text, "is_alike": is_like_others(text, asked)}
 
     def _new(self, form: Form, work: Casework) -> dict[str, object]:
@@ -273,7 +273,7 @@ class Views:
         return dt.datetime.fromtimestamp(self._desk.now(), dt.UTC).date()
 
 
-def _told(fault: DeskFault | Refused | None, lang: str) -> str:
+def in_words(fault: DeskFault | Refused | None, lang: str) -> str:
     """Say what went wrong in the reader's language."""
     match fault:
         case Refused(reason=reason):
