@@ -26,6 +26,7 @@ DESK = (
         "called",
         "case",
         "casework",
+        "counting",
         "deeds",
         "desk",
         "envelopes",

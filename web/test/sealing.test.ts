@@ -344,6 +344,18 @@ test("a file comes out as it went in, or not at all", async () => {
   assert.throws(() => blobs.bucketOf(25 * 2 ** 20 - 7), { reason: "too-large" });
 });
 
+test("a file that an answer names opens with the key beside it, whole, and as nothing else", async () => {
+  const content = new Uint8Array(70_000).map((_, at) => at % 251);
+  const blob = await blobs.make(content);
+  const sum = bytesToHex(sha256(content));
+  const file = { id: blob.id, key: blob.key, name: "a.png", type: "image/png", size: content.length, sha256: sum, role: "clean" } as const;
+  assert.deepEqual(await opening.openFile(file, blob.hashes, blob.chunks), content);
+  assert.equal(await opening.openFile({ ...file, key: newIdentity("x25519") }, blob.hashes, blob.chunks), null);
+  assert.equal(await opening.openFile({ ...file, sha256: "0".repeat(64) }, blob.hashes, blob.chunks), null);
+  assert.equal(await opening.openFile({ ...file, id: "0".repeat(64) }, blob.hashes, blob.chunks), null);
+  assert.equal(await opening.openFile(file, blob.hashes, blob.chunks.slice(1)), null);
+});
+
 test("what a page needs for all of this is under 60 kB, lists of words apart", async () => {
   const names = ["blobs", "body", "mailbox", "opening", "receipts", "seal", "sealed", "slots", "unseal"];
   const contents = names.map((name) => `export * as ${name} from "./src/${name}";`).join("\n");
