@@ -106,6 +106,30 @@ def test_nodes_that_all_listen_to_each_other_send_a_new_record_to_each_once(
     run(story())
 
 
+def test_of_several_who_have_what_we_lack_nothing_is_asked_twice(
+    open_inside: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(limits, "PEER_ASKED", 10)
+
+    async def story() -> None:
+        records = pleas_and_hands(60)
+        parts = [Part(records) for _ in range(3)]
+        async with AsyncExitStack() as stack:
+            for part in parts:
+                await stack.enter_async_context(part.playing())
+            here = await stack.enter_async_context(listening(open_inside()))
+            peers = here.peers(*(part.address for part in parts))
+            await stack.enter_async_context(in_step(peers))
+            await until(lambda: all(peer.agreed for peer in peers.all))
+        assert sorted(one for part in parts for one in part.asked) == here.ids
+        compared = [
+            heard[2]["kinds"] for part in parts for heard in part.heard if heard[0] == "NEG-OPEN"
+        ]
+        assert len(compared) == 3 * len(toys.BOOK.in_order())
+
+    run(story())
+
+
 def test_what_one_tells_of_and_does_not_give_comes_from_another(open_inside: Open) -> None:
     class Boaster(Part):
         def name(self, name: str) -> Iterator[bytes]:
