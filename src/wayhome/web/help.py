@@ -104,9 +104,14 @@ def offline(ask: Ask) -> Page | None:
 
 
 def _alone(ask: Ask, groups: tuple[Reading, ...]) -> Alone | None:
-    """Draw the form, which follows from program, pack and charters alone; see who has signed it."""
+    """Give the form, and who has signed it; drawn once for each version of the set."""
     if not groups:
         return None
+    return ask.site.made(("form as one file", ask.lang), lambda: _form(ask, groups))
+
+
+def _form(ask: Ask, groups: tuple[Reading, ...]) -> Alone:
+    """Draw the form: it follows from program, pack and charters alone."""
     script, style = (assets().by_name[one].body.decode() for one in ("report.js", "style.css"))
     style = re.sub(r"@font-face *{[^}]*}", "", style)
     records = [
