@@ -242,7 +242,7 @@ def make(law: Law) -> None:
         return
     shutil.rmtree(FOLDER, ignore_errors=True)
     world, desk = World(lambda: NOW - 300 * DAY), FOLDER / "desk"
-    vault = new_desk(desk, "0" * 64, WORDS, TODAY)
+    vault = new_desk(desk, "0" * 64, WORDS, TODAY, "x25519")
     named = [caseworker_of(vault, "intake", is_custodian=True)]
     others = [identity_of("x25519", one.encode() * 32) for one in "vw"]
     for letter, one in zip("vw", others, strict=True):

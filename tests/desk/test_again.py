@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+import msgspec
+
 from cases.nodes import OfGroup
 from desk.offices import PASSPHRASE, Family, Offices
 from wayhome.cases import said
@@ -141,6 +143,25 @@ def test_a_file_of_many_parts_becomes_one(offices: Offices) -> None:
     assert not aside.is_worn()
     assert aside.read(load.identities, load.seasons) == found
     assert len(found.opened) == len(offices.case("u").bodies)
+
+
+def test_what_another_version_put_aside_is_opened_once_more(offices: Offices) -> None:
+    offices.taken()
+    desk, before = offices.desks["u"], seen(offices.desks["u"])
+    key, first = offices.vaults["u"].aside, bytes(4)
+    own = Identity(offices.case("u").secrets[0].identity)
+    name, its_key = aside_key(own)
+    groups = [[name, put_aside(its_key, msgspec.msgpack.encode([["odd"]]), name)]]
+    for told in (
+        b"\xc1",
+        msgspec.msgpack.encode(["odd"]),
+        msgspec.msgpack.encode([groups, [], {}]),
+    ):
+        part = put_aside(key, told, first)
+        (desk.folder / openedfile.NAME).write_bytes(len(part).to_bytes(4, "big") + part)
+        assert again(desk) > 0
+        assert seen(desk) == before
+        assert again(desk) == 0
 
 
 def cut(path: Path) -> None:

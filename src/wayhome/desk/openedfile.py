@@ -10,6 +10,7 @@ The file can be lost at any time; then all is opened once more.
 
 import os
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -93,7 +94,10 @@ class OpenedFile:
                 for one in _kept(known[name][1], sealed, name)
             ]
             # in the order in which they were opened: what a snapshot keeps may need its report
-            found.opened += [_opened(*one) for one in sorted(kept, key=lambda one: one[1].no)]
+            for identity, one in sorted(kept, key=lambda one: one[1].no):
+                # what another version put aside, in words that are not ours, is opened once more
+                with suppress(msgspec.DecodeError):
+                    found.opened.append(_opened(identity, one))
             if mine <= set(part.seasons):  # what was not tried with a new season is tried again
                 found.shut |= part.shut
         return found
@@ -133,22 +137,32 @@ class OpenedFile:
         at, self._parts = 0, 0
         while at < len(raw):
             end = at + _LENGTH + int.from_bytes(raw[at : at + _LENGTH], "big")
-            plain = open_aside(self._key, raw[at + _LENGTH : end], _number(self._parts))
-            if plain is None:  # cut, or another vault's; what follows could not be read either
+            part = _part(open_aside(self._key, raw[at + _LENGTH : end], _number(self._parts)))
+            if part is None:  # cut, another vault's or version's; nor could what follows be read
                 os.truncate(self._path, at)
                 return
             self._parts += 1
             at = end
-            yield _PART.decode(plain)
+            yield part
 
 
 def _number(part: int) -> bytes:
     return part.to_bytes(_LENGTH, "big")
 
 
+def _part(plain: bytes | None) -> _Part | None:
+    try:
+        return _PART.decode(plain) if plain is not None else None
+    except msgspec.DecodeError:
+        return None
+
+
 def _kept(key: bytes, sealed: bytes, name: bytes) -> list[_Kept]:
     plain = open_aside(key, sealed, name)
-    return _KEPT.decode(plain) if plain is not None else []
+    try:
+        return _KEPT.decode(plain) if plain is not None else []
+    except msgspec.DecodeError:
+        return []
 
 
 def _opened(identity: Identity, kept: _Kept) -> Opened:

@@ -45,7 +45,7 @@ def write_down(work: Casework, form: Form) -> str:
         story=story,
         answers={name: one for name, one in answers.items() if one},
         sender="caseworker",
-        recipient=recipient_of(family.identity("x25519")),
+        recipient=recipient_of(family.identity(group.charter.sort)),
         box=family.box.hex(),
         consent=said.Consent(figures=bool(text_of(form.fields, "figures"))),
     )
