@@ -82,7 +82,7 @@ def test_nodes_that_all_listen_to_each_other_send_a_new_record_to_each_once(
 ) -> None:
     async def story() -> None:
         async with AsyncExitStack() as stack:
-            nodes = [await stack.enter_async_context(listening(open_inside())) for _ in range(5)]
+            nodes = [await stack.enter_async_context(listening(open_inside())) for _ in range(4)]
             lines = []
             for node in nodes:
                 others = [
@@ -95,12 +95,12 @@ def test_nodes_that_all_listen_to_each_other_send_a_new_record_to_each_once(
                 await until(lambda peers=peers: all(one.phase == "listening" for one in peers.all))
                 lines += others
             before = sum(line.bytes for line in lines)
-            new = [word(f"{n} {'x' * 800}") for n in range(200)]
+            new = [word(f"{n} {'x' * 800}") for n in range(100)]
             for n in range(0, len(new), 20):
                 await nodes[0].take(new[n : n + 20])
             for node in nodes:
                 await node.until(len(new))
-            lacked = 4 * sum(len(record.line) for record in new)
+            lacked = 3 * sum(len(record.line) for record in new)
             assert sum(line.bytes for line in lines) - before <= 1.7 * lacked
 
     run(story())
@@ -159,13 +159,15 @@ def test_a_line_that_was_cut_is_seen_and_once_one_is_mended_all_are_tried(
 ) -> None:
     monkeypatch.setattr("wayhome.peers.line.QUIET", 0.1)
     monkeypatch.setattr("wayhome.peers.in_step.SOON", 0.1)
-    monkeypatch.setattr("wayhome.peers.service.KNOCK", 0.3)
+    monkeypatch.setattr("wayhome.peers.service.KNOCK", 0.1)
+    monkeypatch.setattr("wayhome.peers.way.DIAL", 0.5)
+    monkeypatch.setattr("wayhome.peers.way.PARTING", 0.1)
     monkeypatch.setattr("wayhome.peers.patience.LEAST", 1_000.0)
 
     async def story() -> None:
         async with AsyncExitStack() as stack:
             here, *others = [
-                await stack.enter_async_context(listening(open_inside())) for _ in range(4)
+                await stack.enter_async_context(listening(open_inside())) for _ in range(3)
             ]
             lines = [await stack.enter_async_context(counted(one.port)) for one in others]
             peers = here.peers(*(line.address for line in lines))
@@ -178,7 +180,7 @@ def test_a_line_that_was_cut_is_seen_and_once_one_is_mended_all_are_tried(
                 await one.take([word(str(number))])
             for line in lines:
                 line.is_cut = False
-            await here.until(3)
+            await here.until(2)
 
     run(story())
 
