@@ -1,6 +1,8 @@
 """The process that verifies beside: it answers what would be answered here, come what may."""
 
 import os
+import resource
+import select
 import signal
 import socket
 import subprocess
@@ -111,6 +113,52 @@ def test_a_process_that_dies_is_replaced_and_every_claim_answered(beside: Verifi
     assert begun(beside) != first
     assert not is_alive(first)
     assert beside.verify([claims]) == expected
+
+
+def test_what_one_process_was_asked_the_next_one_does_not_answer(beside: Verifier) -> None:
+    first = begun(beside)
+    good = [sig(number) for number in range(MANY)]
+    bad = [altered(claim) for claim in good]
+
+    def parts() -> Iterator[list[Claim]]:
+        yield bad
+        os.kill(first, signal.SIGKILL)
+        os.waitid(os.P_PID, first, os.WEXITED | os.WNOWAIT)
+        yield good  # finds it gone
+        yield good  # begins another
+        line = beside._line  # noqa: SLF001 - to wait until it is ready, and may be asked
+        assert line is not None
+        select.select([line], [], [])
+        yield good
+
+    assert beside.verify(parts()) == [False] * MANY + [True] * MANY * 3
+    assert beside.pid != first
+
+
+def test_what_nobody_took_is_no_answer_to_what_comes_later(beside: Verifier) -> None:
+    begun(beside)
+
+    def parts() -> Iterator[list[Claim]]:
+        yield [sig(number) for number in range(MANY)]
+        raise LookupError
+
+    with pytest.raises(LookupError):
+        beside.verify(parts())
+    begun(beside)
+    assert beside.verify([[altered(sig(number)) for number in range(MANY)]]) == [False] * MANY
+
+
+def test_it_is_begun_among_more_connections_than_select_knows(beside: Verifier) -> None:
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (max(soft, 2_048), hard))
+    many = [os.dup(0) for _ in range(1_024)]
+    try:
+        begun(beside)
+        assert beside.verify([mixed()]) == verify_all([mixed()])
+    finally:
+        for one in many:
+            os.close(one)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
 
 
 def test_a_process_that_hangs_is_not_waited_for(

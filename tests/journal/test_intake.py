@@ -1,7 +1,7 @@
 """The one door: what it answers, and that its answers are true."""
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import pytest
@@ -9,10 +9,12 @@ import pytest
 import toys
 from inside import Inside
 from wayhome.crypto import keys
+from wayhome.crypto.claims import Claim, verify_all
 from wayhome.journal.answer import HeldUntil, Kept, Outcome
 from wayhome.journal.lines import in_order_of_need
 from wayhome.records.filter import Filter
 from wayhome.records.refused import Refused
+from wayhome.store.memory import MemoryStore
 from wayhome.store.sqlite import SqliteStore
 from wayhome.store.store import StorageFault
 
@@ -56,6 +58,24 @@ def test_our_own_mistake_rises_where_it_was_asked_and_stops_nobody_else(inside: 
     mistake, kept = inside.take(toys.word("our own mistake"), good)
     assert isinstance(mistake, ZeroDivisionError)
     assert kept == Kept(good.id, new=True)
+
+
+def test_a_fault_while_verifying_rises_where_it_was_asked_and_the_next_is_taken(
+    tmp_path: Path,
+) -> None:
+    faults = [ZeroDivisionError()]
+
+    def verify(parts: Iterable[Sequence[Claim]]) -> list[bool]:
+        if faults:
+            raise faults.pop()
+        return verify_all(parts)
+
+    inside = Inside(MemoryStore(), tmp_path, verify=verify)
+    [mistake] = inside.take(toys.word("first"))
+    assert isinstance(mistake, ZeroDivisionError)
+    second = toys.word("second")
+    assert inside.take(second) == [Kept(second.id, new=True)]
+    inside.intake.close()
 
 
 def test_what_was_refused_for_want_of_another_is_taken_once_that_is_there(inside: Inside) -> None:

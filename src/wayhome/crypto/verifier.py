@@ -50,8 +50,12 @@ class Verifier:
         A part is verified while the next one is made.
         """
         with self._lock:
-            asked = [(part, self._ask(part)) for part in parts]
-            return [held for part, is_asked in asked for held in self._answer(part, is_asked)]
+            try:
+                asked = [(part, self._ask(part)) for part in parts]
+                return [held for part, line in asked for held in self._answer(part, line)]
+            except BaseException:
+                self._end()  # with the answers that nobody took: they are no later claim's
+                raise
 
     def close(self) -> None:
         """End the process, if there is one; safe to call twice."""
@@ -59,10 +63,10 @@ class Verifier:
             self._lives = 0
             self._end()
 
-    def _ask(self, claims: Sequence[Claim]) -> bool:
-        """Send claims over, if there are many and the process is ready."""
+    def _ask(self, claims: Sequence[Claim]) -> socket.socket | None:
+        """Send claims over, if there are many and the process is ready; give the line they took."""
         if len(claims) < _ENOUGH or not self._lives:
-            return False
+            return None
         try:
             line = self._opened()
             if line is not None:
@@ -70,14 +74,17 @@ class Verifier:
                 line.sendall(_SIZE.pack(len(asked)) + asked)
         except OSError:
             self._lose()
-            return False
-        return line is not None
+            return None
+        return line
 
-    def _answer(self, claims: Sequence[Claim], is_asked: bool) -> list[bool]:  # noqa: FBT001 - as `_ask` said
-        """Give the answers that came, and what did not come from here."""
-        if is_asked and self._line is not None:
+    def _answer(self, claims: Sequence[Claim], line: socket.socket | None) -> list[bool]:
+        """Give the answers that came, and what did not come from here.
+
+        What was asked of a process that is gone is never answered by the one after it.
+        """
+        if line is not None and line is self._line:
             try:
-                held = [byte == 1 for byte in _exactly(self._line, len(claims))]
+                held = [byte == 1 for byte in _exactly(line, len(claims))]
             except OSError:
                 self._lose()
             else:
@@ -94,7 +101,7 @@ class Verifier:
         """Give the line to a process that is ready; nobody waits for one that is not yet."""
         if self._line is None:
             self._begin()
-        elif not self._is_ready and select.select([self._line], [], [], 0)[0]:
+        elif not self._is_ready and _has_said(self._line):
             if self._line.recv(1) != _READY:
                 raise ConnectionResetError
             self._is_ready = True
@@ -119,6 +126,12 @@ class Verifier:
             self._process.kill()
             self._process.wait()
         self._line, self._process, self._is_ready = None, None, False
+
+
+def _has_said(line: socket.socket) -> bool:
+    there = select.poll()  # not `select`, which knows no number over 1,023: a node has more lines
+    there.register(line, select.POLLIN)
+    return bool(there.poll(0))
 
 
 def _exactly(line: socket.socket, size: int) -> bytes:

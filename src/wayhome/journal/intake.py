@@ -149,12 +149,14 @@ class Intake:
 
     def _judge_all(self, batch: Sequence[Asked]) -> None:
         try:
-            now = self._clock()
-            known = self._judge.known([asked.raw for asked in batch])
+            self._judge_batch(batch)
         except Exception as error:  # noqa: BLE001 - it rises where the records were brought
             for asked in batch:
                 asked.judged = error
-            return
+
+    def _judge_batch(self, batch: Sequence[Asked]) -> None:
+        now = self._clock()
+        known = self._judge.known([asked.raw for asked in batch])
         fresh: list[Asked] = []
         for asked in batch:
             answer = known.get(asked.raw)
