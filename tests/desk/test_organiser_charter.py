@@ -12,8 +12,10 @@ from petition_world import secret_key
 from wayhome.channel.kinds import post
 from wayhome.channel.kinds.post import Post
 from wayhome.crypto import keys
+from wayhome.crypto.recipients import new_identity, recipient_of
 from wayhome.desk.charters import Change, amend_group, found_group
 from wayhome.desk.proposals import cosign_with
+from wayhome.groups.caseworker import Caseworker, named_by
 from wayhome.groups.kinds import charter, link
 from wayhome.groups.kinds.charter import Charter
 from wayhome.groups.kinds.link import Link
@@ -66,6 +68,21 @@ def test_before_and_after_stand_side_by_side_and_it_is_in_force_when_both_sides_
     page.ask("/view", view="group")
     assert speakers.desk.known.head(speakers.group) == record.id
     assert "Вы ещё не вступили" not in page.ask("/view", view="charter").text
+
+
+def test_a_caseworker_with_hybrid_keys_is_named_by_their_sum_and_the_keys_go_with_it(
+    speakers: Speakers,
+) -> None:
+    recipient = recipient_of(new_identity("hybrid"))
+    agreed = Caseworker.agreed(secret_key("lida"), recipient, "intake")
+    line = agreed.with_keys({named_by(recipient): recipient}).line
+    page = speakers.page()
+    shown = said(page, asked(speakers, caseworkers=line))
+    assert shown.count("<h2>") == 1  # of two records it is the charter that is read
+    record = newest(speakers)
+    assert named_by(recipient) in {value for tag in record.tags for value in tag}
+    (named,) = speakers.desk.known.said_by(record.id).caseworkers
+    assert named.recipient == recipient
 
 
 def test_a_charter_that_cannot_be_is_refused_beside_what_was_typed(speakers: Speakers) -> None:
