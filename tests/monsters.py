@@ -167,7 +167,7 @@ def _proofs() -> Iterator[Monster]:
     stranger = sign(Draft(4002, GOOD.tags, GOOD.content, NOW), SecretKey(bytes(31) + b"\5"))
     yield Monster("another's id", changed(GOOD.id.encode(), other.id.encode()), "bad-id")
     yield Monster("another time", changed(b"1700000000", b"1700000001"), "bad-id")
-    yield Monster("another kind", changed(b"4002", b"4001"), "bad-id")
+    yield Monster("another kind", changed(b'"kind":4002', b'"kind":4001'), "bad-id")
     yield Monster("another text", changed(b"one", b"One"), "bad-id")
     yield Monster("another tag", changed(b'["single"]', b'["simple"]'), "bad-id")
     yield Monster("another author", changed(PUBKEY.encode(), stranger.pubkey.encode()), "bad-id")
