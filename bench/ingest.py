@@ -1,6 +1,7 @@
 """Signatures accepted per second through a node's HTTP door, durable, against the crypto alone."""
 
 import argparse
+import gc
 import json
 import os
 import sys
@@ -39,6 +40,8 @@ async def by_http(folder: Path, lines: list[bytes]) -> dict[str, float]:
             if not isinstance(outcome, Answer):
                 raise outcome
         port, path = free_port(), f"/petition/{here.petition.id}/records"
+        gc.collect()
+        gc.freeze()  # as `wayhome serve` does, and the bench itself holds much besides
         async with serving(node.app, port):
             await clients(port, path, CLIENTS, lines[:WARM])  # as later, when there is much to do
             lines = lines[WARM:]

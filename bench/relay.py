@@ -6,6 +6,7 @@ With --peers a relay from PyPI is measured in the same run, in an environment ma
 import argparse
 import asyncio
 import contextlib
+import gc
 import json
 import os
 import sys
@@ -36,6 +37,7 @@ NOBODY = b'["REQ","a",{"kinds":[3963],"limit":1}]'
 async def serve(folder: Path, port: int) -> None:
     """Be the node."""
     async with opened(folder) as node, running(node, port):
+        gc.freeze()  # as `wayhome serve` does
         await asyncio.Event().wait()
 
 

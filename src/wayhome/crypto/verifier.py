@@ -6,6 +6,7 @@ is begun when there is much to verify for the first time; it is told keys and si
 and keeps nothing. Whatever becomes of it, every claim is answered: here, if not there.
 """
 
+import ctypes
 import os
 import resource
 import select
@@ -23,6 +24,7 @@ from wayhome.crypto.claims import Claim, verify_all
 _ENOUGH = 32  # claims: 1.5 ms of work, ten times what it costs to send them over
 _PATIENCE = 10.0  # seconds for what takes 20 ms: who takes longer has come to harm
 _LIVES = 3  # processes that may end without having answered; then there is no more trying
+_SET_DUMPABLE = 4  # prctl(2): no other process of this user may look inside
 _READY = b"\x01"
 _SIZE = struct.Struct(">I")
 _ENCODER = msgspec.msgpack.Encoder()
@@ -155,6 +157,8 @@ def _serve(line: socket.socket) -> None:
 
 if __name__ == "__main__":
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))  # what is held is not public yet
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_SET_DUMPABLE, 0, 0, 0, 0)
     with socket.socket(fileno=sys.stdin.fileno()) as given:
         try:
             _serve(given)
