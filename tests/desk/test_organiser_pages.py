@@ -105,6 +105,7 @@ def test_the_key_is_forgotten_by_the_button_and_after_a_quarter_of_an_hour(
     page.ask("/view", view="open-key", fields={"passphrase": speakers.passphrase})
     record = speakers.proposed("Слово")
     of_group.take([record])
+    assert "Слово" in group_page(page)
     of_group.now += LOCK_AFTER
     page.do("cosign", record.id)
     assert not speakers.is_official(record)
