@@ -244,15 +244,39 @@ def test_a_group_that_changes_to_hybrid_keys_goes_on_answering_who_wrote_before(
     offices.lock()
 
 
+@dataclass(frozen=True)
+class Withholding(InProcess):
+    """A node that says nothing of some records."""
+
+    of_kind: int = 0
+    of_id: str = ""
+
+    def get(self, path: str) -> bytes:
+        told = msgspec.json.decode(super().get(path))
+        told["records"] = [
+            one
+            for one in told["records"]
+            if one["kind"] != self.of_kind and one["id"] != self.of_id
+        ]
+        return msgspec.json.encode(told)
+
+
 def test_a_node_that_withholds_a_colleagues_key_makes_nobody_seal_to_fewer(
     offices: Offices,
 ) -> None:
-    class Withholding(InProcess):
-        def get(self, path: str) -> bytes:
-            told = msgspec.json.decode(super().get(path))
-            told["records"] = [one for one in told["records"] if one["kind"] != 3964]
-            return msgspec.json.encode(told)
-
-    way = Withholding(offices.of_group)
+    way = Withholding(offices.of_group, of_kind=3964)
     with pytest.raises(DeskFault, match="does not give the keys"):
         Post(offices.folder, offices.group, [way]).group()
+    both = Post(offices.folder, offices.group, [way, InProcess(offices.of_group)])
+    assert both.group().head == offices.charter.id
+
+
+def test_a_node_that_hides_a_dismissal_makes_nobody_seal_to_who_was_dismissed(
+    offices: Offices,
+) -> None:
+    offices.amend([offices.begin_season("u")])
+    hiding = Withholding(offices.of_group, of_id=offices.charter.id)
+    ways = [hiding, InProcess(offices.of_group)]
+    for one in (ways, ways[::-1]):
+        group = Post(offices.folder, offices.group, one).group()
+        assert [who.key for who in group.charter.caseworkers] == [offices.key("u")]

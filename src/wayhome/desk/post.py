@@ -5,6 +5,7 @@ Envelopes are fetched all, a shard at a time, so that a node learns nothing of w
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -17,6 +18,7 @@ from wayhome.cases.blobs import Blob
 from wayhome.cases.caseworkers import InSeason, in_season
 from wayhome.cases.kinds.sealed import NUMBER, Envelope
 from wayhome.cases.slots import SLOT_BYTES, shard_bits, shard_of
+from wayhome.codec import limits
 from wayhome.desk.envelopes import Envelopes
 from wayhome.desk.known import DeskFault, Known
 from wayhome.groups.kinds.charter import Charter
@@ -53,43 +55,44 @@ class ByHttp:
         try:
             with self._http() as http, http.stream("GET", self._url(path)) as answer:
                 if answer.status_code != httpx.codes.OK:
-                    raise DeskFault(
-                        "%(node)s answers %(status)s", node=self.address, status=answer.status_code
-                    )
-                body = bytearray()
-                for chunk in answer.iter_bytes():
-                    body += chunk
-                    if len(body) > MOST:
-                        raise DeskFault(
-                            "%(node)s sends without end; ask another node", node=self.address
-                        )
-                return bytes(body)
+                    raise _odd(self.address, answer.status_code)
+                return self._body(answer, MOST)
         except (httpx.HTTPError, httpx.InvalidURL) as error:
             raise DeskFault("%(node)s does not answer", node=self.address) from error
 
     def hand_in(self, record: Record) -> None:
         """As `Way` says."""
         try:
-            with self._http() as http:
-                answer = http.post(self._url("/records"), content=record.line)
+            with self._http() as http, self._sent(http, "POST", "/records", record.line) as answer:
+                told = self._body(answer, limits.HTTP_BODY)
         except (httpx.HTTPError, httpx.InvalidURL) as error:
             raise DeskFault("%(node)s does not answer", node=self.address) from error
-        refuse_refusal(self.address, record, answer.content)
+        refuse_refusal(self.address, record, told)
 
     def hand_in_file(self, blob: Blob) -> None:
         """As `Way` says."""
         try:
             with self._http() as http:
                 for part, body in (("list", blob.hashes), *enumerate(blob.chunks)):
-                    answer = http.put(self._url(f"/blob/{blob.id}/{part}"), content=body)
-                    if answer.status_code != httpx.codes.OK:
-                        raise DeskFault(
-                            "%(node)s answers %(status)s",
-                            node=self.address,
-                            status=answer.status_code,
-                        )
+                    with self._sent(http, "PUT", f"/blob/{blob.id}/{part}", body) as answer:
+                        if answer.status_code != httpx.codes.OK:
+                            raise _odd(self.address, answer.status_code)
+                        self._body(answer, limits.HTTP_BODY)
         except (httpx.HTTPError, httpx.InvalidURL) as error:
             raise DeskFault("%(node)s does not answer", node=self.address) from error
+
+    def _sent(
+        self, http: httpx.Client, method: str, path: str, content: bytes
+    ) -> AbstractContextManager[httpx.Response]:
+        return http.stream(method, self._url(path), content=content)
+
+    def _body(self, answer: httpx.Response, most: int) -> bytes:
+        body = bytearray()
+        for chunk in answer.iter_bytes():
+            body += chunk
+            if len(body) > most:
+                raise DeskFault("%(node)s sends without end; ask another node", node=self.address)
+        return bytes(body)
 
     def _http(self) -> httpx.Client:
         # reading all authorities' certificates takes a twentieth of a second: where there are any
@@ -182,20 +185,20 @@ class Post:
         return len(self.envelopes)
 
     def group(self) -> Group:
-        """Ask who the group is.
+        """Ask every node who the group is: one that says nothing of an amendment hides nothing.
 
         Raises:
             DeskFault: no node answers, or the charter is in dispute.
         """
-        told = _decoded(self._first(f"/envelopes/{self._group}.json"))
-        known = Known.of([bytes(one) for one in told.records])
+        told = self._told()
+        known = Known.of([bytes(one) for each in told for one in each.records])
         head, followed = known.head(self._group), known.standing.followed(self._group)
         line = [one for one in known.standing.history(self._group) if one in followed]
         charters = {one: known.said_by(one) for one in line}
         if not is_whole(charters[head]):
             raise DeskFault("the node does not give the keys that the charter names: ask another")
         dates = {one: known.records[one].created_at for one in line}
-        return Group(self._group, head, charters, dates, told.bits)
+        return Group(self._group, head, charters, dates, min(told[0].bits, limits.WORK_MOST))
 
     def fetch(self) -> int:
         """Take what is new at any node; give how many envelopes that is.
@@ -232,6 +235,17 @@ class Post:
             DeskFault: none has.
         """
         return self._first(path)
+
+    def _told(self) -> list[_Told]:
+        found, faults = list[_Told](), [DeskFault("no node is given: --node")]
+        for way in self._ways:
+            try:
+                found.append(_decoded(way.get(f"/envelopes/{self._group}.json")))
+            except DeskFault as fault:
+                faults.append(fault)
+        if not found:
+            raise faults[-1]
+        return found
 
     def _by_any(self, doing: Callable[[Way], None]) -> None:
         """Do it at every node.
