@@ -134,6 +134,7 @@ class Desk:
         if self._vault is not None:
             self._vault.close()
         self._vault, self._aside, self.work = None, None, None
+        gc.unfreeze()
 
     def is_open(self) -> bool:
         """Tell whether it is; nobody there for too long locks it."""
@@ -243,11 +244,15 @@ class Desk:
 
 @contextlib.contextmanager
 def _nothing_collected() -> Iterator[None]:
-    """Look for no garbage among a million things that are made to stay: that is half a second."""
+    """Look for no garbage among a million things that are made to stay, then or later.
+
+    That is half a second at the start, and a quarter each time that a page happens to be drawn.
+    """
     was = gc.isenabled()
     gc.disable()
     try:
         yield
     finally:
+        gc.freeze()
         if was:
             gc.enable()
