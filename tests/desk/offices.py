@@ -191,8 +191,9 @@ class Family:
             "kind": "wounded-sent-back", "region": "RU-VLG", "lang": "ru", "story": story,
             "answers": {"board": "no"}, "sender": "home", "recipient": recipient_of(self.identity),
             "box": self.keys.box.hex(), "consent": said.Consent(figures=True),
+            "n": 1,
         } | more  # fmt: skip
-        told = said.Report(v=1, n=1, at=self._day, **values)
+        told = said.Report(v=1, at=self._day, **values)
         return self._send(told, list(readers(self._charter, told)), blobs)
 
     def write(self, text: str, number: int) -> Record:

@@ -20,6 +20,7 @@ from wayhome.desk.case import Case, Way
 from wayhome.desk.desk import Desk
 from wayhome.desk.known import DeskFault
 from wayhome.desk.post import Post
+from wayhome.desk.readable import unread
 from wayhome.desk.vault import CaseSecret, Season, Secret, Writer
 from wayhome.records.record import Record
 
@@ -242,6 +243,27 @@ def test_a_group_that_changes_to_hybrid_keys_goes_on_answering_who_wrote_before(
     new = [one for one in of_group.public if one.id not in before]
     assert {Envelope.of(one).outside.sort for one in new} == {"hybrid"}
     offices.lock()
+
+
+@pytest.mark.slow
+def test_a_report_that_nobody_can_answer_holds_up_no_other_case(offices: Offices) -> None:
+    Family(offices).report()
+    offices.pass_hour()
+    good = offices.case("u").id
+    spoilt = set[str]()
+    while not any(one < good for one in spoilt):  # cases are looked at in the order of their ids
+        Family(offices).report("Чужой.", n=100_000)  # no number is left for an answer
+        offices.pass_hour()
+        spoilt = {one.id for one in cases_of(offices.desks["u"])} - {good}
+    named = offices.begin_season("v")
+    offices.amend([one for one in offices.work("u").colleagues if one.key != named.key] + [named])
+    offices.pass_hour()
+    offices.of_group.now += 86_400
+    offices.pass_hour()
+    desk = offices.desks["u"]
+    assert desk.work is not None
+    assert unread(desk.work.load.cases[good], desk.work.load.group) == []
+    assert desk.behind == len(spoilt)
 
 
 @dataclass(frozen=True)

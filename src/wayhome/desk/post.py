@@ -179,6 +179,7 @@ class Post:
         self._group = group
         self._ways = ways
         self.envelopes = Envelopes(folder, group)
+        self.fault: DeskFault | None = None  # why no node did what was asked last
 
     def __len__(self) -> int:
         """Give the number of envelopes."""
@@ -259,8 +260,10 @@ class Post:
                 doing(way)
             except DeskFault as fault:
                 faults.append(fault)
+        self.fault = None
         if len(faults) == len(self._ways):
-            raise faults[0] if faults else DeskFault("no node is given: --node")
+            self.fault = faults[0] if faults else DeskFault("no node is given: --node")
+            raise self.fault
 
     def _first(self, path: str) -> bytes:
         faults = [DeskFault("no node is given: --node")]

@@ -34,9 +34,11 @@ def renew(work: Casework, most: int = MOST) -> int:
                 break
             try:
                 step()
-            except (DeskFault, Refused):  # no node takes it now: none would take the next one
-                left, waiting = 0, waiting + 1
-                break
+            except (DeskFault, Refused) as fault:
+                waiting += 1
+                if fault is work.post.fault:  # no node takes it now: none would take the next one
+                    left = 0
+                break  # else it is this case's own: anybody can send a report that is in no order
             left -= 1
     return waiting
 
