@@ -92,13 +92,15 @@ def pieces(
         yield from _bounded(url, answer, most, told)
 
 
-def hand_in(http: httpx.Client, url: str, content: bytes) -> tuple[int, bytes]:
+def hand_in(
+    http: httpx.Client, url: str, content: bytes, method: str = "POST"
+) -> tuple[int, bytes]:
     """Hand something in; give what is answered.
 
     Raises:
         NoAnswer: the answer is longer than any.
     """
-    with http.stream("POST", url, content=content) as answer:
+    with http.stream(method, url, content=content) as answer:
         told = b"".join(_bounded(url, answer, limits.HTTP_BODY, lambda _: None))
         return answer.status_code, told
 

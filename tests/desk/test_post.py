@@ -12,10 +12,12 @@ import pytest
 from cases.lawful import law
 from desk.offices import Family, Offices
 from wayhome.desk.caseload import Caseload
+from wayhome.desk.envelopes import NAME, Envelopes
 from wayhome.desk.known import DeskFault
 from wayhome.desk.openedfile import Before
 from wayhome.desk.post import ByHttp, Post
 from wayhome.node import Node
+from wayhome.records.record import read_line
 from wayhome.serving import serving
 
 
@@ -82,3 +84,19 @@ def test_envelopes_are_fetched_and_handed_in_over_http(  # noqa: PLR0915 - one s
     assert len(again) == 6
     with pytest.raises(DeskFault, match="does not answer"):
         again.fetch()
+
+
+def test_a_line_that_was_cut_takes_none_with_it_that_comes_after(offices: Offices) -> None:
+    for _ in range(2):
+        Family(offices).report()
+    offices.pass_hour()
+    lines = (offices.desks["u"].folder / NAME).read_bytes().splitlines()
+    records = [read_line(one) for one in lines]
+    folder = offices.folder / "cut"
+    folder.mkdir()
+    (folder / NAME).write_bytes(lines[0][:100])
+    there = Envelopes(folder, offices.group)
+    assert there.keep(records) == len(records)
+    ids = [one.id for one in records]
+    assert [one.id for one in there.each(ids)] == ids
+    assert len(Envelopes(folder, offices.group)) == len(records)

@@ -13,7 +13,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import NamedTuple
+from typing import BinaryIO, NamedTuple
 
 import msgspec
 
@@ -114,7 +114,9 @@ class Envelopes:
             return 0
         lines = [new[one].line + b"\n" for one in sorted(new)]
         try:
-            with self._path.open("ab") as file:
+            with self._path.open("a+b") as file:
+                if file.tell() and _last(file) != b"\n":
+                    file.write(b"\n")  # a crash or a full disk has cut the line before
                 file.writelines(lines)
                 file.flush()
                 os.fsync(file.fileno())
@@ -166,6 +168,11 @@ class Envelopes:
                 file.write(b"".join(rows))
         except OSError as error:
             raise DeskFault("the disk did not take it: %(why)s", why=error.strerror) from error
+
+
+def _last(file: BinaryIO) -> bytes:
+    file.seek(-1, os.SEEK_END)
+    return file.read(1)
 
 
 def _outside(line: bytes, group: str) -> _Line | None:

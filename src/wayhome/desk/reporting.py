@@ -19,6 +19,7 @@ from wayhome.cases.mailbox import Mailbox
 from wayhome.cases.said import EraseRequest, Message, PersonalDetails, Reply, Report, Statement
 from wayhome.cases.sealedfile import Attachment, SealedFile
 from wayhome.cases.slots import shard_bits, shard_of
+from wayhome.codec import limits
 from wayhome.crypto import keys
 from wayhome.crypto.receipts import FamilyKeys
 from wayhome.crypto.recipients import Recipient, recipient_of
@@ -94,9 +95,8 @@ def look(nodes: Sequence[str], group: str) -> Sight:
     if not here:
         raise DeskFault(f"none of these nodes is of the group {group}: " + ", ".join(nodes))
     known = Known.of(bytes(raw) for _, answer in here for raw in answer.records)
-    sight = Sight(
-        tuple(one for one, _ in here), here[0][1].now, here[0][1].bits, known.head(group), known
-    )
+    now, bits = here[0][1].now, min(here[0][1].bits, limits.WORK_MOST)
+    sight = Sight(tuple(one for one, _ in here), now, bits, known.head(group), known)
     if not is_whole(sight.charter):
         raise DeskFault("these nodes do not give the keys that the charter names: ask others")
     if not any(one.role == "intake" for one in sight.charter.caseworkers):
@@ -179,8 +179,8 @@ def _give(node: str, attachment: Attachment) -> bool:
     way = f"{node.rstrip('/')}/blob/{attachment.id}"
     parts = (("list", attachment.hashes), *enumerate(attachment.chunks))
     with told_as_fault(), outward.calling(node) as http:
-        answers = (http.put(f"{way}/{name}", content=body) for name, body in parts)
-        return all(one.status_code == httpx.codes.OK for one in answers)
+        answers = (outward.hand_in(http, f"{way}/{name}", body, "PUT") for name, body in parts)
+        return all(status == httpx.codes.OK for status, _ in answers)
 
 
 def read_sealed(raw: bytes) -> SealedFile:
