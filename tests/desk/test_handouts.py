@@ -87,7 +87,9 @@ def test_a_calendar_of_the_board_has_every_case_and_names_nobody(
     assert page.ask("/calendar", case="0" * 32).status_code == 422
 
 
-@pytest.mark.parametrize("title", ["=1+1", "+7", "-2", "@a", "=cmd|'/c calc'!A1", 'a";=1+1'])
+@pytest.mark.parametrize(
+    "title", ["=1+1", "+7", "-2", "@a", "=cmd|'/c calc'!A1", "\uff1d1", 'a";=1+1']
+)
 def test_a_title_is_no_formula_in_the_boards_table(
     page: Page, offices: Offices, title: str
 ) -> None:
@@ -100,7 +102,7 @@ def test_a_title_is_no_formula_in_the_boards_table(
     heads, row = csv.reader(StringIO(text))
     assert heads[1:4] == ["Название", "Стопка", "Стадия"]
     assert row[0].lstrip("'") == case[:8]
-    assert row[1] == (f"'{title}" if title[0] in "=+-@" else title)
+    assert row[1] == (f"'{title}" if title[0] in "=+-@\uff1d" else title)
     assert row[3] == "взято"
     assert "Мужа" not in text
     assert not [cell for cell in row if cell.startswith(("=", "+", "-", "@", "\t", "\r"))]

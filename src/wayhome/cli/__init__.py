@@ -53,6 +53,7 @@ COMMANDS: dict[str, str] = {
 # those that ask other nodes or web spaces by themselves; the rest have settings of their own
 ASKING = frozenset(
     {
+        "desk",
         "recount",
         "check",
         "mirror",

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import click
 
+from wayhome import outward
 from wayhome.cli.private import leave_no_core_file
 from wayhome.cli.stamp_ import stamps_at
 from wayhome.codec.age import Sort
@@ -54,7 +55,6 @@ SORT = click.option(
 NODES = click.option(
     "--node", "nodes", multiple=True, required=True, metavar="ADDRESS", help="Your group's nodes."
 )
-PROXY = click.option("--proxy", default="", help="For Tor: socks5h://127.0.0.1:9050")
 CAMPAIGN = click.option(
     "--campaign",
     required=True,
@@ -125,14 +125,12 @@ def season(folder: Path, sort: Sort) -> None:
 @command.command("seasons")
 @FOLDER
 @NODES
-@PROXY
 @CAMPAIGN
 @click.option("--destroy", default=0, metavar="NUMBER", help="Destroy this season's keys for good.")
 @click.option("--even-so", is_flag=True, help="Even if open cases are lost, or it has just ended.")
-def seasons(  # noqa: PLR0913 - a command's options
+def seasons(
     folder: Path,
     nodes: tuple[str, ...],
-    proxy: str,
     campaign: Path,
     destroy: int,
     *,
@@ -146,7 +144,7 @@ def seasons(  # noqa: PLR0913 - a command's options
     """
     leave_no_core_file()
     passphrase = click.prompt("your six words", hide_input=True, err=True)
-    desk = Desk(folder, [ByHttp(one, proxy) for one in nodes], read_law(campaign), _now)
+    desk = Desk(folder, [ByHttp(one, outward.proxy()) for one in nodes], read_law(campaign), _now)
     try:
         desk.open(passphrase)
         if destroy:
@@ -161,7 +159,6 @@ def seasons(  # noqa: PLR0913 - a command's options
 @command.command("run")
 @FOLDER
 @NODES
-@PROXY
 @click.option(
     "--campaign",
     type=click.Path(exists=True, path_type=Path, file_okay=False),
@@ -178,7 +175,7 @@ def seasons(  # noqa: PLR0913 - a command's options
     help="An organiser's: the folder of her group's stamping desk, to print voucher slips for it.",
 )
 @click.option("--lang", type=click.Choice(["ru", "en"]), default="ru", show_default=True)
-def run(folder: Path, nodes: tuple[str, ...], proxy: str, lang: str, **keys: Path | None) -> None:
+def run(folder: Path, nodes: tuple[str, ...], lang: str, **keys: Path | None) -> None:
     """Serve the desk's pages to one browser on this machine, until Ctrl-C.
 
     With a desk in FOLDER it is a caseworker's, with --key an organiser's, with both both. An
@@ -188,7 +185,7 @@ def run(folder: Path, nodes: tuple[str, ...], proxy: str, lang: str, **keys: Pat
     another. It locks after 15 minutes without use.
     """
     leave_no_core_file()
-    ways = [ByHttp(one, proxy) for one in nodes]
+    ways = [ByHttp(one, outward.proxy()) for one in nodes]
     desk = _caseworkers(folder, ways, keys["campaign"])
     organiser = _organisers(folder, ways, keys["key"], keys["stamping"])
     if desk is None and organiser is None:

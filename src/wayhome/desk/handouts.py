@@ -25,7 +25,19 @@ from wayhome.pages.words import words
 Handout: TypeAlias = Callable[[Desk, Form], bytes]
 
 _MARK = "\ufeff"  # or an office program takes Cyrillic for something else
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")  # what such a program would work out
+_FORMULA = (
+    "=",
+    "+",
+    "-",
+    "@",
+    "\t",
+    "\r",
+    "\n",
+    "\uff1d",
+    "\uff0b",
+    "\uff0d",
+    "\uff20",
+)  # what such a program would work out
 _NUMBER = 8  # digits of a case's number
 
 
@@ -36,7 +48,11 @@ def letter_of(desk: Desk, form: Form) -> bytes:
         DeskFault, Refused: there is none, or it cannot be drawn.
     """
     work, case = _case(desk, form)
-    letter = work.load.file(case).letters.get(int(form.no)) if form.no.isdigit() else None
+    letter = (
+        work.load.file(case).letters.get(int(form.no))
+        if form.no.isascii() and form.no.isdigit()
+        else None
+    )
     if letter is None:
         raise DeskFault("there is no such letter")
     return print_letter(letter.letter.text)
