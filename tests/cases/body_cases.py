@@ -175,5 +175,7 @@ def misspelled() -> Iterator[Case]:
     recipient = recipient_of(IDENTITY)
     broken = recipient[:-1] + ("q" if recipient[-1] != "q" else "p")
     yield Case("a recipient with a slip", framed(wrong.replace(recipient, broken)), "bad-body")
+    late = wrong.replace('"n":1,', '"n":2,')
+    yield Case("a report that is not the first", framed(late), "bad-body")
     kind = json.dumps(report().kind)
     yield Case("a kind that is no word", framed(wrong.replace(kind, '"../x"')), "bad-body")

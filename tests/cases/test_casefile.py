@@ -14,12 +14,13 @@ from cases.caselife import ANNA, FAMILY, OLGA, VERA, Life
 from cases.lawful import before_the_transfers_of, law
 from wayhome.cases import said
 from wayhome.cases.body import Body, write
-from wayhome.cases.casefile import entries_of, fold
+from wayhome.cases.casefile import Entry, entries_of, fold
 from wayhome.cases.derivation import Since
 from wayhome.cases.familytalk import tell_case
 from wayhome.cases.law import Office
 from wayhome.cases.moved import tell_moved
 from wayhome.cases.storedsum import stored
+from wayhome.desk.case import Case
 
 LATE_DAY = dt.date(2026, 5, 1)
 
@@ -137,6 +138,23 @@ def test_a_bad_step_is_kept_and_changes_nothing() -> None:
     assert life.bad == ["Grade", "Letter"]
     assert len(case.placed) == len(life.entries)
     assert case.letters == {}
+
+
+def test_a_number_that_leaps_uses_up_no_case_and_has_no_last_word() -> None:
+    taken = Life().reported().held()
+    entries = list(taken.entries)
+    for number, state in ((4 + said.LEAP, "closed"), (5 + said.LEAP, "taken"), (100_000, "taken")):
+        leap = Entry("0" * 64, ANNA, said.Outcome(1, number, DAY, "helped"))
+        assert fold([*entries, leap], law(), 3).state == state, number
+    assert said.highest([4, 100_000, 1, 2]) == 4
+    assert said.highest([1_001, 1, 2_002]) == 1_001
+    assert said.highest([]) == 0
+    body = Body(PLACE, ANNA, "1" * 128, b"", said.Note(1, 100_000, DAY, "я"))
+    case = Case("0" * 32, {"0": replace(body, said=said.Note(1, 7, DAY, "я")), "1": body})
+    assert case.next_number == 8
+    steps = range(1, 100_001, said.LEAP - 1)  # a hundred bodies that step as far as they may
+    everywhere = {str(n): replace(body, said=said.Note(1, n, DAY, "я")) for n in steps}
+    assert Case("0" * 32, everywhere | {"1": body}).next_number == 100_000
 
 
 def test_of_two_letters_written_at_once_both_are_seen_and_the_later_holds() -> None:

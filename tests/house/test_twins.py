@@ -5,7 +5,7 @@ from typing import get_args
 
 import tree
 from wayhome.cases import blobs, body
-from wayhome.cases.said import TYPES
+from wayhome.cases.said import LEAP, TYPES
 from wayhome.codec import limits
 from wayhome.crypto import codes, receipts, slots, stamps
 from wayhome.petition.kinds import acceptance, petition
@@ -36,6 +36,7 @@ def test_the_clients_numbers_are_the_programs() -> None:
         "WORD_LIST": receipts.WORD_LIST,
         "SLOT_BYTES": slots.SLOT_BYTES,
         "BODY_HEAD": body.HEAD,
+        "LEAP": LEAP,
         "BLOB_CHUNK": blobs.CHUNK,
         "BLOB_SMALLEST": blobs.SMALLEST,
         "BLOB_LARGEST": blobs.LARGEST,

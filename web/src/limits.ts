@@ -35,6 +35,7 @@ export const RECEIPT_WORDS = 8;
 export const WORD_LIST = 4_096;
 export const SLOT_BYTES = 16;
 export const BODY_HEAD = 108;
+export const LEAP = 1_000;
 export const BODY_TEXT = 4_000;
 export const STORY = 12_000;
 export const FILES = 10;

@@ -144,7 +144,9 @@ const SHAPES: Readonly<Record<string, Shape>> = {
 /** Reads a statement of the types that a page knows; null when it is not of its closed shape. */
 export function readStatement(value: object): Statement | null {
   const shape = SHAPES[(value as { t?: string }).t ?? ""];
-  return shape !== undefined && fits([...HEAD, ...shape])(value) ? (value as Statement) : null;
+  if (shape === undefined || !fits([...HEAD, ...shape])(value)) return null;
+  const found = value as Statement;
+  return found.t === "report" && found.n !== 1 ? null : found; // nobody can begin a case behind its end
 }
 
 /** Fields in their order, none missing but those that may be left out, and none beside. */

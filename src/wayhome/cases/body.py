@@ -166,7 +166,7 @@ def _read(json: bytes) -> Statement:
     except BadForm as error:
         raise Drawer("bad-body") from error
     # one spelling: no space, no key twice, fields in their order, nothing written that is empty
-    if _ENCODER.encode(found) != json or not _keys_hold(found):
+    if _ENCODER.encode(found) != json or not _holds(found):
         raise Drawer("bad-body")
     return found
 
@@ -180,9 +180,11 @@ def _texts(what: object) -> Iterator[str]:
                 yield from _texts(one)
 
 
-def _keys_hold(what: Statement) -> bool:
+def _holds(what: Statement) -> bool:
     match what:
-        case Report(recipient=recipient) | Reply(recipient=recipient):
+        case Report(n=number, recipient=recipient):  # nobody can begin a case behind its end
+            return number == 1 and kind_of(recipient) is not None
+        case Reply(recipient=recipient):
             return kind_of(recipient) is not None
         case CaseKey(identity=identity):
             return is_identity(identity)

@@ -3,8 +3,9 @@
 Bodies come in any order, twice, from several desks, in their envelopes and again in snapshots; they
 are folded in the order of (n, sig of the body), so whoever holds the same set sees the same case. A
 body that does not fit where the case stands is a bad step: it is kept and shown grey, and changes
-nothing. Being late is no state: it is computed from deadlines and today, and ends when somebody
-acts.
+nothing. So is one whose number leaps from all others: who was dismissed would else have the last
+word for ever. Being late is no state: it is computed from deadlines and today, and ends when
+somebody acts.
 """
 
 import datetime as dt
@@ -173,8 +174,9 @@ def fold(entries: Iterable[Entry], law: Law, caseworkers: int) -> CaseFile:
     case = CaseFile()
     guard = _Guard(case, law, caseworkers)
     known = {one.id: one for one in entries}
+    most = said.highest(one.said.n for one in known.values())
     for entry in sorted(known.values(), key=lambda one: (one.said.n, one.id)):
-        after = guard.step(entry)
+        after = guard.step(entry) if entry.said.n <= most else None
         case.placed.append(Placed(entry, is_bad=after is None))
         case.state = case.state if after is None else after
     return case

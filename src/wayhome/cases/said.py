@@ -5,6 +5,7 @@ empty value are left out: so each statement has one spelling.
 """
 
 import datetime as dt
+from collections.abc import Iterable
 from typing import Annotated, Literal, TypeAlias
 
 import msgspec
@@ -15,6 +16,8 @@ from wayhome.codec import limits
 VERSION = 1
 ANSWERS = 40  # questions of one case kind
 BODIES = 40  # that a snapshot holds
+NUMBERS = 100_000
+LEAP = 1_000  # numbers that bodies which nobody here holds may have taken, one after the other
 PIECES = 4  # of a body: quoted once more, the longest is twice as long
 
 Day: TypeAlias = dt.date
@@ -33,7 +36,7 @@ Recipient: TypeAlias = Annotated[str, Meta(pattern=r"^age1(?:pq1)?[02-9ac-hj-np-
 Identity: TypeAlias = Annotated[
     str, Meta(pattern=r"^AGE-SECRET-KEY-(?:PQ-)?1[02-9AC-HJ-NP-Z]{58}\Z")
 ]
-Number: TypeAlias = Annotated[int, Meta(ge=1, le=100_000)]
+Number: TypeAlias = Annotated[int, Meta(ge=1, le=NUMBERS)]
 Region: TypeAlias = Annotated[str, Meta(pattern=r"^[A-Za-z0-9-]{0,16}\Z")]
 Language: TypeAlias = Annotated[str, Meta(pattern=r"^[a-z]{2,3}\Z")]
 
@@ -42,6 +45,16 @@ Role: TypeAlias = Literal["clean", "document", "original"]
 Status: TypeAlias = Literal[
     "waiting", "taken", "declined", "asked", "drafted", "sent", "answered", "closed", "duplicate"
 ]
+
+
+def highest(numbers: Iterable[int]) -> int:
+    """Give the highest number that the others lead to; behind a leap nobody counts on."""
+    found = 0
+    for number in sorted(numbers):
+        if found and number > found + LEAP:
+            break
+        found = number
+    return found
 
 
 class Said(

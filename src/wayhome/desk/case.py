@@ -160,8 +160,9 @@ class Case:
 
     @property
     def next_number(self) -> int:
-        """One more than the highest number seen."""
-        return 1 + max((one.said.n for one in self.bodies.values()), default=0)
+        """One more than the highest number that the others lead to; there always is one."""
+        most = said.highest(one.said.n for one in self.bodies.values())
+        return min(most + 1, said.NUMBERS)
 
     def next_reply(self) -> str:
         """Give the slot of the next reply to the family."""

@@ -16,7 +16,15 @@ from wayhome.cases.body import Drawer, Place, is_by_right
 from wayhome.cases.kinds import sealed
 from wayhome.cases.kinds.sealed import Envelope
 from wayhome.cases.mailbox import Mailbox
-from wayhome.cases.said import EraseRequest, Message, PersonalDetails, Reply, Report, Statement
+from wayhome.cases.said import (
+    LEAP,
+    EraseRequest,
+    Message,
+    PersonalDetails,
+    Reply,
+    Report,
+    Statement,
+)
 from wayhome.cases.sealedfile import Attachment, SealedFile
 from wayhome.cases.slots import shard_bits, shard_of
 from wayhome.codec import limits
@@ -247,7 +255,9 @@ def _case(sight: Sight, mail: Mail, told: Statement) -> Sequence[Recipient]:
 
 
 def _next(mail: Mail) -> int:
-    return max(mail.reply.n if mail.reply else 0, mail.box.sent + mail.box.replies) + 1
+    known = mail.box.sent + mail.box.replies
+    # beyond a leap no desk counts on
+    return max(min(mail.reply.n if mail.reply else 0, known + LEAP - 1), known) + 1
 
 
 def _enclosed(

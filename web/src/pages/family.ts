@@ -2,7 +2,7 @@
 import * as body from "../body";
 import type { Blob } from "../blobs";
 import { custodiansOf, placesOf, readIntake, readersOf, sortOf, type Intake } from "./intake";
-import { SLOT_BYTES } from "../limits";
+import { LEAP, SLOT_BYTES } from "../limits";
 import { mailboxOf, shardOf, type Mailbox } from "../mailbox";
 import { openFile, openReply } from "../opening";
 import { recipientOf } from "../recipients";
@@ -219,7 +219,8 @@ async function encloseWho(
 }
 
 function nextOf({ reply, box }: Mail): number {
-  return Math.max(reply?.n ?? 0, box.sent + box.replies) + 1;
+  const known = box.sent + box.replies;
+  return Math.max(Math.min(reply?.n ?? 0, known + LEAP - 1), known) + 1; // beyond a leap no desk counts on
 }
 
 function readersFor(sight: Sight, mail: Mail): readonly string[] {
