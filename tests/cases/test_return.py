@@ -11,14 +11,16 @@ from cases.body_cases import DAY
 from cases.nodes import OfGroup
 from petition_world import secret_key
 from wayhome.cases import said
-from wayhome.cases.body import Body, Place, is_by_right
+from wayhome.cases.body import Body, Drawer, Place, is_by_right
 from wayhome.cases.kinds.sealed import Envelope
 from wayhome.cases.mailbox import Mailbox
 from wayhome.cases.slots import shard_bits, shard_of
 from wayhome.crypto import keys, receipts
 from wayhome.crypto.recipients import Identity, new_identity, recipient_of
 from wayhome.crypto.slots import family_slot
+from wayhome.desk.known import Known
 from wayhome.desk.opening import open_body
+from wayhome.desk.reporting import Sight, answer_in, seal_message
 from wayhome.desk.sealing import Enclosed, Outside, make_envelope, places, readers
 from wayhome.groups import service
 from wayhome.groups.caseworker import Caseworker, consent
@@ -39,23 +41,32 @@ class Town:
     )
 
     def __post_init__(self) -> None:
+        self.amend(WORKERS, self.of_group.charter.id)
+
+    def amend(self, letters: str, before: str) -> None:
+        """Let the group name these caseworkers and nobody else."""
         world = self.of_group.world
         named = []
         for one, identity in self.identities.items():
+            if one not in letters:
+                continue
             words = (recipient_of(identity), "intake", "")
             proof = keys.sign(secret_key(one), consent(*words)).hex()
             named.append(Caseworker(keys.public_key(secret_key(one)), *words, proof))
         founding = Founding(
             "Родные Волги", 1, (keys.public_key(secret_key("a")),), caseworkers=tuple(named)
         )
-        before = self.of_group.charter
-        draft = service.amend(before.id, [before.id], founding, [], world.at())
+        draft = service.amend(self.of_group.charter.id, [before], founding, [], world.at())
         self.record = world.write(draft, "a")
         self.of_group.take([self.record])
 
     @property
     def charter(self) -> Charter:
         return Charter.of(self.record)
+
+    def sight(self) -> Sight:
+        known = Known.of(one.line for one in self.of_group.world.records)
+        return Sight((), self.of_group.now, 0, self.record.id, known)
 
     def place(self, slot: str) -> Place:
         return Place(self.charter.group, self.record.id, slot)
@@ -106,15 +117,23 @@ class Family:
         return (town.opened(mine[0], self.identity) if mine else None), asked
 
 
-def replied(town: Town, record: Record, worker: str) -> Record:
+def replied(town: Town, record: Record, worker: str, number: int = 0) -> Record:
     """Open a report as a caseworker does, and reply to the address that it gives."""
     body = town.opened(record, town.identities[worker])
     assert isinstance(body.said, said.Report)
     assert is_by_right(body, "", [one.key for one in town.charter.caseworkers])
     case = new_identity("x25519")
     reply = said.Reply(1, 2, DAY, "Письмо готово.", "taken", recipient_of(case))
-    where = town.place(family_slot(bytes.fromhex(body.said.box), "r", 0))
+    where = town.place(family_slot(bytes.fromhex(body.said.box), "r", number))
     return town.give(Enclosed(reply, where, secret_key(worker)), [body.said.recipient])
+
+
+def opens(town: Town, record: Record, identity: Identity) -> bool:
+    try:
+        town.opened(record, identity)
+    except Drawer:
+        return False
+    return True
 
 
 @pytest.fixture
@@ -140,6 +159,22 @@ def test_a_report_is_read_by_each_caseworker_and_its_reply_by_eight_words_alone(
     assert body.said.text == "Письмо готово."
     assert is_by_right(body, "", [one.key for one in town.charter.caseworkers])
     assert not is_by_right(body, "", [])
+
+
+def test_nothing_is_sealed_to_whom_an_answer_of_somebody_dismissed_names(town: Town) -> None:
+    family = Family()
+    report = family.report(town)
+    town.of_group.pass_hour()
+    reply = replied(town, report, "v")
+    box = Mailbox.of({Envelope.of(reply).slot}, family.keys.box)
+    for letters, readers_now in ((WORKERS, ""), ("uw", "uw")):
+        town.amend(letters, town.record.id)
+        sight = town.sight()
+        mail = answer_in(sight, family.keys, box, reply.line)
+        assert (mail.reply is not None, sight.is_in_office(mail)) == (True, not readers_now)
+        message = seal_message(sight, family.keys, mail, "Добавлю.")
+        opened = [one for one in WORKERS if opens(town, message, town.identities[one])]
+        assert "".join(opened) == readers_now
 
 
 def test_right_words_wrong_words_and_no_answer_ask_for_the_same(town: Town) -> None:

@@ -5,10 +5,12 @@ import { sha256 } from "@noble/hashes/sha2.js";
 import { concatBytes, utf8ToBytes } from "@noble/hashes/utils.js";
 import { namedBy } from "../src/caseworker";
 import * as keys from "../src/keys";
+import { familyKeys, newCode } from "../src/receipts";
 import { newIdentity, recipientOf } from "../src/recipients";
 import { sign, type Record } from "../src/record";
 import { Refused } from "../src/refused";
-import { bitsOf } from "../src/pages/family";
+import { openBody } from "../src/opening";
+import { bitsOf, sealMessage, type Sight } from "../src/pages/family";
 import { hand } from "../src/pages/handing";
 import { readersOf, readIntake, sortOf } from "../src/pages/intake";
 import { tracesOf } from "../src/pages/traces";
@@ -69,6 +71,24 @@ test("a charter that was altered, or of which there are two, is none to seal und
 
 test("shards have 16 to 32 envelopes", () => {
   assert.deepEqual([0, 1, 31, 32, 63, 64, 1_000, 1_024].map(bitsOf), [0, 0, 0, 1, 1, 2, 5, 6]);
+});
+
+test("what a family writes next goes to whom a caseworker of now names, never to who was dismissed", async () => {
+  const [ofIntake, ofCase] = [newIdentity("x25519"), newIdentity("x25519")];
+  const worker = { key: keys.publicKey(organiser), recipient: await recipientOf(ofIntake), role: "intake", custodian: "" };
+  const own = { group: "a1".repeat(32), charter: "b2".repeat(32), name: "one", since: 0, nodes: [], caseworkers: [worker] };
+  const sight: Sight = { intake: { ...own, named: new Map() }, now: 1_795_700_000, bits: 0, nodes: [], answered: 0 };
+  const head = { t: "reply", v: 1, n: 2, at: "2026-11-26", text: "Готово.", status: "taken" } as const;
+  const mail = { box: { sent: 1, replies: 1, newest: "00".repeat(16) }, reply: { ...head, recipient: await recipientOf(ofCase) } };
+  const family = familyKeys(newCode());
+  const web = { fetch: () => Promise.reject(new Error("nothing is asked")), pause: () => Promise.resolve() };
+  const added = { text: "Добрый день", person: null, files: [], originals: [] };
+  for (const [by, mine, other] of [[worker.key, ofCase, ofIntake], ["c3".repeat(32), ofIntake, ofCase]] as const) {
+    const [record] = await sealMessage(web, sight, family, { ...mail, by }, added);
+    assert.ok(record !== undefined);
+    assert.equal((await openBody(record, mine))?.said.t, "message");
+    assert.equal(await openBody(record, other), null);
+  }
 });
 
 test("an envelope is handed on until two nodes have it, and no third is asked", async () => {

@@ -142,6 +142,11 @@ def _return(sight: Sight, **how: Any) -> None:  # noqa: ANN401 - click's
         click.echo("There is no answer yet. (Words of something else look the same.)")
     else:
         _show(mail.reply)
+        if not sight.is_in_office(mail):
+            click.echo(
+                "Who wrote this is no caseworker of the group any more."
+                " What you write now goes to those who read reports today."
+            )
     if how["erase"]:
         return _hand_over(sight, [reporting.seal_erase_request(sight, family, mail)])
     message, files = how["message"], how["files"]

@@ -63,6 +63,15 @@ class Who(msgspec.Struct, frozen=True):
 
 
 @dataclass(frozen=True, slots=True)
+class Mail:
+    """What lies in a mailbox, the newest answer, and whose it is."""
+
+    box: Mailbox
+    reply: Reply | None
+    by: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Sight:
     """What nodes said of a group, and what follows from its charters."""
 
@@ -77,19 +86,15 @@ class Sight:
         """The charter in force."""
         return self.known.said_by(self.head)
 
+    def is_in_office(self, mail: Mail) -> bool:
+        """Tell whether who wrote the answer is a caseworker now; who was dismissed still can."""
+        return any(one.key == mail.by for one in self.charter.caseworkers)
+
     def named(self, charter: str) -> list[str]:
         """Give the caseworkers' keys of a charter that is or was in force."""
         if not self.known.standing.is_in_force(charter):
             return []
         return [one.key for one in Charter.of(self.known.records[charter]).caseworkers]
-
-
-@dataclass(frozen=True, slots=True)
-class Mail:
-    """What lies in a mailbox, and the newest answer."""
-
-    box: Mailbox
-    reply: Reply | None
 
 
 def look(nodes: Sequence[str], group: str) -> Sight:
@@ -122,7 +127,7 @@ def seal_report(sight: Sight, family: FamilyKeys, told: Report, packed: Packed =
 def seal_message(
     sight: Sight, family: FamilyKeys, mail: Mail, text: str, packed: Packed = NOTHING
 ) -> Record:
-    """Seal a message to whom the newest answer names, or to intake where there is none."""
+    """Seal a message to whom the answer of a caseworker of now names, or else to intake."""
     message = Message(1, _next(mail), day_of(sight.now), text, packed.files)
     to = _case(sight, mail, message)
     return _enclosed(sight, family, (mail.box.sent, packed.named(packed.files)), message, to)
@@ -221,21 +226,17 @@ def visit(sight: Sight, family: FamilyKeys) -> Mail:
             slot = bytes.fromhex(box.newest) if box.newest else keys.new_secret_key()[:SLOT]
             shard = _fetched(f"{url}/{bits}/{shard_of(slot, bits)}.jsonl")
             if shard is not None:  # else the list has changed since
-                return Mail(box, _newest(sight, family, shard, box.newest))
+                return answer_in(sight, family, box, shard)
     raise DeskFault("no node gives the list of slots and its part of it; nothing was asked of it")
 
 
-def day_of(now: int) -> dt.date:
-    """Give the day as a body states it."""
-    return dt.datetime.fromtimestamp(now, dt.UTC).date()
-
-
-def _newest(sight: Sight, family: FamilyKeys, shard: bytes, newest: str | None) -> Reply | None:
+def answer_in(sight: Sight, family: FamilyKeys, box: Mailbox, shard: bytes) -> Mail:
+    """Look for the newest answer in a shard: by a caseworker of the charter it was sealed under."""
     # what was answered before the group changed its sort is of the other
     identities = [family.identity(one) for one in ("x25519", "hybrid")]
-    for line in shard.splitlines() if newest else ():
+    for line in shard.splitlines() if box.newest else ():
         envelope = Envelope.of(record := read_line(line))
-        if envelope.slot != newest:
+        if envelope.slot != box.newest:
             continue
         place = Place(envelope.group, envelope.charter, envelope.slot)
         try:
@@ -244,12 +245,17 @@ def _newest(sight: Sight, family: FamilyKeys, shard: bytes, newest: str | None) 
             continue
         is_theirs = is_by_right(body, "", sight.named(envelope.charter))
         if isinstance(body.said, Reply) and is_theirs:
-            return body.said
-    return None
+            return Mail(box, body.said, body.by)
+    return Mail(box, None)
+
+
+def day_of(now: int) -> dt.date:
+    """Give the day as a body states it."""
+    return dt.datetime.fromtimestamp(now, dt.UTC).date()
 
 
 def _case(sight: Sight, mail: Mail, told: Statement) -> Sequence[Recipient]:
-    if mail.reply is not None:
+    if mail.reply is not None and sight.is_in_office(mail):
         return [Recipient(mail.reply.recipient)]
     return readers(sight.charter, told)
 

@@ -33,6 +33,7 @@ export class Conversation {
     private readonly host: Host,
     private readonly keys: FamilyKeys,
     private readonly mail: Mail,
+    private readonly isInOffice: boolean,
   ) {}
 
   show(): void {
@@ -49,6 +50,7 @@ export class Conversation {
     this.host.show(
       heading(say("The answer")),
       make("p", { class: "meta" }, this.state(reply)),
+      this.isInOffice ? null : note(say("Who wrote this is no caseworker of the group any more. What you write now goes to those who read reports today.")),
       ...paragraphs(reply.text),
       reply.dates ? make("div", {}, make("h4", {}, say("Dates")), make("ul", {}, ...reply.dates.map((one) => make("li", {}, one)))) : null,
       reply.asks ? make("div", {}, make("h4", {}, say("They ask you")), make("ul", {}, ...reply.asks.map((one) => make("li", {}, one)))) : null,

@@ -100,7 +100,7 @@ export async function sealReport(web: Web, sight: Sight, keys: FamilyKeys, told:
 /** What a family says later: words, files and, for custodians alone, who it is. */
 export type Added = Pick<Told, "person" | "files" | "originals"> & { readonly text: string };
 
-/** Seals it: to whom the newest answer names, or to intake where there is none. */
+/** Seals it: to whom the newest answer names, or to intake where there is none by a caseworker of now. */
 export async function sealMessage(web: Web, sight: Sight, keys: FamilyKeys, mail: Mail, added: Added): Promise<Record[]> {
   const number = nextOf(mail);
   const files = added.files.map((one) => one.file);
@@ -144,10 +144,16 @@ export async function handAll(
   return { ...handed, lost };
 }
 
-/** What lies in a mailbox, and the newest answer if there is one. */
+/** What lies in a mailbox, the newest answer if there is one, and whose it is. */
 export interface Mail {
   readonly box: Mailbox;
   readonly reply: Reply | null;
+  readonly by: string;
+}
+
+/** Whether who wrote the answer is a caseworker now. Who was dismissed can still write one, under her charter. */
+export function isInOffice(sight: Sight, mail: Mail): boolean {
+  return sight.intake.caseworkers.some((one) => one.key === mail.by);
 }
 
 /** Comes back: the list of all slots, then one whole shard; what is asked tells nobody whose. */
@@ -161,17 +167,18 @@ export async function visit(web: Web, sight: Sight, keys: FamilyKeys): Promise<M
       const bits = bitsOf(list.body.length / SLOT_BYTES);
       const shard = await ask(web, `${url}envelopes/${group}/${bits}/${shardOf(box.newest, bits)}.jsonl`, {}, SLOW);
       if (shard?.status !== 200) continue; // the list has changed since
-      return { box, reply: box.newest === null ? null : await newest(shard.body, box.newest) };
+      const found = box.newest === null ? null : await newest(shard.body, box.newest);
+      return { box, reply: found === null ? null : (found.said as Reply), by: found?.by ?? "" };
     }
   }
   throw new Refused("no-node");
 
-  async function newest(shard: Uint8Array, slot: string): Promise<Reply | null> {
+  async function newest(shard: Uint8Array, slot: string): Promise<body.Body | null> {
     for (const record of recordsOf(shard)) {
       const { place } = readOutside(record);
       for (const sort of ["hybrid", "x25519"] as const) { // the group may have changed it since
-        const body = await openReply([record], slot, keys.identity(sort), named.get(place.charter) ?? []);
-        if (body !== null) return body.said as Reply;
+        const found = await openReply([record], slot, keys.identity(sort), named.get(place.charter) ?? []);
+        if (found !== null) return found;
       }
     }
     return null;
@@ -224,7 +231,7 @@ function nextOf({ reply, box }: Mail): number {
 }
 
 function readersFor(sight: Sight, mail: Mail): readonly string[] {
-  return mail.reply ? [mail.reply.recipient] : readersOf(sight.intake);
+  return mail.reply && isInOffice(sight, mail) ? [mail.reply.recipient] : readersOf(sight.intake);
 }
 
 async function enclose(

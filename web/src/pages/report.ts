@@ -7,7 +7,7 @@ import { write, type SealedFile } from "../sealedfile";
 import { Conversation, progress, type Host } from "./conversation";
 import { WordsField, type Lists } from "./eight";
 import { button, heading, make, note } from "./elements";
-import { handAll, look, sealReport, sightOf, visit, type Sight, type Web } from "./family";
+import { handAll, isInOffice, look, sealReport, sightOf, visit, type Sight, type Web } from "./family";
 import { takeOver } from "./handin";
 import { attachAll } from "./pictures";
 import { Questions, type Filled, type Kind } from "./questions";
@@ -282,7 +282,7 @@ class Page {
       const mail = await visit(this.web, this.seen(), keys);
       this.returning?.empty();
       this.tell("");
-      new Conversation(this.say, this.lang, this.host, keys, mail).show();
+      new Conversation(this.say, this.lang, this.host, keys, mail, isInOffice(this.seen(), mail)).show();
     } catch (thrown) {
       this.tell("");
       this.halt(say("The answer could not be looked for"), thrown, () => this.form());
