@@ -123,7 +123,8 @@ def replied(town: Town, record: Record, worker: str, number: int = 0) -> Record:
     assert isinstance(body.said, said.Report)
     assert is_by_right(body, "", [one.key for one in town.charter.caseworkers])
     case = new_identity("x25519")
-    reply = said.Reply(1, 2, DAY, "Письмо готово.", "taken", recipient_of(case))
+    text = str(number) if number else "Письмо готово."
+    reply = said.Reply(1, 2, DAY, text, "taken", recipient_of(case))
     where = town.place(family_slot(bytes.fromhex(body.said.box), "r", number))
     return town.give(Enclosed(reply, where, secret_key(worker)), [body.said.recipient])
 
@@ -175,6 +176,31 @@ def test_nothing_is_sealed_to_whom_an_answer_of_somebody_dismissed_names(town: T
         message = seal_message(sight, family.keys, mail, "Добавлю.")
         opened = [one for one in WORKERS if opens(town, message, town.identities[one])]
         assert "".join(opened) == readers_now
+
+
+def test_what_somebody_else_lays_into_the_next_slot_hides_no_answer(town: Town) -> None:
+    family = Family()
+    report = family.report(town)
+    town.of_group.pass_hour()
+    before, newest = (replied(town, report, "v", number) for number in (0, 3))
+    slots = [family_slot(family.keys.box, "r", number) for number in (4, 5)]
+    told = said.Reply(1, 9, DAY, "Ложь.", "taken", recipient_of(town.identities["u"]))
+    foreign = [  # a stranger's to the family, and what she cannot open
+        town.give(Enclosed(told, town.place(slot), secret_key(writer)), [to])
+        for slot, writer, to in (
+            (slots[0], "x", recipient_of(family.identity)),
+            (slots[1], "u", recipient_of(town.identities["u"])),
+        )
+    ]
+    there = [before, newest, *foreign]
+    box = Mailbox.of({Envelope.of(one).slot for one in there}, family.keys.box)
+    assert box.newest == slots[1]
+    for order in (there, there[::-1]):
+        shard = b"\n".join(one.line for one in order)
+        mail = answer_in(town.sight(), family.keys, box, shard)
+        assert mail.reply is not None
+        assert mail.reply.text == "3"
+    assert answer_in(town.sight(), family.keys, box, foreign[0].line).reply is None
 
 
 def test_right_words_wrong_words_and_no_answer_ask_for_the_same(town: Town) -> None:

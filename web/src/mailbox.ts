@@ -4,12 +4,13 @@ import { SLOT_BYTES } from "./limits";
 import { familySlot } from "./slots";
 
 const AHEAD = 8; // numbers looked for beyond the newest one that is there
+const BACK = 32; // answers looked through: whoever knows the box can lay something else into the newest
 
-/** What is in a mailbox: how many messages and replies there were, and the newest reply's slot. */
+/** What is in a mailbox: how many messages and replies there were, and the replies' slots, the newest first. */
 export interface Mailbox {
   readonly sent: number;
   readonly replies: number;
-  readonly newest: string | null;
+  readonly answers: readonly string[];
 }
 
 /** Looks for a family's slots in the list of all: 16 bytes each, in any order. */
@@ -26,12 +27,17 @@ export function mailboxOf(list: Uint8Array, box: Uint8Array): Mailbox {
     return next;
   };
   const [sent, replies] = [count("f"), count("r")];
-  return { sent, replies, newest: replies > 0 ? familySlot(box, "r", replies - 1) : null };
+  const answers: string[] = [];
+  for (let number = replies - 1; number >= 0 && answers.length < BACK; number -= 1) {
+    const slot = familySlot(box, "r", number);
+    if (there.has(slot)) answers.push(slot);
+  }
+  return { sent, replies, answers };
 }
 
 /** The shard to take: the one with the newest reply, else any, so that a node sees no difference. */
-export function shardOf(newest: string | null, bits: number): number {
-  const [a = 0, b = 0, c = 0, d = 0] = newest === null ? randomBytes(4) : bytesOf(newest);
+export function shardOf(newest: string | undefined, bits: number): number {
+  const [a = 0, b = 0, c = 0, d = 0] = newest === undefined ? randomBytes(4) : bytesOf(newest);
   return Math.floor((((a << 24) | (b << 16) | (c << 8) | d) >>> 0) / 2 ** (32 - bits));
 }
 

@@ -13,19 +13,24 @@ export async function openBody(record: Record, identity: string): Promise<Body |
   return plain === null ? null : read(plain, place);
 }
 
-/** The newest answer of a mailbox, among the records of its shard: by a caseworker, or none. */
+/** The newest of these answers that is one, among the records of a shard: by a caseworker of its charter. */
 export async function openReply(
   shard: readonly Record[],
-  newest: string,
-  identity: string,
-  caseworkers: readonly string[],
+  answers: readonly string[],
+  identities: readonly string[],
+  named: ReadonlyMap<string, readonly string[]>,
 ): Promise<Body | null> {
-  for (const record of shard.filter((one) => sealed.read(one).place.s === newest)) {
-    try {
-      const body = await openBody(record, identity);
-      if (body?.said.t === "reply" && caseworkers.includes(body.by)) return body;
-    } catch (thrown) {
-      if (!(thrown instanceof Drawer)) throw thrown; // somebody else's use of the same slot
+  const found = shard.map((record) => ({ record, place: sealed.read(record).place }));
+  for (const slot of answers) {
+    for (const { record, place } of found.filter((one) => one.place.s === slot)) {
+      for (const identity of identities) {
+        try {
+          const body = await openBody(record, identity);
+          if (body?.said.t === "reply" && named.get(place.charter)?.includes(body.by)) return body;
+        } catch (thrown) {
+          if (!(thrown instanceof Drawer)) throw thrown; // somebody else's use of the same slot
+        }
+      }
     }
   }
   return null;

@@ -79,7 +79,7 @@ test("what a family writes next goes to whom a caseworker of now names, never to
   const own = { group: "a1".repeat(32), charter: "b2".repeat(32), name: "one", since: 0, nodes: [], caseworkers: [worker] };
   const sight: Sight = { intake: { ...own, named: new Map() }, now: 1_795_700_000, bits: 0, nodes: [], answered: 0 };
   const head = { t: "reply", v: 1, n: 2, at: "2026-11-26", text: "Готово.", status: "taken" } as const;
-  const mail = { box: { sent: 1, replies: 1, newest: "00".repeat(16) }, reply: { ...head, recipient: await recipientOf(ofCase) } };
+  const mail = { box: { sent: 1, replies: 1, answers: ["00".repeat(16)] }, reply: { ...head, recipient: await recipientOf(ofCase) } };
   const family = familyKeys(newCode());
   const web = { fetch: () => Promise.reject(new Error("nothing is asked")), pause: () => Promise.resolve() };
   const added = { text: "Добрый день", person: null, files: [], originals: [] };

@@ -231,13 +231,16 @@ def visit(sight: Sight, family: FamilyKeys) -> Mail:
 
 
 def answer_in(sight: Sight, family: FamilyKeys, box: Mailbox, shard: bytes) -> Mail:
-    """Look for the newest answer in a shard: by a caseworker of the charter it was sealed under."""
+    """Look for the newest answer in a shard: by a caseworker of the charter it was sealed under.
+
+    Where something else lies in its slot, one before it may be in the same shard.
+    """
     # what was answered before the group changed its sort is of the other
     identities = [family.identity(one) for one in ("x25519", "hybrid")]
-    for line in shard.splitlines() if box.newest else ():
-        envelope = Envelope.of(record := read_line(line))
-        if envelope.slot != box.newest:
-            continue
+    records = [read_line(line) for line in shard.splitlines()] if box.answers else []
+    found = [(record, Envelope.of(record)) for record in records]
+    found = [one for one in found if one[1].slot in box.answers]
+    for record, envelope in sorted(found, key=lambda one: box.answers.index(one[1].slot)):
         place = Place(envelope.group, envelope.charter, envelope.slot)
         try:
             body = open_body(b64decode(record.content), place, identities)

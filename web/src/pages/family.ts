@@ -12,7 +12,7 @@ import { Refused } from "../refused";
 import type { FamilySays, File, PersonalDetails, Reply, Report } from "../said";
 import { seal } from "../seal";
 import type { Attachment } from "../sealedfile";
-import { makeEnvelope, read as readOutside } from "../sealed";
+import { makeEnvelope } from "../sealed";
 import { familySlot } from "../slots";
 import { give, hand, type Handed } from "./handing";
 import { ask, json, type World } from "./world";
@@ -159,30 +159,21 @@ export function isInOffice(sight: Sight, mail: Mail): boolean {
 /** Comes back: the list of all slots, then one whole shard; what is asked tells nobody whose. */
 export async function visit(web: Web, sight: Sight, keys: FamilyKeys): Promise<Mail> {
   const { group, named } = sight.intake;
+  const identities = [keys.identity("hybrid"), keys.identity("x25519")]; // the group may have changed it since
   for (const url of sight.nodes) {
     for (let i = 0; i < CHANGED; i += 1) {
       const list = await ask(web, `${url}envelopes/${group}/slots`, {}, SLOW);
       if (list?.status !== 200) break;
       const box = mailboxOf(list.body, keys.box);
       const bits = bitsOf(list.body.length / SLOT_BYTES);
-      const shard = await ask(web, `${url}envelopes/${group}/${bits}/${shardOf(box.newest, bits)}.jsonl`, {}, SLOW);
+      const shard = await ask(web, `${url}envelopes/${group}/${bits}/${shardOf(box.answers[0], bits)}.jsonl`, {}, SLOW);
       if (shard?.status !== 200) continue; // the list has changed since
-      const found = box.newest === null ? null : await newest(shard.body, box.newest);
+      const records = box.answers.length > 0 ? recordsOf(shard.body) : [];
+      const found = await openReply(records, box.answers, identities, named);
       return { box, reply: found === null ? null : (found.said as Reply), by: found?.by ?? "" };
     }
   }
   throw new Refused("no-node");
-
-  async function newest(shard: Uint8Array, slot: string): Promise<body.Body | null> {
-    for (const record of recordsOf(shard)) {
-      const { place } = readOutside(record);
-      for (const sort of ["hybrid", "x25519"] as const) { // the group may have changed it since
-        const found = await openReply([record], slot, keys.identity(sort), named.get(place.charter) ?? []);
-        if (found !== null) return found;
-      }
-    }
-    return null;
-  }
 }
 
 /** Takes a file that an answer names; null where no node gives all of it yet. */
