@@ -1,7 +1,7 @@
 """A season ends, a colleague leaves: the desks of the others seal anew what they hold open."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import msgspec
@@ -246,15 +246,19 @@ def test_a_group_that_changes_to_hybrid_keys_goes_on_answering_who_wrote_before(
 
 
 @pytest.mark.slow
-def test_a_report_that_nobody_can_answer_holds_up_no_other_case(offices: Offices) -> None:
+def test_a_report_that_cannot_be_said_again_holds_up_no_other_case(offices: Offices) -> None:
     Family(offices).report()
     offices.pass_hour()
     good = offices.case("u").id
     spoilt = set[str]()
     while not any(one < good for one in spoilt):  # cases are looked at in the order of their ids
-        Family(offices).report("Чужой.", n=100_000)  # no number is left for an answer
+        Family(offices).report("Чужой.")
         offices.pass_hour()
-        spoilt = {one.id for one in cases_of(offices.desks["u"])} - {good}
+        others = [one for one in cases_of(offices.desks["u"]) if one.id != good]
+        for one in others:
+            # what a snapshot of it would hold nobody reads
+            one.bodies = {sig: replace(body, json=b"\0") for sig, body in one.bodies.items()}
+        spoilt = {one.id for one in others}
     named = offices.begin_season("v")
     offices.amend([one for one in offices.work("u").colleagues if one.key != named.key] + [named])
     offices.pass_hour()
