@@ -6,6 +6,14 @@ import pytest
 from cases.nodes import OfGroup
 from desk.deskpage import Page
 from desk.offices import Offices
+from wayhome.crypto import locked
+
+
+@pytest.fixture(autouse=True)
+def cheap_vaults(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let a vault cost little to open, but where vaults themselves are looked at."""
+    if request.module.__name__.rpartition(".")[2] != "test_vault":
+        monkeypatch.setattr(locked, "DESK_COST", 2**10)
 
 
 @pytest.fixture
