@@ -12,11 +12,13 @@ from cases.nodes import OfGroup
 from wayhome.cases import blobs, said
 from wayhome.cases.body import Drawer, Place
 from wayhome.cases.kinds.sealed import Blob, Envelope
-from wayhome.crypto.recipients import new_identity, recipient_of
+from wayhome.codec import bech32
+from wayhome.crypto.recipients import Recipient, new_identity, recipient_of
 from wayhome.desk.opening import open_body
 from wayhome.desk.sealing import Enclosed, Outside, make_envelope, places, readers
 from wayhome.groups.kinds.charter import Charter
 from wayhome.records.record import Record, read_line
+from wayhome.records.refused import Refused
 
 VECTORS = Path(__file__).parents[2] / "vectors"
 
@@ -38,6 +40,13 @@ def test_a_sealed_report_is_taken_by_a_node_and_opened_at_a_desk(of_group: OfGro
     assert open_body(b64decode(record.content), where, [mine]).said == report()
     with pytest.raises(Drawer, match="not-for-us"):
         open_body(b64decode(record.content), where, [new_identity("x25519")])
+
+
+def test_what_cannot_be_sealed_for_is_refused_and_no_fault_of_the_desk(of_group: OfGroup) -> None:
+    everybodys = Recipient(bech32.write("age", bytes(32)))  # a family's page is anybody's page
+    enclosed = Enclosed(report(), place_of(of_group.charter), FAMILY)
+    with pytest.raises(Refused, match="bad-form"):
+        make_envelope(enclosed, [everybodys], 3, Outside(of_group.now, 0))
 
 
 def test_intake_reads_reports_and_custodians_read_names(of_group: OfGroup) -> None:

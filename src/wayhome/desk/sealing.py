@@ -11,12 +11,13 @@ from wayhome.cases.said import PersonalDetails, Statement
 from wayhome.codec import limits
 from wayhome.crypto import keys
 from wayhome.crypto.keys import SecretKey
-from wayhome.crypto.recipients import Recipient
+from wayhome.crypto.recipients import BadKey, Recipient
 from wayhome.crypto.seal import seal
 from wayhome.groups.kinds.charter import Charter
 from wayhome.groups.service import to_day
 from wayhome.records.draft import Draft
 from wayhome.records.record import Record, Tag
+from wayhome.records.refused import Refused
 from wayhome.records.signing import sign
 
 _DAY = 86_400
@@ -61,11 +62,14 @@ def make_envelope(
     """Seal a statement into an envelope, signed by a key that nobody keeps.
 
     Raises:
-        Refused: `too-large`, `bad-form`; see `cases.body.write`.
-        BadKey: the recipients are not of one kind, or more than there are places.
+        Refused: `too-large`, `bad-form`, see `cases.body.write`; `bad-form` too where nothing can
+            be sealed for the recipients: a stranger may have named one for an answer.
     """
     plain = write(enclosed.said, enclosed.place, enclosed.writer)
-    content = b64encode(seal(plain, recipients, places_)).decode("ascii")
+    try:
+        content = b64encode(seal(plain, recipients, places_)).decode("ascii")
+    except BadKey as error:
+        raise Refused("bad-form", "a recipient is none that can be sealed for") from error
     secret, day = keys.new_secret_key(), to_day(outside.now)
     asked = _tags(enclosed.place, outside, bytes(_NONCE))
     digest = proof_of_work.digest_of(keys.public_key(secret), day, NUMBER, asked, content)
