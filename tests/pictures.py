@@ -61,6 +61,7 @@ READ = {
     "group-history": "group/{healed}/history",
     "check": "check",
     "recount": "recount",
+    "figures": "help/figures",
 }
 
 
