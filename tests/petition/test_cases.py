@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from petition.cases import CASES
+from wayhome.petition.part import REASONS
 
 OF_GROUP = [
     "unsealed",
@@ -23,24 +24,7 @@ WORDS = {
     *["two-lists", "no-list-file", "shared-organiser", "key-reused", "small-quorum"],
     *["alone", "lists-differ", "no-petition", "not-official", "no-acceptance"],
 }
-REFUSED = {
-    "too-large",
-    "bad-form",
-    "bad-id",
-    "bad-sig",
-    "bad-tags",
-    "bad-stamp-form",
-    "bad-content",
-    "unknown-petition",
-    "not-open",
-    "bad-time",
-    "bad-option",
-    "bad-region",
-    "no-quorum",
-    "unknown-stamp-key",
-    "bad-stamp",
-    "unknown-signature",
-}
+REFUSED = set(REASONS)
 
 # case: state, boxes (counted withdrawn two_choices set_aside late), findings without small-quorum
 EXPECTED: dict[str, tuple[str, tuple[int, ...], set[str]]] = {

@@ -22,6 +22,24 @@ from wayhome.petition.panel import TOKEN_TYPE, Panel
 from wayhome.records.record import Record, read_line
 from wayhome.records.refused import Reason, Refused
 
+REASONS: tuple[Reason, ...] = (  # all that a recount refuses by
+    "too-large",
+    "bad-form",
+    "bad-id",
+    "bad-sig",
+    "bad-tags",
+    "bad-stamp-form",
+    "bad-content",
+    "unknown-petition",
+    "not-open",
+    "bad-time",
+    "bad-option",
+    "bad-region",
+    "no-quorum",
+    "unknown-stamp-key",
+    "bad-stamp",
+    "unknown-signature",
+)
 SIGNED = frozenset((signature.NUMBER, withdrawal.NUMBER))
 # kinds end at 65535: what has more digits is no record
 _KIND = re.compile(

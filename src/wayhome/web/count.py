@@ -8,7 +8,7 @@ from markupsafe import Markup
 from wayhome.pages.charts import bar_chart, bars_of
 from wayhome.pages.render import bdi
 from wayhome.petition.outcome import CROWD, Recount
-from wayhome.records.refused import Reason
+from wayhome.petition.part import REASONS
 from wayhome.web.assets import assets, written
 from wayhome.web.findings import Told, told, why
 from wayhome.web.pages import Ask, Page
@@ -16,24 +16,6 @@ from wayhome.web.petition import Shown, nodes_of, pair_of, shown
 from wayhome.web.seal import name_of
 
 FEW = 60  # rows of the table by window
-_REASONS: tuple[Reason, ...] = (  # all that a recount refuses by
-    "too-large",
-    "bad-form",
-    "bad-id",
-    "bad-sig",
-    "bad-tags",
-    "bad-stamp-form",
-    "bad-content",
-    "unknown-petition",
-    "not-open",
-    "bad-time",
-    "bad-option",
-    "bad-region",
-    "no-quorum",
-    "unknown-stamp-key",
-    "bad-stamp",
-    "unknown-signature",
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +78,7 @@ def _mount(ask: Ask, found: Shown, nodes: tuple[str, ...]) -> dict[str, str] | N
         "data-records": str(found.count.records),
         "data-q": str(found.asked.q),
         "data-fast": "" if found.asked.is_poll or found.count.state != "open" else "may",
-        "data-reasons": written({one: ask.words.refusal(one) for one in _REASONS}),
+        "data-reasons": written({one: ask.words.refusal(one) for one in REASONS}),
         "data-words": written(ask.words.of_script(assets().said.get("count", ()))),
     }
 
