@@ -21,6 +21,7 @@ from wayhome.cases.kinds.sealed import Envelope
 from wayhome.cli.desk_ import command
 from wayhome.crypto.recipients import Identity, new_identity, recipient_of
 from wayhome.desk.known import DeskFault
+from wayhome.desk.losses import tell_loss
 from wayhome.desk.opening import open_body
 from wayhome.desk.post import Group
 from wayhome.desk.seasons import KEPT, Reminder, refuse_ending, reminders, terms_of
@@ -194,7 +195,10 @@ def test_a_season_that_alone_opens_an_open_case_is_not_destroyed_unless_even_so(
     assert "3 текста" in shown
     assert "1 имя" in shown
     told = page.ask("/do", deed="end-season", fields={"season": "1", "passphrase": PASSPHRASE})
-    assert "3 texts and 1 name of the case раненый" in told.text
+    assert "со сменой будут потеряны открытые дела" in told.text
+    assert "3 текста" in told.text
+    (lost,) = desk.lost_with(desk.terms()[0])
+    assert tell_loss(lost) == "only it opens 3 texts and 1 name of the case раненый"
     with pytest.raises(DeskFault, match="this season serves"):
         desk.end_season(2, PASSPHRASE, even_so=True)
     assert alone.state("u") == "taken"

@@ -31,6 +31,7 @@ DESK = (
         "desk",
         "envelopes",
         "handouts",
+        "losses",
     ),
     *("papers", "pictures", "post", "printing", "seasons", "telephone", "vault", "writing"),
 )

@@ -20,6 +20,7 @@ from wayhome.crypto.secretpages import new_passphrase
 from wayhome.desk.app import Door
 from wayhome.desk.desk import Desk, caseworker_of, new_desk, new_season
 from wayhome.desk.known import DeskFault
+from wayhome.desk.losses import tell_loss
 from wayhome.desk.organiser import Organiser
 from wayhome.desk.post import ByHttp, Way
 from wayhome.desk.seasons import tell_term
@@ -147,13 +148,20 @@ def seasons(
     desk = Desk(folder, [ByHttp(one, outward.proxy()) for one in nodes], read_law(campaign), _now)
     try:
         desk.open(passphrase)
+        _show_seasons(desk)
         if destroy:
             desk.end_season(destroy, passphrase, even_so=even_so)
             click.echo("it is destroyed")
-        for number, term in enumerate(desk.terms(), 1):
-            click.echo(f"{number}  {tell_term(term, desk.work.today if desk.work else _today())}")
+            _show_seasons(desk)
     finally:
         desk.lock()
+
+
+def _show_seasons(desk: Desk) -> None:
+    for number, term in enumerate(desk.terms(), 1):
+        click.echo(f"{number}  {tell_term(term, desk.work.today if desk.work else _today())}")
+        for loss in desk.lost_with(term):
+            click.echo(f"   {tell_loss(loss)}")
 
 
 @command.command("run")

@@ -17,7 +17,7 @@ from wayhome.desk.case import Case
 from wayhome.desk.caseload import Caseload
 from wayhome.desk.casework import Casework
 from wayhome.desk.known import DeskFault
-from wayhome.desk.losses import losses, refuse_losses
+from wayhome.desk.losses import Loss, losses, refuse_losses
 from wayhome.desk.openedfile import Before, OpenedFile
 from wayhome.desk.post import Post, Way
 from wayhome.desk.renewing import renew
@@ -203,6 +203,10 @@ class Desk:
         work = self._work()
         return reminders(self.terms(), work.load.group, work.me, work.today)
 
+    def lost_with(self, term: Term) -> list[Loss]:
+        """Give what only a season opens that has ended; of another nothing is to be lost."""
+        return losses(self._work(), term) if term.standing == "ended" else []
+
     def end_season(self, number: int, passphrase: str, *, even_so: bool = False) -> None:
         """Destroy the identities of a season that has ended, by its number from the oldest on.
 
@@ -218,7 +222,7 @@ class Desk:
         term = terms[number - 1]
         refuse_ending(term, work.today, even_so=even_so)
         if not even_so:
-            refuse_losses(losses(work, term))
+            refuse_losses(self.lost_with(term))
         vault.destroy(term.pages, passphrase)
         self.open(passphrase)
 

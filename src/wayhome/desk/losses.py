@@ -38,22 +38,21 @@ def refuse_losses(found: list[Loss]) -> None:
     """Refuse where open cases would be lost.
 
     Raises:
-        DeskFault: each of them is named.
+        DeskFault: they stand beside the season, with what is lost of each.
     """
-    lost = [one for one in found if one.is_open]
-    if lost:
+    if any(one.is_open for one in found):
         raise DeskFault(
-            "only this season opens: "
-            + "; ".join(map(_in_words, lost))
-            + ". Look at the board until nothing waits to be sealed anew; or say that you want it"
-            " even so, and they are lost"
+            "open cases would be lost with this season: they are listed with it. Look at the board"
+            " until nothing waits to be sealed anew; or say that you want it even so, and they are"
+            " lost"
         )
 
 
-def _in_words(loss: Loss) -> str:
+def tell_loss(loss: Loss) -> str:
+    """Say what would be lost of a case, for a terminal."""
     told = ((loss.texts, "text"), (loss.names, "name"))
     parts = [f"{number} {word}{'s' * (number > 1)}" for number, word in told if number]
-    return f"{' and '.join(parts)} of " + (
+    return f"only it opens {' and '.join(parts)} of " + (
         f"the case {loss.title or loss.case[:8]}" if loss.case else "cases that you cannot read"
     )
 

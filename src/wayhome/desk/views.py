@@ -28,7 +28,7 @@ from wayhome.desk.desk import Desk
 from wayhome.desk.figureproposal import proposal_of
 from wayhome.desk.form import Form
 from wayhome.desk.known import DeskFault
-from wayhome.desk.losses import Loss, losses
+from wayhome.desk.losses import Loss
 from wayhome.desk.papers import MOST, PICTURES, files_in
 from wayhome.desk.seasons import Term
 from wayhome.desk.writing import is_like_others, written
@@ -186,16 +186,8 @@ class Views:
 
     def _terms(self) -> list[tuple[Term, int, list[Loss], bool]]:
         """Give her seasons with their days, what only they open, and whether they are to end."""
-        work, today = self._desk.work, self._today()
-        return [
-            (
-                one,
-                one.days(today),
-                losses(work, one) if work and one.standing == "ended" else [],
-                one.is_due(today),
-            )
-            for one in self._desk.terms()
-        ]
+        today, lost = self._today(), self._desk.lost_with
+        return [(one, one.days(today), lost(one), one.is_due(today)) for one in self._desk.terms()]
 
     def _case(self, line: Line, lang: str) -> dict[str, object]:
         work, file, case = self._desk.work, line.file, line.case
