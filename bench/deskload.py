@@ -1,8 +1,9 @@
 """Desk load: a caseworker's folder with 2,000 cases in 40,000 envelopes, made once and kept.
 
 What is said is invented; all else is real: each envelope is sealed and signed as a desk or a page
-does it, and what is measured is the desk's own program over it. No work is done on them, which a
-desk does not look at. A node holds at most 20,000 envelopes of a group; a desk keeps what it had.
+does it, to keys of the sort that is the default, and what is measured is the desk's own program
+over it. No work is done on them, which a desk does not look at. A node holds at most 20,000
+envelopes of a group; a desk keeps what it had.
 """
 
 import datetime as dt
@@ -28,6 +29,7 @@ from wayhome.cases.body import Place
 from wayhome.cases.derivation import Since
 from wayhome.cases.law import Law, Office
 from wayhome.cases.storedsum import stored
+from wayhome.codec.age import Sort
 from wayhome.crypto import keys
 from wayhome.crypto.keys import SecretKey
 from wayhome.crypto.receipts import word_list
@@ -42,17 +44,18 @@ from wayhome.desk.sealing import Enclosed, Outside, make_envelope
 from wayhome.desk.vault import CaseSecret, Season, Writer
 from wayhome.desk.views import Views
 from wayhome.groups import service
-from wayhome.groups.caseworker import Caseworker
+from wayhome.groups.caseworker import Caseworker, named_by
 from wayhome.groups.service import Founding
 from wayhome.lawbook import read_law
 from wayhome.records.record import Record
 
 CASES, ENVELOPES, WAITING = 2_000, 40_000, 100
+SORT: Sort = "hybrid"
 TODAY = dt.date(2026, 11, 26)
 NOW = int(dt.datetime(2026, 11, 26, 9, tzinfo=dt.UTC).timestamp())
 WORDS = "шесть слов для этого измерения здесь"
 PACK = Path(__file__).parents[1] / "campaigns" / "way-home"
-FOLDER = Path(__file__).parents[1] / ".bench" / f"desk-{CASES}-{ENVELOPES}"
+FOLDER = Path(__file__).parents[1] / ".bench" / f"desk-{SORT}-{CASES}-{ENVELOPES}"
 SPARED = ("envelopes.index", "opened.sealed")  # what a desk makes for itself
 STORY = (
     "Мужа ранили весной, осколок до сих пор в ноге, ходит с тростью. Комиссии не было, в части"
@@ -125,13 +128,13 @@ class _Life:
         self.family = SecretKey((number + 1).to_bytes(32, "big"))
         self.box = (number + 7).to_bytes(32, "big")
         self.day = TODAY - dt.timedelta(20 + number * 7 % 200)
-        self.identity = identity_of("x25519", (number + 9).to_bytes(32, "big"))
+        self.identity = identity_of(SORT, (number + 9).to_bytes(32, "big"))
         self.desk = (number + 11).to_bytes(32, "big")
         self.notes = self.replies = self.messages = 0
 
     def report(self) -> bytes:
         """Tell it."""
-        own = recipient_of(identity_of("x25519", self.family))
+        own = recipient_of(identity_of(SORT, self.family))
         # no two families tell the same: words of a list, in another order for each
         told_so = (self.number * 131 + at * 977 for at in range(40 + 20 * (self.number % 8)))
         story = STORY + " ".join(SOME[one % len(SOME)] for one in told_so)
@@ -241,14 +244,10 @@ def make(law: Law) -> None:
     if (FOLDER / "whole").exists():
         return
     shutil.rmtree(FOLDER, ignore_errors=True)
-    world, desk = World(lambda: NOW - 300 * DAY), FOLDER / "desk"
-    vault = new_desk(desk, "0" * 64, WORDS, TODAY, "x25519")
-    named = [caseworker_of(vault, "intake", is_custodian=True)]
-    others = [identity_of("x25519", one.encode() * 32) for one in "vw"]
-    for letter, one in zip("vw", others, strict=True):
-        named.append(Caseworker.agreed(secret_key(letter), recipient_of(one), "intake"))
-    founding = Founding("Родные Волги", 1, (public("a"),), caseworkers=tuple(named))
-    charter = world.write(service.found(founding, world.at()), "a")
+    desk = FOLDER / "desk"
+    vault = new_desk(desk, "0" * 64, WORDS, TODAY, SORT)
+    others = [identity_of(SORT, one.encode() * 32) for one in "vw"]
+    world, charter = _founded(caseworker_of(vault, "intake", is_custodian=True), others)
     me = SecretKey(bytes.fromhex(vault.writer.secret))
     season = next(one for one in vault.secrets if isinstance(one, Season) and not one.is_custodian)
     vault.erase(vault.writer)
@@ -264,6 +263,20 @@ def make(law: Law) -> None:
         b'{"bits":16,"records":[' + b",".join(one.line for one in world.records) + b"]}"
     )
     (FOLDER / "whole").touch()
+
+
+def _founded(me: Caseworker, others: list[Identity]) -> tuple[World, Record]:
+    """Found a group that names her and two more; give all that it wrote, and its charter."""
+    world, named = World(lambda: NOW - 300 * DAY), [me]
+    for letter, one in zip("vw", others, strict=True):
+        reads = recipient_of(one)
+        agreed = Caseworker.agreed(secret_key(letter), reads, "intake")
+        named.append(agreed.with_keys({named_by(reads): reads}))
+    founding = Founding("Родные Волги", 1, (public("a"),), caseworkers=tuple(named))
+    charter = world.write(service.found(founding, world.at()), "a")
+    hybrid = [text for one in named for text in one.hybrid]
+    world.write(service.keys_of_season(charter.id, charter.id, hybrid, world.at()), "a")
+    return world, charter
 
 
 def measure(law: Law) -> dict[str, object]:
