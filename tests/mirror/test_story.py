@@ -75,6 +75,26 @@ def test_a_node_is_mirrored_from_afar_and_from_its_own_folder_alike(
     assert (status, said.count("not in this copy: kind 3963")) == (1, 1)
 
 
+def test_what_a_linked_group_cosigned_is_in_a_mirror_from_afar(anna: Machine, nodes: Town) -> None:
+    """Its words come before the link by which they are carried."""
+    olga, _ = anna.key("olga.key"), anna.key("vera.key")
+    out = ("--out", "both.jsonl", "--yes")
+    words = ("--k", 2, "--organiser", olga, "--key", "vera.key")
+    anna.does("group", "found", "--name", "Урал", *words, *out)
+    anna.does("cosign", "both.jsonl", "--key", "olga.key", *out)
+    group = (anna.folder / "both.jsonl").read_text("utf-8")[7:71]
+    address, _ = published(anna, nodes)
+    places = ("--from", address, "--from", "both.jsonl")
+    anna.does("group", "link", group, "--key", "mine.key", *places, "--to", address, "--yes")
+    anna.does("group", "send", "both.jsonl", "--to", address)
+    title, given = "Говорит Урал", ("--to", address, "--yes")
+    anna.does("post", "write", "text.md", "--title", title, "--key", "vera.key", *given)
+    anna.does("cosign", "--key", "olga.key", *given)
+    anna.does("mirror", "far", "--from", address)
+    assert title in (anna.folder / "far" / "ru" / "posts.html").read_text("utf-8")
+    assert check(anna.folder / "far")[0] == 0
+
+
 def test_a_node_that_is_away_leaves_nothing_behind(anna: Machine) -> None:
     away = f"http://127.0.0.1:{free_port()}"
     assert "does not answer" in anna.is_refused("mirror", "far", "--from", away)

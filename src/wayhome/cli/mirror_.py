@@ -25,6 +25,7 @@ from wayhome.records.filter import Filter
 from wayhome.web.presented import NAME, BadPresented, Presented, read_presented
 from wayhome.web.site import Site
 
+_ROUNDS = 32  # a link further away is found in each; what comes without end is not waited for
 _TIMES = 4  # a node that runs may take a record in the middle; then what changed is written again
 
 
@@ -82,13 +83,27 @@ def _write_remote(to: Folder, address: str, told: "_Told") -> Written:
     parts = NodeParts(folder, said.home, said.face, asked, said.reach, socks=proxy)
     node = Node(parts, lambda: int(time.time()))
     try:
-        uvloop.run(node.peers.once())
-        if node.peers.are_silent:
-            raise MirrorFault(f"{address} does not answer as a node: {node.peers.all[0].fault}")
-        uvloop.run(node.find_lists())
+        uvloop.run(_fetch(node, address))
     finally:
         node.close()
     return _write(to, parts, told)
+
+
+async def _fetch(node: Node, address: str) -> None:
+    """Ask again while something came: links come after the words of the groups they bring.
+
+    Raises:
+        MirrorFault: nobody answers.
+    """
+    before = -1
+    for _ in range(_ROUNDS):
+        await node.peers.once()
+        if node.peers.are_silent:
+            raise MirrorFault(f"{address} does not answer as a node: {node.peers.all[0].fault}")
+        if (kept := sum(peer.kept for peer in node.peers.all)) == before:
+            break
+        before = kept
+    await node.find_lists()
 
 
 def _write(to: Folder, parts: NodeParts, told: "_Told") -> Written:
