@@ -84,7 +84,8 @@ class Offices:
         self.vaults[letter] = vault
         found = caseworker_of(vault, "intake" if role == "intake" else "worker", is_custodian=True)
         way = InProcess(self.of_group)
-        self.desks[letter] = Desk(folder, [way], law(), lambda: self.of_group.now)
+        places = {"RU-VLG": {"ru": "Вологодская область", "en": "Vologda Region"}}
+        self.desks[letter] = Desk(folder, [way], law(), lambda: self.of_group.now, places=places)
         return found
 
     def amend(self, named: list[Caseworker]) -> None:

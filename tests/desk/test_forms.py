@@ -27,6 +27,7 @@ def test_a_call_becomes_a_report_of_intake_and_the_family_comes_back_with_the_wo
     assert 'data-no="wounded-sent-back"' in asked
     asked = page.ask("/view", view="new", no="wounded-sent-back").text
     assert 'name="answer-board"' in asked
+    assert '<option value="RU-VLG">Вологодская область</option>' in asked
     fields = {"answer-board": "yes", "region": "RU-VLG", "lang": "ru", "figures": "1"}
     empty = page.ask("/do", deed="report", no="wounded-sent-back", fields=fields)
     assert "напишите, что рассказала семья" in empty.text
@@ -39,6 +40,8 @@ def test_a_call_becomes_a_report_of_intake_and_the_family_comes_back_with_the_wo
         "/do", deed="report", no="wounded-sent-back", fields=fields | {"story": STORY}
     ).text
     assert STORY in shown
+    assert "Вологодская область" in shown
+    assert "RU-VLG" not in shown
     code = offices.work("u").receipts[offices.case("u").id]
     assert code in shown
     assert len(code.split()) == 8

@@ -103,6 +103,6 @@ def test_a_title_is_no_formula_in_the_boards_table(
     assert heads[1:4] == ["Название", "Стопка", "Стадия"]
     assert row[0].lstrip("'") == case[:8]
     assert row[1] == (f"'{title}" if title[0] in "=+-@\uff1d" else title)
-    assert row[3] == "взято"
+    assert row[3:5] == ["взято", "Вологодская область"]
     assert "Мужа" not in text
     assert not [cell for cell in row if cell.startswith(("=", "+", "-", "@", "\t", "\r"))]

@@ -12,6 +12,7 @@ from pathlib import Path
 import click
 
 from wayhome import outward
+from wayhome.campaign import read_regions
 from wayhome.cli.private import leave_no_core_file
 from wayhome.cli.stamp_ import stamps_at
 from wayhome.codec.age import Sort
@@ -213,7 +214,8 @@ def _caseworkers(folder: Path, ways: Sequence[Way], campaign: Path | None) -> De
         return None
     if campaign is None:
         raise click.UsageError("a caseworker's desk needs the pack: --campaign campaigns/way-home")
-    return Desk(folder, ways, read_law(campaign), _now)
+    places = {one.code: {"ru": one.ru, "en": one.en} for one in read_regions(campaign)}
+    return Desk(folder, ways, read_law(campaign), _now, places=places)
 
 
 def _organisers(

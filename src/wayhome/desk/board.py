@@ -55,9 +55,9 @@ def line_of(desk: Desk, case: Case) -> Line:
     return Line(case, file, title, desk.readers(case.id), pile, day)
 
 
-def found_in(line: Line, asked: str) -> bool:
+def found_in(line: Line, asked: str, desk: Desk) -> bool:
     """Tell whether every word that was asked for stands in a case, in whatever was said there."""
-    texts = " ".join(_texts(line)).casefold()
+    texts = " ".join(_texts(line, desk)).casefold()
     return all(word in texts for word in asked.casefold().split())
 
 
@@ -85,12 +85,13 @@ def _is_ungraded(file: CaseFile) -> bool:
     return file.state == "answered" and newest is not None and not newest.grades
 
 
-def _texts(line: Line) -> Iterator[str]:
+def _texts(line: Line, desk: Desk) -> Iterator[str]:
     yield line.title
     for body in line.case.bodies.values():
         match body.said:
             case said.Report() as report:
                 yield from (report.story, report.kind, report.region, *report.answers.values())
+                yield from desk.places.get(report.region, {}).values()
             case said.Message(text=text) | said.Note(text=text) | said.Reply(text=text):
                 yield text
             case said.Letter(text=text, authority=to):

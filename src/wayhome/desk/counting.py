@@ -4,9 +4,9 @@ from collections.abc import Mapping
 
 from wayhome.cases.countable import Counted, count_cases, quarters_before
 from wayhome.cases.figures import FEW
-from wayhome.cases.law import Law
 from wayhome.cases.rules import local
 from wayhome.desk.casework import Casework
+from wayhome.desk.desk import Desk
 from wayhome.desk.figureproposal import FigureProposal
 from wayhome.pages.words import Words
 
@@ -21,9 +21,9 @@ def counted_at(work: Casework, asked: str) -> Counted:
     return count_cases(files, quarter, work.load.law, work.today)
 
 
-def told(proposal: FigureProposal, law: Law, words: Words) -> list[tuple[str, str, str]]:
+def told(proposal: FigureProposal, desk: Desk, words: Words) -> list[tuple[str, str, str]]:
     """Give each row as a reader understands it: table, cell and count."""
-    titles, names = _titles(words), _names(law, words)
+    titles, names = _titles(words), _names(desk, words)
     few = str(words.say("few"))
     return [
         (
@@ -48,13 +48,14 @@ def _titles(words: Words) -> Mapping[str, str]:
     }
 
 
-def _names(law: Law, words: Words) -> Mapping[str, str]:
-    say, lang = words.say, words.lang
+def _names(desk: Desk, words: Words) -> Mapping[str, str]:
+    say, lang, law = words.say, words.lang, desk.law
     kinds = {one.id: local(one.name, lang) for one in law.kinds.values()}
     offices = {one.id: local(one.name, lang) for one in law.authorities.by_id.values()}
     return {
         **kinds,
         **offices,
+        **{code: desk.place(code, lang) for code in desk.places},
         "all": "",
         "helped": say("helped"),
         "partly": say("helped in part"),

@@ -3,12 +3,13 @@
 import contextlib
 import datetime as dt
 import gc
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from wayhome.cases.casefile import OPEN
 from wayhome.cases.law import Law
+from wayhome.cases.rules import Said, local
 from wayhome.codec.age import Sort
 from wayhome.crypto import keys
 from wayhome.crypto.keys import SecretKey
@@ -83,6 +84,7 @@ class Desk:
     work: Casework | None = None
     fault: DeskFault | None = None  # why nothing new could be fetched
     behind: int = 0  # cases that are still to be sealed anew
+    places: Mapping[str, Said] = field(default_factory=dict)  # the names of regions, by code
     _vault: Vault | None = field(default=None, repr=False)
     _aside: OpenedFile | None = field(default=None, repr=False)
     _used: int = 0
@@ -197,6 +199,10 @@ class Desk:
         """Give her seasons, oldest first."""
         work, vault = self._work(), self._vault
         return terms_of(vault.secrets if vault else (), work.load.group, work.me)
+
+    def place(self, region: str, lang: str) -> str:
+        """Give what a region is called; its code where the campaign has no name for it."""
+        return local(self.places.get(region, {}), lang) or region
 
     def reminders(self) -> list[Reminder]:
         """Give what she is to do about keys today."""

@@ -121,7 +121,7 @@ def table_of(desk: Desk, form: Form) -> bytes:
             line.title,
             of_pile[line.pile],
             of_state[line.file.state],
-            report.region if report else "",
+            desk.place(report.region, form.lang) if report else "",
             _day(report.at if report else None),
             _day(line.day),
             str(len(line.readers)),

@@ -33,7 +33,7 @@ from wayhome.desk.papers import MOST, PICTURES, files_in
 from wayhome.desk.seasons import Term
 from wayhome.desk.writing import is_like_others, written
 from wayhome.pages.render import Templates
-from wayhome.pages.words import LANGUAGES, words
+from wayhome.pages.words import LANGUAGES, sort_key, words
 from wayhome.records.refused import Refused
 
 _SHOWN = 50  # cases of a pile that the board shows at once
@@ -93,6 +93,7 @@ class Views:
             "me": desk.work.me,
             "local": lambda told: local(told, form.lang),
             "day": lambda day: tell_day(day, form.lang),
+            "place": lambda code: desk.place(code, form.lang),
             "kinds": desk.law.kinds,
         }
         name, values = self._chosen(form, desk.work, case if case and case.bodies else None)
@@ -123,7 +124,7 @@ class Views:
         """Give what the board shows: of each pile the first, or all of one that was asked for."""
         text = form.one("search") if form.view == "search" else ""
         lines = lines_of(self._desk)
-        shown = [one for one in lines if found_in(one, text)] if text else lines
+        shown = [one for one in lines if found_in(one, text, self._desk)] if text else lines
         piles = [(pile, [one for one in shown if one.pile == pile]) for pile in PILES]
         odd = sorted(Counter(work.load.drawer.values()).items())
         return {
@@ -157,10 +158,10 @@ class Views:
 
     def _new(self, form: Form, work: Casework) -> dict[str, object]:
         """Give what a report that is written down for a family asks."""
-        known = {one.file.report.region for one in lines_of(self._desk) if one.file.report}
+        named = ((self._desk.place(code, form.lang), code) for code in self._desk.places)
         return {
             "kind": work.load.law.kinds.get(form.no),
-            "regions": sorted((known | set(work.load.law.regions)) - {""}),
+            "regions": sorted(named, key=lambda one: sort_key(one[0])),
         }
 
     def _figures(self, form: Form, work: Casework) -> dict[str, object]:
@@ -171,7 +172,7 @@ class Views:
             "counted": counted,
             "quarters": quarters_before(work.today, QUARTERS),
             "days": days_of(counted.quarter),
-            "rows": told(proposal, work.load.law, words(form.lang)),
+            "rows": told(proposal, self._desk, words(form.lang)),
             "text": proposal.text,
         }
 
