@@ -2,18 +2,18 @@
 
 import asyncio
 import datetime as dt
-import socket
 import threading
 import time
 from base64 import b64decode
 from collections.abc import Coroutine, Iterator
-from contextlib import AsyncExitStack, ExitStack, contextmanager
+from contextlib import AsyncExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
 
 import httpx
 
+from ports import free_ports
 from wayhome.cases import said
 from wayhome.cases.body import Body, Drawer, Place
 from wayhome.cases.kinds.sealed import Envelope
@@ -189,15 +189,6 @@ class Helping:
         record = sign(draft, self.organiser)
         self.records.append(record)
         return record
-
-
-def free_ports(number: int) -> list[int]:
-    """Ports that the system gives to nobody else for a while: tests run side by side."""
-    with ExitStack() as stack:
-        tried = [stack.enter_context(socket.socket()) for _ in range(number)]
-        for one in tried:
-            one.bind(("127.0.0.1", 0))
-        return [one.getsockname()[1] for one in tried]
 
 
 @contextmanager

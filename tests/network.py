@@ -1,8 +1,6 @@
 """A running demo network for tests that are not asynchronous themselves: it lives in a thread."""
 
 import asyncio
-import os
-import socket
 import threading
 from collections.abc import Coroutine, Iterator
 from contextlib import contextmanager
@@ -11,10 +9,12 @@ from typing import Any, TypeVar
 
 import uvloop
 
+from ports import free_row
 from wayhome.crypto import codes
 from wayhome.demo import Demo, DemoGroup
 
 PACK = Path(__file__).parents[1] / "campaigns" / "way-home"
+PORTS = (0, 1, 2, 100, 101, 102)  # three nodes, and their stamping desks a hundred above
 _Given = TypeVar("_Given")
 
 
@@ -59,7 +59,7 @@ def running_network(folder: Path, signers: int, *, has_cases: bool = False) -> I
     loop = uvloop.new_event_loop()  # the program's own: with the standard one a peer takes 0.5 s
     thread = threading.Thread(target=loop.run_forever)
     thread.start()
-    demo = Demo(folder, PACK, signers, free_ports(), has_cases=has_cases)
+    demo = Demo(folder, PACK, signers, free_row(*PORTS), has_cases=has_cases)
     network = Network(demo, loop)
     try:
         network.call(demo.__aenter__())
@@ -73,25 +73,3 @@ def running_network(folder: Path, signers: int, *, has_cases: bool = False) -> I
         loop.call_soon_threadsafe(loop.stop)
         thread.join()
         loop.close()
-
-
-def free_ports() -> int:
-    """The first of three ports that are free, with three more a hundred above.
-
-    Each of the processes that share the tests looks among its own thousands.
-    """
-    own = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
-    for first in range(20_000 + own * 4_000, 24_000 + own * 4_000, 7):
-        if all(_is_free(first + i + more) for i in range(3) for more in (0, 100)):
-            return first
-    raise AssertionError("no free ports")
-
-
-def _is_free(port: int) -> bool:
-    with socket.socket() as tried:
-        tried.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            tried.bind(("127.0.0.1", port))
-        except OSError:
-            return False
-    return True

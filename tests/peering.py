@@ -14,8 +14,8 @@ from starlette.routing import Route, WebSocketRoute
 from websockets.asyncio.server import ServerConnection, serve
 from websockets.exceptions import ConnectionClosed
 
-from faults.processes import free_port
 from inside import Inside
+from ports import free_port
 from relaying import relay_of
 from wayhome.codec import limits
 from wayhome.pages.guard import GuardedSocket

@@ -15,8 +15,8 @@ from starlette.routing import WebSocketRoute
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosedError
 
-from faults.processes import free_port
 from inside import Inside
+from ports import free_port
 from wayhome.pages.guard import GuardedSocket
 from wayhome.records.record import Record
 from wayhome.relay.library import Carried

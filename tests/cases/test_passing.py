@@ -11,8 +11,9 @@ import pytest
 from cases.envelopes import DAY, Sealed, found
 from cases.nodes import SEALED
 from cases.test_attachments import Blob, made
-from cli.town import Town, free_port, town
+from cli.town import Town, town
 from groups.world import World
+from ports import free_port
 from wayhome.records.record import Record
 
 pytestmark = pytest.mark.slow

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pypdf
 
-from cli.town import Machine, Town, free_port, moment
+from cli.town import Machine, Town, moment
+from ports import free_port
 from wayhome.crypto import codes
 
 WINDOW = 60

@@ -7,7 +7,8 @@ import pytest
 
 from cli.campaign import Campaign, slips
 from cli.test_refusals import group_in
-from cli.town import Machine, Town, free_port
+from cli.town import Machine, Town
+from ports import free_port
 from wayhome.codec import bech32
 from wayhome.crypto import codes
 

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import httpx
 
-from cli.town import Machine, Town, free_port
+from cli.town import Machine, Town
+from ports import free_port
 from wayhome.records.record import read_line
 
 TEXT = (

@@ -5,8 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from cli.town import Machine, Town, free_port
+from cli.town import Machine, Town
 from petition_world import World
+from ports import free_port
 from wayhome.stamping.service import StampingDesk
 
 

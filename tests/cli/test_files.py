@@ -11,8 +11,9 @@ from pathlib import Path
 import httpx
 import pytest
 
-from cli.town import Machine, Town, free_port
+from cli.town import Machine, Town
 from petition_world import OPEN, World
+from ports import free_port
 from wayhome.crypto import keys
 from wayhome.desk import keyring
 from wayhome.groups import service as groups

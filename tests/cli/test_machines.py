@@ -8,7 +8,8 @@ import pytest
 
 from cli.test_amending import KEY
 from cli.test_refusals import group_in
-from cli.town import Machine, Town, free_port
+from cli.town import Machine, Town
+from ports import free_port
 
 
 @dataclass

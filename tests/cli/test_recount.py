@@ -13,8 +13,9 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from cli.town import Machine, free_port
+from cli.town import Machine
 from petition_world import OPEN, Group, World
+from ports import free_port
 from wayhome.petition.kinds import petition
 from wayhome.petition.outcome import Recount
 from wayhome.petition.service import draft_petition

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from cli.town import Machine, Town, free_port, moment
+from cli.town import Machine, Town, moment
+from ports import free_port
 
 ALONE = ("--key", "mine.key", "--out", "alone.jsonl", "--yes")
 DAY = 86_400

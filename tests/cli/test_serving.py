@@ -11,8 +11,9 @@ from pathlib import Path
 import httpx
 import pytest
 
-from cli.town import Machine, Town, free_port
+from cli.town import Machine, Town
 from faults.processes import wait_until
+from ports import free_port
 
 pytestmark = pytest.mark.slow
 

@@ -4,7 +4,6 @@ import asyncio
 import datetime as dt
 import json
 import os
-import socket
 import threading
 import time
 from base64 import b64decode, b64encode
@@ -171,13 +170,6 @@ def town() -> Iterator[Town]:
         yield made
     finally:
         made.close()
-
-
-def free_port() -> int:
-    with socket.socket() as tried:
-        tried.bind(("127.0.0.1", 0))
-        port: int = tried.getsockname()[1]
-        return port
 
 
 def moment(at: int) -> str:

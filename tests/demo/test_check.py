@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 import uvloop
 
-from network import PACK, free_ports
+from network import PACK, PORTS
+from ports import free_row
 from wayhome.channel.savedform import SavedForm, read_form
 from wayhome.demo import Demo, DemoFault
 from wayhome.democases import case_of, last_quarter
@@ -23,7 +24,7 @@ pytestmark = pytest.mark.slow
 async def played(folder: Path) -> list[str]:
     """What the check says; first it is told of one signer too many, and must stop."""
     said: list[str] = []
-    demo = Demo(folder, PACK, 3, free_ports(), has_cases=True)
+    demo = Demo(folder, PACK, 3, free_row(*PORTS), has_cases=True)
     async with demo:
         await demo.sign_history(lambda _what, _done, _all: None)
         assert await asyncio.to_thread(states_at_the_desk, demo) == states_wanted(demo)

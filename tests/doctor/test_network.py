@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from cli.town import free_port
+from ports import free_port
 from wayhome.config import Config, PeerConfig
 from wayhome.doctor.network import Answer, clock, door, look_at_network, peers
 

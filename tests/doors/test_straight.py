@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 import pytest
 from starlette.types import Receive, Scope, Send
 
-from faults.processes import free_port
+from ports import free_port
 from wayhome.codec import limits
 from wayhome.pages import guard
 from wayhome.pages.straight import Head, Said, StraightDoor

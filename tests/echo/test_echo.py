@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 from websockets.asyncio.server import serve
 
-from cli.town import free_port
 from echo.foreign import Relay, running
+from ports import free_port
 from wayhome.crypto import keys
 from wayhome.crypto.keys import SecretKey
 from wayhome.echo import relays

@@ -6,8 +6,9 @@ from pathlib import Path
 import pytest
 
 from cli.conftest import anna, nodes
-from cli.town import Machine, Town, free_port
+from cli.town import Machine, Town
 from echo.foreign import Relay, running
+from ports import free_port
 from wayhome.config import ConfigFault, read_config
 from wayhome.echo.places import Place
 from wayhome.node import Node, NodeParts

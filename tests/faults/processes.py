@@ -15,6 +15,8 @@ from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 from typing import Any, Self
 
+from ports import free_port
+
 PROGRAM = Path(__file__).with_name("program.py")
 PATIENCE = 60.0  # seconds after which a test gives up on something that must come
 LOST = (OSError, HTTPException)  # what a client sees of a server that was killed
@@ -232,10 +234,3 @@ def together(*jobs: Callable[[], None]) -> Iterator[None]:
             thread.join()
     if faults:
         raise faults[0]
-
-
-def free_port() -> int:
-    with socket.socket() as tried:
-        tried.bind(("127.0.0.1", 0))
-        port: int = tried.getsockname()[1]
-        return port

@@ -10,8 +10,9 @@ import pytest
 
 from cli.conftest import anna, nodes
 from cli.test_files import _started
-from cli.town import Machine, Town, free_port
+from cli.town import Machine, Town
 from mirror.copies import check, contents
+from ports import free_port
 from wayhome.cli import serve_
 from wayhome.loading import load, load_lists
 from wayhome.node import BOOK
