@@ -80,23 +80,27 @@ def test_every_recipient_reads_the_same_bytes(kind: Sort, count: int, size: int)
 def test_places_that_nobody_needs_cannot_be_told_from_the_others(kind: Sort) -> None:
     mine, theirs = PEOPLE[kind][:2]
     stood: set[int] = set()
-    for _ in range(40):
+    for _ in range(200):  # one of four places is missed by chance once in 10^24 runs
         sealed = seal(b"text", [recipient_of(mine), recipient_of(theirs)], places=4)
         assert len(sealed) == size_of(kind, 4, 4)
         stanzas = read_header(sealed).stanzas
         assert {(one.args[0], len(one.args[1]), len(one.body)) for one in stanzas} == {
             (stanzas[0].args[0], len(stanzas[0].args[1]), 32)
         }
-        stood |= {i for i in range(4) if opens_alone(sealed, i, mine)}
-    assert stood == {0, 1, 2, 3}
+        (place,) = (i for i in range(4) if opens_alone(sealed, i, mine))
+        stood.add(place)
+        if len(stood) == 4:
+            return
+    raise AssertionError(stood)
 
 
 def opens_alone(sealed: bytes, place: int, identity: Identity) -> bool:
     """Tell whether the stanza at this place is the one that this identity needs."""
     header = read_header(sealed)
     share = header.stanzas[place].args[1].encode("ascii")
+    other = (b"A" if share[:1] != b"A" else b"B") + share[1:]
     try:
-        unseal(sealed.replace(share, bytes(reversed(share)), 1), [identity])
+        unseal(sealed.replace(share, other, 1), [identity])
     except (NotForUs, BadFile) as error:
         return not str(error).startswith("mac")
     return False

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from petition_world import stamp_secret
-from wayhome.crypto import keys, verifier
+from wayhome.crypto import keys
 from wayhome.crypto.claims import Claim, verifies, verify_all
 from wayhome.crypto.rawrsa import Signer
 from wayhome.crypto.stamps import (
@@ -161,11 +161,10 @@ def test_it_is_begun_among_more_connections_than_select_knows(beside: Verifier) 
         resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
 
 
-def test_a_process_that_hangs_is_not_waited_for(
-    beside: Verifier, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(verifier, "_PATIENCE", 0.5)
+def test_a_process_that_hangs_is_not_waited_for(beside: Verifier) -> None:
     hanging = begun(beside)
+    assert beside._line is not None  # noqa: SLF001 - who is patient once it is begun
+    beside._line.settimeout(0.5)  # noqa: SLF001 - the same
     os.kill(hanging, signal.SIGSTOP)
     claims = mixed()
     assert beside.verify([claims]) == verify_all([claims])

@@ -68,7 +68,8 @@ class Silent(Part):
 def test_a_peer_that_talks_nonsense_is_left_with_a_word_and_others_are_heard(
     open_inside: Open, monkeypatch: pytest.MonkeyPatch, part: type[Part], word_of_it: str
 ) -> None:
-    monkeypatch.setattr("wayhome.peers.line.ANSWER", 1.0)
+    if part is Silent:
+        monkeypatch.setattr("wayhome.peers.line.ANSWER", 1.0)
     monkeypatch.setattr(limits, "PEER_ROUNDS", 50)
 
     async def story() -> None:
@@ -241,7 +242,7 @@ def test_files_of_nonsense_cost_a_bounded_amount_and_what_is_asked_for_comes(
 def test_whoever_sends_a_file_a_byte_at_a_time_is_left_and_what_is_of_no_use_is_billed(
     open_inside: Open, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("wayhome.peers.way.FILE", 0.5)
+    monkeypatch.setattr("wayhome.peers.way.FILE", 0.9)
     monkeypatch.setattr(limits, "PEER_BYTES", 3)
 
     async def story() -> None:

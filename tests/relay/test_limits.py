@@ -43,16 +43,22 @@ def story(inside: Inside, told: Callable[[Running, Caller], Awaitable[None]]) ->
         inside.intake.close()
 
 
-async def raw(relay: Running, said: bytes) -> bytes:
-    """Speak by hand after the handshake; give all that comes until the other side hangs up."""
+async def raw(relay: Running, *said: bytes) -> bytes:
+    """Speak by hand after the handshake; give all that comes until the other side hangs up.
+
+    What is said last is said when the rest was answered.
+    """
     reader, writer = await asyncio.open_connection("127.0.0.1", relay.port)
     writer.write(HEAD + b"\r\n")
     await reader.readuntil(b"\r\n\r\n")
-    writer.write(said)
     heard = b""
     async with asyncio.timeout(PATIENCE):
+        for one in said[:-1]:
+            writer.write(one)
+            heard += await reader.readuntil(b"]")
+        writer.write(said[-1])
         with contextlib.suppress(ConnectionError):
-            heard = await reader.read()
+            heard += await reader.read()
     writer.close()
     return heard
 
@@ -280,19 +286,19 @@ def test_half_a_message_is_not_waited_for(inside: Inside, monkeypatch: pytest.Mo
 
     async def told(relay: Running, caller: Caller) -> None:
         for half in (frame(1, b"[", is_last=False), frame(1, b'["COUNT"]' * 9)[:-3]):
-            assert b"EOSE" in await raw(relay, subscribed + half)
+            assert b"EOSE" in await raw(relay, subscribed, half)
         assert await caller.count({}) == 0
 
     story(inside, told)
 
 
 def test_who_says_nothing_is_hung_up_on(inside: Inside, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(connection, "FIRST_DEADLINE", 0.2)
-    monkeypatch.setattr(connection, "IDLE_DEADLINE", 0.3)
-
     async def told(relay: Running, _: Caller) -> None:
-        async with relay.caller() as silent:
-            assert await silent.ended() == 1000
+        with monkeypatch.context() as patch:
+            patch.setattr(connection, "FIRST_DEADLINE", 0.2)
+            async with relay.caller() as silent:
+                assert await silent.ended() == 1000
+        monkeypatch.setattr(connection, "IDLE_DEADLINE", 0.3)
         async with relay.caller() as listening, relay.caller() as idle:
             assert await listening.stored("a", {}) == []
             assert await idle.count({}) == 0
