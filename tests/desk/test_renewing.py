@@ -7,20 +7,23 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from cases.body_cases import CASEWORKER, DAY, FAMILY, PLACE
+from cases.body_cases import CASEWORKER, DAY, FAMILY, FILE, IDENTITY, PLACE, report
 from cases.nodes import OfGroup
 from desk.offices import PASSPHRASE, Family, InProcess, Offices
 from wayhome.cases import said
-from wayhome.cases.body import Body, write
+from wayhome.cases.body import Body, Place, write
 from wayhome.cases.kinds.sealed import Envelope
 from wayhome.crypto import keys
 from wayhome.crypto.keys import SecretKey
-from wayhome.crypto.recipients import Identity, kind_of, new_identity, recipient_of
-from wayhome.desk.case import Case, Way
+from wayhome.crypto.recipients import Identity, Recipient, kind_of, new_identity, recipient_of
+from wayhome.crypto.slots import family_slot
+from wayhome.desk.case import Case, Way, case_of
+from wayhome.desk.conversation import CHANGED, HIDDEN, answers_found, given_files, turns
 from wayhome.desk.desk import Desk
 from wayhome.desk.known import DeskFault
 from wayhome.desk.post import Post
 from wayhome.desk.readable import unread
+from wayhome.desk.sealing import Enclosed, Outside, make_envelope
 from wayhome.desk.vault import CaseSecret, Season, Secret, Writer
 from wayhome.records.record import Record
 
@@ -228,7 +231,9 @@ def test_a_group_that_changes_to_hybrid_keys_goes_on_answering_who_wrote_before(
     offices.amend([offices.begin_season(one) for one in "uv"])
     offices.pass_hour()
     offices.pass_hour()
+    # both did it in the same hour, each a key of her own: all are known, and one holds
     assert sorts_of(offices.case("u")) == ["x25519", "hybrid"]
+    assert offices.case("u").key == offices.case("v").key
     offices.work("u").reply(offices.case("u"), "И теперь.")
     offices.pass_hour()
     answer = family.answer()
@@ -260,6 +265,7 @@ def test_a_report_that_cannot_be_said_again_holds_up_no_other_case(offices: Offi
             one.bodies = {sig: replace(body, json=b"\0") for sig, body in one.bodies.items()}
         spoilt = {one.id for one in others}
     named = offices.begin_season("v")
+    offices.desks["v"].lock()
     offices.amend([one for one in offices.work("u").colleagues if one.key != named.key] + [named])
     offices.pass_hour()
     offices.of_group.now += 86_400
@@ -268,6 +274,41 @@ def test_a_report_that_cannot_be_said_again_holds_up_no_other_case(offices: Offi
     assert desk.work is not None
     assert unread(desk.work.load.cases[good], desk.work.load.group) == []
     assert desk.behind == len(spoilt)
+
+
+def said_in(*told: tuple[SecretKey, said.Statement]) -> Case:
+    """A case in which this was said, one body in each of the family's slots for answers."""
+    first = Body.read(write(report(), PLACE, FAMILY), PLACE)
+    case = Case(case_of(first), named=frozenset([keys.public_key(CASEWORKER)]))
+    case.add(first, 0, Way("", PLACE.charter))
+    for number, (author, what) in enumerate(told):
+        slot = family_slot(bytes.fromhex(case.box), "r", number)
+        place = replace(PLACE, s=slot)
+        case.add(Body.read(write(what, place, author), place), 0, Way("", PLACE.charter))
+    return case
+
+
+def answered(number: int, text: str, *files: said.File) -> said.Reply:
+    return said.Reply(1, number, DAY, text, "taken", recipient_of(IDENTITY), files=files)
+
+
+def test_what_the_family_finds_is_in_the_last_slot_whatever_number_it_has() -> None:
+    forged = (FAMILY, answered(said.NUMBERS, "Подделка."))
+    honest = (CASEWORKER, answered(3, "Ответ."))
+    assert [one.said for one in answers_found(said_in(forged, honest)) or ()] == [honest[1]]
+    assert [one.said for one in answers_found(said_in(honest, forged)) or ()] == [forged[1]]
+    note = (CASEWORKER, said.Note(1, 4, DAY, "Не ответ."))
+    assert answers_found(said_in(honest, note)) == ()
+    assert answers_found(said_in(note)) is None
+
+
+def test_who_has_left_takes_no_file_away_and_has_not_the_last_word_by_a_high_number() -> None:
+    kept, more = FILE, msgspec.structs.replace(FILE, id="c4" * 32)
+    honest = (CASEWORKER, answered(3, "Ответ.", kept))
+    last = (FAMILY, answered(4, "До свидания.", more))
+    forged = (FAMILY, answered(said.NUMBERS, "Подделка."))
+    assert given_files(said_in(honest, last, forged)) == (more, kept)
+    assert [one.text for one in turns(said_in(honest, last, forged))] == ["Ответ.", "До свидания."]
 
 
 @dataclass(frozen=True)
@@ -306,3 +347,46 @@ def test_a_node_that_hides_a_dismissal_makes_nobody_seal_to_who_was_dismissed(
     for one in (ways, ways[::-1]):
         group = Post(offices.folder, offices.group, one).group()
         assert [who.key for who in group.charter.caseworkers] == [offices.key("u")]
+
+
+def lay(offices: Offices, number: int, what: said.Statement, by: SecretKey, *to: str) -> None:
+    """Lay something into a slot of the family's answers, as whoever knows its box can."""
+    case, group = offices.case("u"), offices.work("u").load.group
+    names = [name for name, one in group.charters.items() if len(one.caseworkers) > 1]
+    place = Place(group.id, names[-1], family_slot(bytes.fromhex(case.box), "r", number))
+    enclosed = Enclosed(what, place, by)
+    outside = Outside(offices.of_group.now, 16, ())
+    offices.of_group.take([make_envelope(enclosed, list(map(Recipient, to)), 2, outside)])
+    offices.pass_hour()
+
+
+@pytest.mark.slow
+def test_an_answer_by_who_was_dismissed_or_under_a_foreign_envelope_is_given_anew(
+    offices: Offices,
+) -> None:
+    family = offices.taken()
+    offices.work("u").reply(offices.case("u"), "Пишите дальше.")
+    offices.pass_hour()
+    writer = next(one for one in offices.vaults["v"].secrets if isinstance(one, Writer))
+    gone = SecretKey(bytes.fromhex(writer.secret))
+    dismissed(offices, "v")
+    case, own = offices.case("u"), recipient_of(new_identity("hybrid"))
+    assert case.key is not None
+    ours = recipient_of(Identity(case.key.identity))
+    forged = said.Reply(1, said.NUMBERS, offices.today, "Пишите мне.", "taken", own)
+    lay(offices, 2, forged, gone, recipient_of(family.identity), ours)
+    offices.of_group.pass_hour()
+    answer = family.answer()
+    assert answer is not None
+    assert (answer.text, answer.recipient) == (CHANGED["ru"], ours)
+    # a body that opens and is no answer, three slots on: what the family looks at is the last
+    note = said.Note(1, 9, offices.today, "Ничего.")
+    lay(offices, 6, note, FAMILY, ours)
+    offices.of_group.pass_hour()
+    covered = family.answer()
+    assert covered is not None
+    assert (covered.text, covered.recipient) == (HIDDEN["ru"], ours)
+    assert "Пишите дальше." in [one.text for one in covered.earlier]
+    there = len(offices.of_group.public)
+    offices.pass_hour()
+    assert len(offices.of_group.public) == there

@@ -168,6 +168,11 @@ class Case:
         """Give the slot of the next reply to the family."""
         return self._row("r", self.box, "").next(self.slots)
 
+    @property
+    def last_reply(self) -> str | None:
+        """Give the slot in which the family looks for the newest answer, if there is one."""
+        return self._row("r", self.box, "").last(self.slots) if self.box else None
+
     def next_note(self, secret: CaseSecret, writer: str) -> str:
         """Give the slot of the next thing that a caseworker writes for the desk."""
         return self._row("d", secret.desk, writer).next(self.slots)

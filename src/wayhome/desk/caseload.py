@@ -138,6 +138,8 @@ class Caseload:
     def _look(self, sealed: Sealed) -> None:
         """Open one envelope, if it can be; what cannot waits until more is known."""
         case, _ = self._spots.get(sealed.place.s, (None, None))
+        if case is not None:  # whatever it is: a family counts it, and so do we
+            self.take_slot(case, sealed.place.s)
         own = [Identity(one.identity) for one in case.secrets[::-1]] if case else []
         try:
             body, under = open_ready(sealed.file, sealed.place, self._ready(own))
@@ -161,7 +163,6 @@ class Caseload:
         case, _ = self._spots.get(slot, (None, None))
         if case is not None:
             case.sealed.add(name)
-            self.take_slot(case, slot)
 
     def _ready(self, own: Sequence[Identity]) -> list[Opener]:
         """Give what may open an envelope: the case's identities, the newest first, the seasons'."""

@@ -274,14 +274,6 @@ class Casework:
         for what, fields in packed(case.first_said):
             self.say(case, what, **fields)
 
-    def tell_change(self, case: Case) -> None:
-        """Tell the family that others read its case now; what it writes is sealed to the new key.
-
-        Raises:
-            DeskFault, Refused: as `say`.
-        """
-        self.reply(case, conversation.CHANGED[conversation.lang_of(case)])
-
     def tell(
         self, case: Case, what: type[said.Said], fields: Mapping[str, object], to: Sequence[str]
     ) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from typing import get_args
 
 from wayhome.cases import said
+from wayhome.cases.body import Body
 from wayhome.codec import limits
 from wayhome.desk.case import Case
 
@@ -17,11 +18,17 @@ CHANGED = {
     "en": "Somebody who could read your case cannot any more. What you write from now on is sealed"
     " without that person.",
 }
+HIDDEN = {
+    "ru": "Поверх нашего последнего ответа кто-то положил чужое, и найти его было нельзя. Он здесь,"
+    " в переписке. Больше ничего не изменилось.",
+    "en": "Somebody had laid something else over our last answer, so that it could not be found. It"
+    " stands here, in the conversation. Nothing else has changed.",
+}
 
 
 def turns(case: Case) -> Iterator[said.Turn]:
     """Give the conversation with the family, in its order; long texts end with dots."""
-    for one in sorted(case.bodies.values(), key=lambda one: one.said.n):
+    for one in _counted(case):
         match one.said:
             case said.Message(at=at, text=text):
                 yield said.Turn("family", at, text)
@@ -45,7 +52,34 @@ def lang_of(case: Case) -> str:
     return lang if lang in CHANGED else "en"
 
 
+def answers_found(case: Case) -> tuple[Body, ...] | None:
+    """Give what the family finds when it comes back: the answers in the furthest of its slots.
+
+    Numbers decide nothing there. None where nothing lies in any slot, or nobody answered yet; empty
+    where something lies there that is no answer.
+    """
+    slot = case.last_reply
+    answers = [one for one in case.bodies.values() if isinstance(one.said, said.Reply)]
+    if slot is None or not answers:
+        return None
+    return tuple(one for one in answers if one.place.s == slot)
+
+
 def given_files(case: Case) -> tuple[said.File, ...]:
-    """Give the files that the family was given, as the newest answer names them."""
-    answers = [one.said for one in case.bodies.values() if isinstance(one.said, said.Reply)]
-    return max(answers, key=lambda one: one.n).files if answers else ()
+    """Give the files that the family was given, as the newest answer names them.
+
+    Who has left may have given some after it; they come first, for of too many the last are kept.
+    """
+    answers = [one for one in _counted(case) if isinstance(one.said, said.Reply)]
+    ours = [i for i, one in enumerate(answers) if one.by in case.named]
+    newest = answers[ours[-1]] if ours else None
+    later = answers[ours[-1] + 1 :] if ours else answers
+    told = [one.said for one in (*later, newest) if one and isinstance(one.said, said.Reply)]
+    return tuple({file.id: file for one in told for file in one.files}.values())
+
+
+def _counted(case: Case) -> list[Body]:
+    """Give what was said in its order; who was dismissed has not the last word by a high number."""
+    most = said.highest(one.said.n for one in case.bodies.values())
+    found = (one for one in case.bodies.values() if one.said.n <= most)
+    return sorted(found, key=lambda one: (one.said.n, one.sig))

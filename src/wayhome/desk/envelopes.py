@@ -88,6 +88,10 @@ class Envelopes:
         """Give the slot of one that is here."""
         return self._there[name].slot
 
+    def youngest(self, slot: str) -> int:
+        """Give the latest day that an envelope in a slot states; 0 where none lies there."""
+        return max((one.day for one in self._there.values() if one.slot == slot), default=0)
+
     def each(self, names: Iterable[str]) -> Iterator[Sealed]:
         """Give envelopes; one whose line was changed on the disk is left out."""
         wanted = [(one, self._there[one]) for one in names]

@@ -4,16 +4,18 @@ What is left to do follows from the envelopes and the charter in force, and from
 would have to remember: one that is stopped half-way goes on at its next look.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from typing import TypeAlias
 
 from wayhome.cases import said
+from wayhome.cases.body import Body
 from wayhome.cases.casefile import ENDED, OPEN
 from wayhome.cases.snapshots import packed
 from wayhome.crypto.recipients import Identity, read_identity, recipient_of
 from wayhome.desk.case import Case
 from wayhome.desk.casework import Casework
+from wayhome.desk.conversation import CHANGED, HIDDEN, answers_found, lang_of
 from wayhome.desk.known import DeskFault
 from wayhome.desk.readable import is_shared, meant_of, unread, unreadable
 from wayhome.records.refused import Refused
@@ -50,10 +52,8 @@ def _steps(work: Casework, case: Case) -> Iterator[Step]:
         yield from _names(work, case)
         if case.key is None and not work.staying(case):
             yield from _report(work, case)
-        elif case.key is not None and work.me in work.staying(case):
-            first = file.lead if file.lead in work.staying(case) else work.staying(case)[0]
-            if _is_turn(work, first):
-                yield from _held(work, case)
+        elif case.key is not None and _is_turn(work, _order(work, case)):
+            yield from _held(work, case)
 
 
 def _held(work: Casework, case: Case) -> Iterator[Step]:
@@ -71,15 +71,14 @@ def _held(work: Casework, case: Case) -> Iterator[Step]:
         yield partial(work.share_key, case)
     for what, fields in packed(unreadable(case, staying, group)):
         yield partial(work.say, case, what, **fields)
-    if _writes_to_strangers(case):
-        yield partial(work.tell_change, case)
+    yield from _answer(work, case)
 
 
 def _report(work: Casework, case: Case) -> Iterator[Step]:
     """A report that nobody holds: for those on intake who were meant to read it."""
     readers = meant_of(case, work.load.group)
     to = [one.recipient for one in readers]
-    if work.me in [one.key for one in readers] and _is_turn(work, readers[0].key):
+    if _is_turn(work, [one.key for one in readers]):
         for what, fields in packed(unread(case, work.load.group)):
             yield partial(work.tell, case, what, fields, to)
 
@@ -102,19 +101,46 @@ def _names(work: Casework, case: Case) -> Iterator[Step]:
                 yield partial(work.tell, case, what, fields, to)
 
 
-def _is_turn(work: Casework, first: str) -> bool:
-    """Tell whether it is hers to do now: one does it at once, the others after a day."""
+def _order(work: Casework, case: Case) -> list[str]:
+    """Give those who hold a case in the order in which they act: its lead, then the others."""
+    lead = work.load.file(case).lead
+    return sorted(work.staying(case), key=lambda one: one != lead)
+
+
+def _is_turn(work: Casework, order: Sequence[str]) -> bool:
+    """Tell whether it is hers to do now: the first does it at once, the others after a day.
+
+    Where two do it all the same, both keys are known to both, and the later in order holds.
+    """
     group = work.load.group
-    return work.me == first or work.now() - group.dates[group.head] >= _DAY
+    is_later = work.now() - group.dates[group.head] >= _DAY
+    return work.me in order and (work.me == order[0] or is_later)
 
 
-def _writes_to_strangers(case: Case) -> bool:
-    """Tell whether the family was last told to write to what somebody opens who has left."""
-    order = sorted(case.bodies.values(), key=lambda one: (one.said.n, one.sig))
-    told = [one.said.recipient for one in order if isinstance(one.said, said.Reply)]
-    gone = (
-        recipient_of(Identity(one.identity))
-        for one in case.secrets
-        if case.is_known_to_strangers(one.identity)
-    )
-    return bool(told) and told[-1] in set(gone)
+def _answer(work: Casework, case: Case) -> Iterator[Step]:
+    """The family's answer anew, where what it finds is no answer, or somebody's who has left.
+
+    Whoever ever read its report knows where it looks, and can lay something there.
+    """
+    found = answers_found(case)
+    if found is None:
+        return
+    if any(_misleads(case, one) for one in found):
+        yield partial(work.reply, case, CHANGED[lang_of(case)])
+    elif not found and _is_seen(work, case):
+        file = work.load.file(case)
+        asks = file.asks if file.state == "asked" else ()
+        yield partial(work.reply, case, HIDDEN[lang_of(case)], asks)
+
+
+def _misleads(case: Case, answer: Body) -> bool:
+    """Tell whether an answer is of somebody who has left, or leads to what such a one opens."""
+    to = answer.said.recipient if isinstance(answer.said, said.Reply) else ""
+    gone = (one.identity for one in case.secrets if case.is_known_to_strangers(one.identity))
+    return answer.by not in case.named or any(recipient_of(Identity(one)) == to for one in gone)
+
+
+def _is_seen(work: Casework, case: Case) -> bool:
+    """Tell whether she is to uncover an answer: the first at once, the others a day later."""
+    youngest = work.post.envelopes.youngest(case.last_reply or "")
+    return work.me == _order(work, case)[0] or work.now() // _DAY > youngest

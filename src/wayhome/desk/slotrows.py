@@ -41,6 +41,11 @@ class Row:
         self.reach(taken)
         return self.made[self.free]
 
+    def last(self, taken: Collection[str]) -> str | None:
+        """Give the furthest in which something lies, if there is one."""
+        self.next(taken)
+        return self.made[self.free - 1] if self.free else None
+
     def untold(self) -> list[str]:
         """Give those that nobody looks for yet, once."""
         new = self.made[self.told :]
