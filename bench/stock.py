@@ -14,6 +14,7 @@ from wayhome.channel.service import Writing, write
 from wayhome.codec import nip01
 from wayhome.journal.answer import Answer
 from wayhome.node import BOOK, Node, NodeParts
+from wayhome.peers.service import Asked
 from wayhome.records.record import Record, read_line
 from wayhome.records.signing import sign
 from wayhome.store.sqlite import SqliteStore
@@ -58,12 +59,17 @@ async def stocked(folder: Path, of: str, number: int) -> None:
     shutil.copytree(made, folder)
 
 
-@contextlib.asynccontextmanager
-async def opened(folder: Path) -> AsyncIterator[Node]:
-    """Open a node that knows who may speak."""
+def node_of(folder: Path, late: int, peers: tuple[Asked, ...] = ()) -> Node:
+    """Give a node of the world's groups, so many seconds after its petition was opened."""
     home = tuple(one.id for one in world().groups)
-    parts = NodeParts(folder, home, Face({"en": "bench"}, {"en": "bench"}, ("en",)))
-    node = Node(parts, lambda: OPEN + 100)
+    parts = NodeParts(folder, home, Face({"en": "bench"}, {"en": "bench"}, ("en",)), peers)
+    return Node(parts, lambda: OPEN + late)
+
+
+@contextlib.asynccontextmanager
+async def opened(folder: Path, late: int = 100) -> AsyncIterator[Node]:
+    """Open a node that knows who may speak."""
+    node = node_of(folder, late)
     try:
         async for outcome in node.intake.receive_lines(papers(), "own"):
             if not isinstance(outcome, Answer):

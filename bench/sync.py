@@ -2,7 +2,7 @@
 
 sets      ids with ids, both ends in this process
 compared  two nodes by websocket find what differs
-new       a node takes everything from another
+new       a node with nothing takes all signatures of another program
 healed    two nodes that were parted ask each other
 seven     seven programs in network namespaces, three cut from four and healed (needs root)
 """
@@ -18,14 +18,13 @@ from tempfile import TemporaryDirectory
 
 import seven
 import toys
+from begun import begun
 from faults.processes import wait_until
 from namespaces import NoNamespaces
 from pairs import away, differences, new_node, signed, with_rubbish_sigs
 from proxies import counted
 from sets import measure
 from sheets import say
-from wayhome.records.filter import Filter
-from wayhome.records.record import read
 
 
 async def compared(number: int) -> dict[str, object]:
@@ -46,31 +45,6 @@ async def compared(number: int) -> dict[str, object]:
         "ratio": round(again["seconds"], 2),
         "MiB, of 1.5": round(again["MiB"], 2),
         "seconds where the other's set is made first": round(first["seconds"], 3),
-    }
-
-
-async def begun(number: int) -> dict[str, object]:
-    """Let a new node take everything from another, against verifying it all on one core."""
-    records = signed(number)
-    lines = [record.line for record in records]
-    start = time.process_time()
-    for one in lines:
-        read(one)
-    floor = time.process_time() - start
-    with away(records) as port:
-        async with new_node(()) as here:
-            start, spent = time.perf_counter(), time.process_time()
-            await here.peers(f"http://127.0.0.1:{port}").once()
-            figure, spent = time.perf_counter() - start, time.process_time() - spent
-            if here.inside.store.count(Filter()) != number:
-                raise AssertionError(here.inside.store.count(Filter()))
-    return {
-        "what": f"a new node takes {number} records, each with a sig",
-        "figure": round(figure, 2),
-        "floor": round(floor, 2),
-        "ratio": round(figure / floor, 2),
-        "CPU seconds of the new node": round(spent, 2),
-        "unit": "seconds; the floor is reading and verifying all of them, CPU seconds of one core",
     }
 
 
@@ -135,7 +109,7 @@ def main() -> None:
     given.add_argument("cases", nargs="*", help="which of them; default: all")
     given.add_argument("--sets", type=int, default=200_000, help="ids of each set")
     given.add_argument("--compared", type=int, default=100_000, help="records of each of two nodes")
-    given.add_argument("--new", type=int, default=30_000, help="records that a new node takes")
+    given.add_argument("--new", type=int, default=50_000, help="signatures that a new node takes")
     given.add_argument("--healed", type=int, default=2_000, help="records that each of two lacks")
     given.add_argument("--seven", type=int, default=500, help="posts on each side of seven")
     asked = given.parse_args()
