@@ -10,10 +10,11 @@ import { newIdentity, recipientOf } from "../src/recipients";
 import { sign, type Record } from "../src/record";
 import { Refused } from "../src/refused";
 import { openBody } from "../src/opening";
-import { bitsOf, sealMessage, type Sight } from "../src/pages/family";
+import { bitsOf, look, sealMessage, type Sight } from "../src/pages/family";
 import { hand } from "../src/pages/handing";
 import { readersOf, readIntake, sortOf } from "../src/pages/intake";
 import { tracesOf } from "../src/pages/traces";
+import { ask } from "../src/pages/world";
 
 const organiser = keys.newSecretKey();
 
@@ -124,4 +125,37 @@ test("a hybrid recipient is taken from a season, by its sum; without it nothing 
   for (const given of [[founding], [founding, other]]) {
     assert.throws(() => readIntake(given, founding.id), (thrown: Refused) => thrown.reason === "no-charter");
   }
+});
+
+test("a node that asks for endless work, or tells an impossible day, makes no phone wait for it", async () => {
+  const founding = charter("one", null);
+  const now = Math.floor(Date.now() / 1000);
+  const said = (more: object): object => ({ now, bits: 18, records: [founding], nodes: [], address: "", ...more });
+  const seen = (...told: object[]): Promise<Sight> => {
+    const fetch = (url: string): Promise<Response> => Promise.resolve(new Response(JSON.stringify(told[Number(url[0])])));
+    return look({ fetch, pause: () => Promise.resolve() }, founding.id, "0/", told.slice(1).map((_, i) => `${i + 1}/`));
+  };
+  const refused = (reason: string) => (thrown: unknown) => thrown instanceof Refused && thrown.reason === reason;
+  await assert.rejects(seen(said({ bits: 25 })), refused("too-much-work"));
+  await assert.rejects(seen(said({ now: 8_640_000_000_001 })), refused("no-node"));
+  const { bits, nodes, answered } = await seen(said({ bits: 60 }), said({ bits: 24 }));
+  assert.deepEqual([bits, nodes, answered], [24, ["1/"], 1]);
+  assert.equal((await seen(said({ now: 86_400 * 40_000 }), said({}))).now, now);
+  const many = Array.from({ length: 1_000 }, (_, i) => `https://n${i}.test/`);
+  let asked = 0;
+  const fetch = (): Promise<Response> => Promise.resolve(new Response(asked++ === 0 ? JSON.stringify(said({ nodes: many })) : "no"));
+  await look({ fetch, pause: () => Promise.resolve() }, founding.id, "", []);
+  assert.equal(asked, 16);
+});
+
+test("an answer without an end is cut, and counts as none", async () => {
+  let given = 0;
+  const endless = (): Promise<Response> => {
+    const body = new ReadableStream({ pull: (to) => to.enqueue(new Uint8Array((given += 1_000) && 1_000)) });
+    return Promise.resolve(new Response(body));
+  };
+  assert.equal(await ask({ fetch: endless }, "", {}, 30_000, 10_000), null);
+  assert.ok(given < 20_000);
+  const whole = await ask({ fetch: () => Promise.resolve(new Response("ten bytes!")) }, "", {}, 30_000, 10);
+  assert.equal(new TextDecoder().decode(whole?.body), "ten bytes!");
 });

@@ -9,10 +9,11 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Protocol
+from typing import Annotated, Protocol
 
 import httpx
 import msgspec
+from msgspec import Meta
 
 from wayhome.cases.blobs import Blob
 from wayhome.cases.caseworkers import InSeason, in_season
@@ -142,7 +143,7 @@ def refuse_refusal(address: str, record: Record, body: bytes) -> None:
 class _Told(msgspec.Struct):
     """What a node says of a group before anybody seals."""
 
-    bits: int
+    bits: Annotated[int, Meta(ge=0)]
     records: list[msgspec.Raw]
 
 

@@ -7,9 +7,11 @@ import datetime as dt
 from base64 import b64decode
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from typing import Annotated
 
 import httpx
 import msgspec
+from msgspec import Meta
 
 from wayhome import outward
 from wayhome.cases.body import Drawer, Place, is_by_right
@@ -45,11 +47,12 @@ from wayhome.records.refused import Refused
 SLOT = 16  # bytes
 NOTHING = Packed()
 TRIES = 3  # times that a list may change while it is read
+LATEST = 253_402_300_800  # seconds: no day is behind it
 
 
 class _Told(msgspec.Struct):
-    now: int
-    bits: int
+    now: Annotated[int, Meta(ge=0, lt=LATEST)]
+    bits: Annotated[int, Meta(ge=0)]
     records: list[msgspec.Raw]
 
 

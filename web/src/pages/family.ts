@@ -2,7 +2,7 @@
 import * as body from "../body";
 import type { Blob } from "../blobs";
 import { custodiansOf, placesOf, readIntake, readersOf, sortOf, type Intake } from "./intake";
-import { LEAP, SLOT_BYTES } from "../limits";
+import { LEAP, SLOT_BYTES, WORK_LEAST, WORK_MOST } from "../limits";
 import { mailboxOf, shardOf, type Mailbox } from "../mailbox";
 import { openFile, openReply } from "../opening";
 import { recipientOf } from "../recipients";
@@ -20,6 +20,8 @@ import { ask, json, type World } from "./world";
 export type Web = Pick<World, "fetch" | "pause">;
 
 const ASKED = 2; // nodes: one alone could hide an amendment
+const KNOWN = 16; // nodes: one that names more keeps nobody asking
+const LATEST = 253_402_300_799; // seconds: behind it a day is written otherwise
 const SHARD = 16; // envelopes, at least
 const CHANGED = 3; // times that a list may change while it is read
 const SLOW = 120_000; // milliseconds for what is as long as a picture
@@ -50,29 +52,34 @@ export interface Attached {
   readonly blob: Blob;
 }
 
-/** Asks two nodes for the group's charters and joins what they give: one could leave out the newest. */
+/**
+ * Asks two nodes for the group's charters and joins what they give: one could leave out the newest.
+ *
+ * A node that asks for more work than any may ask is left out; `too-much-work` where no other answers.
+ */
 export async function look(web: Web, group: string, home: string, others: readonly string[]): Promise<Sight> {
-  const records: unknown[] = [];
+  const found: Answer[] = [];
   const answered: string[] = [];
   const own: string[] = [];
-  let first: { readonly [name: string]: unknown } | null = null;
   const known = [home, ...others];
-  for (let i = 0; i < known.length && answered.length < ASKED; i += 1) {
+  let isTooMuch = false;
+  for (let i = 0; i < known.length && i < KNOWN && answered.length < ASKED; i += 1) {
     const url = known[i] ?? "";
     if (own.includes(url)) continue; // the same node under its public name
-    const told = json(await ask(web, `${url}envelopes/${group}.json`));
-    if (told === null || !Array.isArray(told["records"]) || !Number.isSafeInteger(told["now"])) continue;
-    records.push(...(told["records"] as unknown[]));
+    const told = readAnswer(json(await ask(web, `${url}envelopes/${group}.json`)));
+    isTooMuch ||= told !== null && told.bits > WORK_MOST;
+    if (told === null || told.bits > WORK_MOST) continue;
+    found.push(told);
     answered.push(url);
-    first = first ?? told;
-    if (typeof told["address"] === "string") own.push(slashed(told["address"]));
-    for (const one of readNodes(told["nodes"])) if (!known.includes(one)) known.push(one);
+    own.push(told.address);
+    for (const one of told.nodes) if (!known.includes(one)) known.push(one);
   }
-  if (first === null) throw new Refused("no-node");
-  const intake = readIntake(records, group);
+  const [first] = found;
+  if (first === undefined) throw new Refused(isTooMuch ? "too-much-work" : "no-node");
+  const intake = readIntake(found.flatMap((one) => one.records), group);
   const rest = intake.nodes.map(slashed).filter((url) => !own.includes(url) && !answered.includes(url));
-  const bits = Number.isSafeInteger(first["bits"]) ? (first["bits"] as number) : 16;
-  return { intake, now: first["now"] as number, bits, nodes: [...answered, ...rest], answered: answered.length };
+  const now = nearest(found.map((one) => one.now), Date.now() / 1000);
+  return { intake, now, bits: first.bits, nodes: [...answered, ...rest], answered: answered.length };
 }
 
 /** What a file knows that was saved with its charters: nothing of today but the phone's clock. */
@@ -255,6 +262,35 @@ function recordsOf(shard: Uint8Array): Record[] {
       return all; // what is no record is no answer
     }
   }, []);
+}
+
+interface Answer {
+  readonly records: readonly unknown[];
+  readonly now: number;
+  readonly bits: number; // of work, as many as it asks
+  readonly address: string;
+  readonly nodes: readonly string[];
+}
+
+function readAnswer(told: { readonly [name: string]: unknown } | null): Answer | null {
+  const { records, now, bits, address, nodes } = told ?? {};
+  if (!Array.isArray(records) || !isCount(now) || now > LATEST) return null;
+  return {
+    records: records as unknown[],
+    now,
+    bits: isCount(bits) ? Math.max(bits, WORK_LEAST) : WORK_LEAST,
+    address: typeof address === "string" ? slashed(address) : "",
+    nodes: readNodes(nodes),
+  };
+}
+
+function isCount(one: unknown): one is number {
+  return Number.isSafeInteger(one) && (one as number) >= 0;
+}
+
+/** Of what nodes say the time is, what this phone's clock says too, as nearly as one of them does. */
+function nearest(times: readonly number[], phone: number): number {
+  return times.reduce((one, other) => (Math.abs(other - phone) < Math.abs(one - phone) ? other : one));
 }
 
 function readNodes(told: unknown): string[] {

@@ -5,6 +5,7 @@ import type { Files } from "../lists";
 import { kindOf } from "../part";
 import { readLine } from "../record";
 import { Refused } from "../refused";
+import { joined } from "./world";
 
 const SILENCE = 30_000; // milliseconds: a slow line is no dead one, but a person waits
 const LINE_FEED = 10;
@@ -91,16 +92,6 @@ async function fetched(url: string, loaded: (bytes: number) => void): Promise<Ui
   } finally {
     clearTimeout(timer);
   }
-}
-
-function joined(chunks: readonly Uint8Array[], size: number): Uint8Array {
-  const whole = new Uint8Array(size);
-  let at = 0;
-  for (const chunk of chunks) {
-    whole.set(chunk, at);
-    at += chunk.length;
-  }
-  return whole;
 }
 
 function read(raw: Uint8Array | null): Given["said"] {

@@ -308,6 +308,8 @@ class Page {
       case "no-node":
       case "no-answer":
         return say("No node answers. Nothing was sent and nothing is lost.");
+      case "too-much-work":
+        return say("This site asks the phone for more work than any site may. Try another address of the group. Nothing was sent.");
       case "no-words":
         return say("The list of words did not come, so no receipt could be shown. Nothing was sent.");
       case "no-charter":

@@ -4,6 +4,7 @@
  */
 import type { Part } from "../codes";
 import * as keys from "../keys";
+import { SEND_AFTER_CLOSE } from "../limits";
 import { agreedWindow, lastMoment, type Panel, type Seat } from "../panel";
 import * as records from "../record";
 import { Refused } from "../refused";
@@ -16,6 +17,7 @@ import { hand, seen, type Node, type Sight } from "./nodes";
 import { ask, json, post, type World } from "./world";
 
 const TRIES = 5; // after 2, 4, 8, 16 and 32 seconds a person is told to come back later
+const SHOWN_AFTER_CLOSE = 2 * SEND_AFTER_CLOSE; // seconds: by then every window has been shown
 const LOST_AFTER = 3_600; // seconds after its window's end a signature that is not shown is sent anew
 
 /** What is going on, for the status line: a word and a group's id, where one is meant. */
@@ -210,11 +212,13 @@ function windowNow({ panel, times }: Sight, phone: number): number {
 async function send(world: World, place: Place, sight: Sight, entry: Entry, told: Told): Promise<Entry> {
   let now = entry;
   const answers: (number | string | null)[] = [];
+  const latest = sight.panel.petition.close + SHOWN_AFTER_CLOSE;
   for (const node of inOrder(sight, entry)) {
     if ((now.taken ?? []).length >= 2) break;
     if (now.taken?.includes(node.url)) continue;
     told("sending", node.group);
-    const answer = await hand(world, now.line ?? "", sight.panel.petition.id, node);
+    const said = await hand(world, now.line ?? "", sight.panel.petition.id, node);
+    const answer = isTime(said) && said > latest ? null : said; // who would show it in a year does not have it
     answers.push(answer);
     if (!isTime(answer)) continue;
     const until = Math.max(now.until ?? 0, answer);

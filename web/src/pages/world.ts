@@ -13,13 +13,15 @@ export interface Reply {
 }
 
 const DEADLINE = 30_000; // milliseconds: a slow line is no dead one, but a person waits
+const MOST = 64 * 2 ** 20; // bytes of an answer: the ids of a window with two million signatures
 
-/** Asks once; null when nothing whole came back. No cookie, no cache, no referrer, no redirect. */
+/** Asks once; null when nothing whole came back, or no end of it. No cookie, no cache, no referrer, no redirect. */
 export async function ask(
   world: Pick<World, "fetch">,
   url: string,
   init: RequestInit = {},
   deadline = DEADLINE,
+  most = MOST,
 ): Promise<Reply | null> {
   const stop = new AbortController();
   const timer = setTimeout(() => stop.abort(), deadline);
@@ -32,12 +34,37 @@ export async function ask(
       referrerPolicy: "no-referrer",
       signal: stop.signal,
     });
-    return { status: response.status, body: new Uint8Array(await response.arrayBuffer()) };
+    return { status: response.status, body: await bodyOf(response, most) };
   } catch {
     return null; // refused, cut off, or too slow: for the person it is all one
   } finally {
     clearTimeout(timer);
+    stop.abort(); // what was not read is not sent on
   }
+}
+
+/** Reads an answer as far as it may go: a node that sends without end fills no phone. */
+async function bodyOf(response: Response, most: number): Promise<Uint8Array> {
+  const reader = response.body?.getReader();
+  const pieces: Uint8Array[] = [];
+  let size = 0;
+  for (let piece = await reader?.read(); piece?.value !== undefined; piece = await reader?.read()) {
+    pieces.push(piece.value);
+    size += piece.value.length;
+    if (size > most) throw new Error("no end");
+  }
+  return joined(pieces, size);
+}
+
+/** Puts pieces together that have so many bytes in all. */
+export function joined(pieces: readonly Uint8Array[], size: number): Uint8Array {
+  const whole = new Uint8Array(size);
+  let at = 0;
+  for (const piece of pieces) {
+    whole.set(piece, at);
+    at += piece.length;
+  }
+  return whole;
 }
 
 export function post(body: string): RequestInit {
