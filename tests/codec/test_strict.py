@@ -95,6 +95,27 @@ def test_of_all_characters_exactly_those_are_refused_that_writers_spell_differen
     assert not is_refused("a\nb", lines=True)
 
 
+@given(st.text())
+def test_texts_that_are_called_plain_have_nothing_to_refuse(text: str) -> None:
+    for ascii_only in (True, False):
+        raw = json.dumps(text, ensure_ascii=ascii_only).encode("utf-8", "surrogatepass")
+        if strict.has_plain_texts(raw):
+            strict.refuse_controls(text, lines=False)
+
+
+def test_what_is_escaped_or_hidden_is_not_called_plain_and_a_raw_control_is_no_json() -> None:
+    for code in range(0x80):
+        raw = b'{"name":"%c","many":[]}' % code
+        try:
+            text = strict.decode(DECODER, raw).name
+        except BadForm:
+            assert chr(code) in '"\\' or code < ord(" ")
+        else:
+            assert strict.has_plain_texts(raw) != is_refused(text, lines=False)
+    for odd in (b'"\\n"', b'"\\u007f"', '"\u0085"'.encode(), '"\uffff"'.encode()):
+        assert not strict.has_plain_texts(odd)
+
+
 def is_refused(text: str, *, lines: bool) -> bool:
     try:
         strict.refuse_controls(text, lines=lines)

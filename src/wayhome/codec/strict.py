@@ -46,6 +46,15 @@ def refuse_doubles(raw: bytes) -> None:
     json.loads(raw, object_pairs_hook=_pairs)
 
 
+def has_plain_texts(raw: bytes) -> bool:
+    """Tell of JSON that was decoded whether nothing in its texts could be refused as a control.
+
+    ASCII without a backslash: no text in it has a character that does not stand there itself, and
+    JSON lets no C0 stand in a text.
+    """
+    return raw.isascii() and b"\\" not in raw and b"\x7f" not in raw
+
+
 def refuse_controls(text: str, *, lines: bool) -> None:
     """Refuse characters that a reader cannot see or that two writers escape differently.
 
