@@ -49,6 +49,17 @@ def test_bringing_it_again_is_harmless(inside: Inside) -> None:
     assert inside.release() == 1
 
 
+def test_only_the_very_line_is_known_as_held(inside: Inside) -> None:
+    plea = toys.plea()
+    inside.take(plea)
+    hand = toys.hand(plea.id)
+    inside.take(hand, origin="person")
+    line = hand.line
+    assert inside.held.until_of(line) == 1_020
+    for other in (line[:-4] + b'00"}', line[:71], line + b" ", b"", b"{" * 80):
+        assert inside.held.until_of(other) is None
+
+
 def test_of_one_slot_the_lowest_id_is_held(inside: Inside) -> None:
     plea, author = toys.plea(), keys.new_secret_key()
     inside.take(plea)

@@ -4,6 +4,7 @@ Each release moment has a key page of its own. When what it sealed is public, th
 and with it every trace of when and in which order those records came.
 """
 
+from binascii import unhexlify
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -59,7 +60,7 @@ class HeldRecords:
         self._pages: dict[int, KeyPage] = {}
         self._traces: dict[bytes, _Trace] = {}
         self._authors: dict[bytes, set[bytes]] = {}
-        self._digests: dict[bytes, int] = {}
+        self._by_id: dict[bytes, _Trace] = {}
         self._kinds: Counter[int] = Counter()
         self._drawn: Counter[str] = Counter()
         self.lost = 0  # how many could not be opened at the start
@@ -67,7 +68,8 @@ class HeldRecords:
 
     def until_of(self, line: bytes) -> int | None:
         """Give the release moment of exactly this line, or None when it is not held."""
-        return self._digests.get(_digest(line)) if self._digests else None
+        trace = self._by_id.get(_claimed_id(line)) if self._by_id else None
+        return trace.until if trace is not None and trace.digest == _digest(line) else None
 
     def find(self, wanted: Filter) -> list[Record]:
         """Give the held records that match, ascending by (kind, id)."""
@@ -188,7 +190,7 @@ class HeldRecords:
             return {key for author in authors for key in self._authors.get(author, ())}
         if wanted.ids is not None:
             ids = {bytes.fromhex(one) for one in wanted.ids}
-            return [key for key, trace in self._traces.items() if trace.id in ids]
+            return [trace.key for one in ids if (trace := self._by_id.get(one)) is not None]
         return self._traces
 
     def _add(self, trace: _Trace) -> None:
@@ -197,7 +199,7 @@ class HeldRecords:
             self._drop(old)
         self._traces[trace.key] = trace
         self._authors.setdefault(trace.author, set()).add(trace.key)
-        self._digests[trace.digest] = trace.until
+        self._by_id[trace.id] = trace
         self._kinds[trace.kind] += 1
         self._drawn.update(trace.quotas)
 
@@ -207,7 +209,8 @@ class HeldRecords:
         keys.discard(trace.key)
         if not keys:
             del self._authors[trace.author]
-        self._digests.pop(trace.digest, None)
+        if self._by_id.get(trace.id) is trace:  # else the same is held until another moment too
+            del self._by_id[trace.id]
         self._kinds[trace.kind] -= 1
         for quota in trace.quotas:
             self._drawn[quota] -= 1
@@ -225,6 +228,14 @@ def _trace(until: int, key: bytes, record: Record, quotas: tuple[str, ...]) -> _
         _digest(record.line),
         quotas,
     )
+
+
+def _claimed_id(line: bytes) -> bytes:
+    """Give the id that a canonical line claims; of anything else what nothing has as its id."""
+    try:
+        return unhexlify(line[7:71])
+    except ValueError:
+        return b""
 
 
 def _digest(line: bytes) -> bytes:
