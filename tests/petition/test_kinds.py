@@ -11,6 +11,7 @@ from wayhome.petition.kinds import KINDS, closing_list, counter, signature, with
 from wayhome.petition.kinds.acceptance import is_trial
 from wayhome.records.kind import KindBook, Moment, Origin
 from wayhome.records.record import Record
+from wayhome.records.refused import Refused
 
 CLOSE = OPEN + DAYS * DAY
 
@@ -127,3 +128,22 @@ def test_what_admission_verifies_is_what_it_said_it_would() -> None:
     assert tuple(asked) == signature.claims(record, held, Everywhere())
     assert len(asked) == 2
     assert signature.claims(record, [world.petition], Everywhere()) == ()
+
+
+class Nowhere(Everywhere):
+    """A ground on which nothing is official."""
+
+    def is_official(self, record_id: str) -> bool:
+        return not record_id
+
+
+def test_a_panel_that_stood_is_asked_for_anew_on_another_ground() -> None:
+    world = petition()
+    held, everywhere = (world.petition, *world.accepted), Everywhere()
+    panel = signature.panel_of(held, everywhere)
+    assert panel == world.panel
+    assert signature.panel_of(held, everywhere) is panel
+    with pytest.raises(Refused, match="unknown-petition"):
+        signature.panel_of(held, Nowhere())
+    with pytest.raises(Refused, match="not-open"):
+        signature.panel_of((world.petition,), everywhere)

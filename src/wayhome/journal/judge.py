@@ -73,20 +73,23 @@ class Judge:
         verified the next is read. A fault of one, a refusal as a rule, is no fault of another.
         """
         cases: list[_Case | Exception] = []
-        ground = self._ground()
+        claims: list[Claim] = []
+        found = _Found(self._ground(), self._lookups)
 
         def parts() -> Iterator[list[Claim]]:
             for start in range(0, len(asked), _PART):
-                some = [self._case(line, ground) for line, _ in asked[start : start + _PART]]
+                some = [self._case(line, found) for line, _ in asked[start : start + _PART]]
                 cases.extend(some)
-                yield [claim for one in some if isinstance(one, _Case) for claim in one.claims]
+                part = [claim for one in some if isinstance(one, _Case) for claim in one.claims]
+                claims.extend(part)
+                yield part
 
         holding = self._verify(parts())
-        claims = (claim for one in cases if isinstance(one, _Case) for claim in one.claims)
         known = dict(zip(claims, holding, strict=True))
 
         def verifies_known(claim: Claim) -> bool:
-            return known[claim] if claim in known else verifies(claim)
+            holds = known.get(claim)
+            return verifies(claim) if holds is None else holds
 
         origins = {origin for _, origin in asked}
         moments = {origin: Moment(now, origin, verifies_known) for origin in origins}
@@ -114,23 +117,23 @@ class Judge:
         """Look up again what names one of these kinds, for a commit has touched them."""
         self._lookups.forget(kinds)
 
-    def _case(self, line: bytes, ground: Ground) -> "_Case | Exception":
+    def _case(self, line: bytes, found: "_Found") -> "_Case | Exception":
         try:
             reading = begin(line)
         except Exception as error:  # noqa: BLE001 - a refusal or our own error: it rises where it is asked
             return error
         try:
-            return self._laid_out(reading, ground)
+            return self._laid_out(reading, found)
         except Exception as error:  # noqa: BLE001 - as above, if the sig is good
             return _Case(reading, (reading.claim,), None, error)
 
-    def _laid_out(self, reading: Reading, ground: Ground) -> "_Case":
+    def _laid_out(self, reading: Reading, found: "_Found") -> "_Case":
         record = reading.claimed
         kind = self._book.of(record)
         kind.rule(record)
-        found = [one for wanted in kind.needs(record) for one in self._lookups.find(wanted)]
-        claims = (reading.claim, *kind.claims(record, found, ground))
-        return _Case(reading, claims, _Hearing(kind, found, ground))
+        held = found.of(kind.needs(record))
+        claims = (reading.claim, *kind.claims(record, held, found.ground))
+        return _Case(reading, claims, _Hearing(kind, held, found.ground))
 
     def _search(self, wanted: Filter) -> list[Record]:
         found = self._held.find(wanted)  # before the store, for the same reason as above
@@ -159,6 +162,22 @@ class _Case:
     claims: tuple[Claim, ...]  # the first is its author's
     hearing: _Hearing | None
     fault: Exception | None = None
+
+
+class _Found:
+    """What one batch is judged by. Most of its records name the same petition, by one tuple."""
+
+    def __init__(self, ground: Ground, lookups: "_Lookups") -> None:
+        self.ground = ground
+        self._lookups = lookups
+        self._known: dict[int, tuple[tuple[Filter, ...], tuple[Record, ...]]] = {}
+
+    def of(self, needs: tuple[Filter, ...]) -> tuple[Record, ...]:
+        known = self._known.get(id(needs))
+        if known is None:  # kept with what was asked: nothing else is at its address meanwhile
+            found = tuple([one for wanted in needs for one in self._lookups.find(wanted)])
+            known = self._known[id(needs)] = (needs, found)
+        return known[1]
 
 
 class _Lookups:
@@ -208,7 +227,9 @@ def _verdict(case: _Case | Exception, moment: Moment) -> Verdict | Exception:
         kind, found = case.hearing.kind, case.hearing.found
         kind.admit(record, found, case.hearing.ground, moment)
         until = kind.held_until(record, found, moment)
-        return Verdict(_entry(kind, record), until, kind.quotas(record))
+        if until is not None:  # what it adds to the views is asked when it becomes public
+            return Verdict(Entry(record, slot=kind.slot(record)), until, kind.quotas(record))
+        return Verdict(_entry(kind, record), None, kind.quotas(record))
     except Exception as error:  # noqa: BLE001 - as above
         return error
 

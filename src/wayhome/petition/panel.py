@@ -1,7 +1,7 @@
 """Panel: whose stamps count under one petition, and how many; its windows, options and regions."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Self
 
 from wayhome.codec import limits
@@ -47,6 +47,11 @@ class Panel:
     seats: tuple[Seat, ...]
     options: tuple[str, ...]
     regions: tuple[str, ...]
+    _by_kid16: dict[str, Seat] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        """Lay the seats out by how signatures name them."""
+        object.__setattr__(self, "_by_kid16", {seat.kid16: seat for seat in self.seats})
 
     @property
     def is_poll(self) -> bool:
@@ -102,10 +107,7 @@ class Panel:
 
     def seat(self, kid16: str) -> Seat | None:
         """Give the seat whose key has these first digits."""
-        for seat in self.seats:
-            if seat.kid16 == kid16:
-                return seat
-        return None
+        return self._by_kid16.get(kid16)
 
     def tail(self, seat: Seat) -> bytes:
         """Give what follows the one-time key in the stamped message: petition and key."""

@@ -54,8 +54,9 @@ def _read(record: Record) -> Signature:
     rest = list(more)
     option = _optional(rest, "option", _OPTION)
     region = _optional(rest, "region", _REGION)
-    if not all(tag[0] == "stamp" and len(tag) == 3 for tag in rest):  # noqa: PLR2004 - name, kid16, stamp
-        raise Refused("bad-tags", "after option and region only stamps")
+    for tag in rest:
+        if tag[0] != "stamp" or len(tag) != 3:  # noqa: PLR2004 - name, kid16, stamp
+            raise Refused("bad-tags", "after option and region only stamps")
     stamps = tuple([(tag[1], _read_stamp(tag[2])) for tag in rest])
     kids = [kid16 for kid16, _ in stamps]
     if not 1 <= len(kids) <= limits.PANEL or kids != sorted(set(kids)):
@@ -97,8 +98,10 @@ def check(record: Record, panel: Panel, verifies: Callable[[Claim], bool] = veri
 
 def _claims(record: Record, signed: Signature, seats: Iterable[Seat]) -> tuple[Claim, ...]:
     return tuple(
-        (seat.key.spki, token_input(signed.petition, record.pubkey, seat.kid), stamp)
-        for seat, (_, stamp) in zip(seats, signed.stamps, strict=True)
+        [
+            (seat.key.spki, token_input(signed.petition, record.pubkey, seat.kid), stamp)
+            for seat, (_, stamp) in zip(seats, signed.stamps, strict=True)
+        ]
     )
 
 
@@ -155,7 +158,7 @@ def _needs(asked: str) -> tuple[Filter, ...]:
 
 def admit(record: Record, held: Sequence[Record], ground: Ground, moment: Moment) -> None:
     """Its stamps verify, its window has begun, and persons do not come too late."""
-    panel = panel_of(held, ground.is_official)
+    panel = panel_of(held, ground)
     check(record, panel, moment.verifies)
     panel.refuse_early(record.created_at, moment.now)
     if moment.origin == "person":
@@ -165,13 +168,13 @@ def admit(record: Record, held: Sequence[Record], ground: Ground, moment: Moment
 def claims(record: Record, held: Sequence[Record], ground: Ground) -> tuple[Claim, ...]:
     """Its stamps, if its panel stands and has these seats; else nothing, and `admit` says why."""
     try:
-        panel, signed = panel_of(held, ground.is_official), Signature.of(record)
+        panel, signed = panel_of(held, ground), Signature.of(record)
         return _claims(record, signed, _seats(signed, panel))
     except Refused:
         return ()
 
 
-def panel_of(held: Sequence[Record], is_official: Callable[[str], bool]) -> Panel:
+def panel_of(held: Sequence[Record], ground: Ground) -> Panel:
     """Make the panel of the petition among ``held``, with its acceptances and counters 0.
 
     A desk's counter 0 is its word that it saw all acceptances official at opening. So one that its
@@ -180,13 +183,36 @@ def panel_of(held: Sequence[Record], is_official: Callable[[str], bool]) -> Pane
     Raises:
         Refused: `unknown-petition`, `not-open`: something does not stand.
     """
+    last = _LAST.found
+    if last is not None and last.held is held and last.ground is ground:
+        return last.panel
     # a counter speaks for a desk: nobody signs it with its author
     spoken = (one.id for one in held if one.kind != counter.NUMBER)
-    official = frozenset(filter(is_official, spoken))
+    official = frozenset(filter(ground.is_official, spoken))
     found = _panel(tuple(held), official)
     if isinstance(found, Refused):
         raise Refused(found.reason, "petition or acceptance is not official")
+    if isinstance(held, tuple):  # else it could be another one tomorrow
+        _LAST.found = _Made(held, ground, found)
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class _Made:
+    """A panel, and what it was made of; both are looked at and never change."""
+
+    held: tuple[Record, ...]
+    ground: Ground
+    panel: Panel
+
+
+class _Last:
+    """The panel that was asked for last: a batch asks for one twice a signature."""
+
+    found: _Made | None = None
+
+
+_LAST = _Last()
 
 
 @lru_cache(maxsize=64)  # petitions that take signatures at one time
