@@ -9,12 +9,13 @@ from pathlib import Path
 
 import pyrage
 import pytest
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X25519PublicKey
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from wayhome.codec import bech32
 from wayhome.codec.age import Sort, size_of
-from wayhome.codec.age_header import BadFile, read_header
+from wayhome.codec.age_header import BadFile, read_header, read_unpadded, write_unpadded
 from wayhome.crypto.recipients import (
     BadKey,
     Identity,
@@ -24,7 +25,7 @@ from wayhome.crypto.recipients import (
     recipient_of,
 )
 from wayhome.crypto.seal import seal
-from wayhome.crypto.unseal import NotForUs, unseal
+from wayhome.crypto.unseal import LOW_ORDER, NotForUs, is_low_order, unseal
 
 VECTORS = Path(__file__).parents[2] / "vectors"
 FILES = json.loads((VECTORS / "sealed-files.json").read_text("utf-8"))["cases"]
@@ -163,6 +164,24 @@ def test_a_recipient_that_everybody_could_read_is_refused() -> None:
     point = bytes(32)  # of order 1: a secret with it is zero for all
     with pytest.raises(BadKey, match="low order"):
         seal(b"", [Recipient(bech32.write("age", point))])
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_share_of_low_order_is_the_files_fault_and_the_library_knows_no_other(kind: Sort) -> None:
+    mine = PEOPLE[kind][0]
+    sealed = seal(b"x", [recipient_of(mine)], places=2)
+    share = read_header(sealed).stanzas[0].args[1]
+    rest = read_unpadded(share)[:-32]
+    own = X25519PrivateKey.generate()
+    for low in LOW_ORDER:
+        for point in (low, low[:-1] + bytes((low[-1] | 0x80,))):
+            assert is_low_order(point)
+            with pytest.raises(ValueError, match="Error computing shared key"):
+                own.exchange(X25519PublicKey.from_public_bytes(point))
+            changed = sealed.replace(share.encode(), write_unpadded(rest + point).encode())
+            with pytest.raises(BadFile, match="low order"):
+                unseal(changed, [mine])
+    assert not is_low_order(own.public_key().public_bytes_raw())
 
 
 def test_another_program_opens_what_is_sealed_here_and_the_other_way_round() -> None:

@@ -13,7 +13,8 @@ from dataclasses import dataclass
 VERSION = b"age-encryption.org/v1\n"
 MAC_BYTES = 32
 _LINE = 64  # columns of a stanza's body; the last line is shorter, if need be empty
-_ARGUMENT = re.compile(rb"[\x21-\x7e]+")
+_ARROW = re.compile(rb"->(?: [\x21-\x7e]+)+")
+_MARK = b"-> "
 _END = b"---"
 
 
@@ -72,10 +73,9 @@ def read_header(raw: bytes) -> Header:
 
 def _stanza(raw: bytes, at: int) -> tuple[Stanza, int]:
     line, at = _line(raw, at)
-    mark, *args = line.split(b" ")
-    if mark != b"->" or not args or not all(_ARGUMENT.fullmatch(one) for one in args):
+    if not _ARROW.fullmatch(line):
         raise BadFile("header: a stanza begins with an arrow and its arguments")
-    body = bytearray()
+    args, body = line[len(_MARK) :].decode("ascii"), bytearray()
     while True:
         line, at = _line(raw, at)
         body += line
@@ -83,7 +83,7 @@ def _stanza(raw: bytes, at: int) -> tuple[Stanza, int]:
             break
     if len(line) > _LINE:
         raise BadFile("header: a line of a stanza has 64 columns at most")
-    return Stanza(tuple(one.decode("ascii") for one in args), _decoded(bytes(body))), at
+    return Stanza(tuple(args.split(" ")), _decoded(bytes(body))), at
 
 
 def _line(raw: bytes, at: int) -> tuple[bytes, int]:
@@ -122,6 +122,7 @@ def _decoded(text: bytes) -> bytes:
         raw = base64.b64decode(text + b"=" * (-len(text) % 4), validate=True)
     except binascii.Error:
         raw = b""
-    if _unpadded(raw) != text:
+    last = len(text) - len(text) % 4  # only there can the same bytes be spelled in another way
+    if -(-len(raw) * 4 // 3) != len(text) or _unpadded(raw[last // 4 * 3 :]) != text[last:]:
         raise BadFile("header: base64 without padding, in its one spelling")
     return raw

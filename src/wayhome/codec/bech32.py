@@ -5,6 +5,7 @@ from operator import xor
 
 _SIGNS = "qpzry9x8gf2tvdw0s3jn54khce6mua7l"
 _VALUE = {sign: value for value, sign in enumerate(_SIGNS)}
+_DIGITS = str.maketrans(_SIGNS, "0123456789abcdefghijklmnopqrstuv")  # as `int` reads base 32
 _GENERATOR = (0x3B6A57B2, 0x26508E6D, 0x1EA119FA, 0x3D4233DD, 0x2A1462B3)
 _FOLDED = [  # what each five bits at the top add: a recipient of today has 2,000 signs
     reduce(xor, (part for i, part in enumerate(_GENERATOR) if top >> i & 1), 0) for top in range(32)
@@ -20,7 +21,7 @@ def read(name: str, text: str) -> bytes | None:
     values = [_VALUE[sign] for sign in rest]
     if _polymod([*_expanded(name), *values]) != 1:
         return None
-    return _bytes_of(values[:-_SUM])
+    return _bytes_of(rest[:-_SUM])
 
 
 def write(name: str, content: bytes) -> str:
@@ -33,12 +34,10 @@ def write(name: str, content: bytes) -> str:
     return f"{name}1{''.join(_SIGNS[value] for value in values)}"
 
 
-def _bytes_of(values: list[int]) -> bytes | None:
+def _bytes_of(signs: str) -> bytes | None:
     """Join groups of five bits; what is left over is less than a group, and zero."""
-    bits = 0
-    for value in values:
-        bits = bits << 5 | value
-    size, over = divmod(5 * len(values), 8)
+    bits = int(signs.translate(_DIGITS) or "0", 32)
+    size, over = divmod(5 * len(signs), 8)
     if over >= 5 or bits & ((1 << over) - 1):  # noqa: PLR2004 - the bits of one sign
         return None
     return (bits >> over).to_bytes(size, "big")

@@ -40,6 +40,21 @@ from wayhome.crypto.seal import (
 
 _NO_NONCE = bytes(12)
 _POINT = 32  # bytes of a point of the curve
+_TOP_BIT = 0x7F  # of a point's last byte: X25519 does not read it
+# all points of low order, as they are spelled: 0, 1, the two of order eight, p - 1, p, p + 1.
+# https://cr.yp.to/ecdh.html
+LOW_ORDER = frozenset(
+    bytes.fromhex(one)
+    for one in (
+        "00" * 32,
+        "01" + "00" * 31,
+        "e0eb7a7c3b41b8ae1656e3faf19fc46ada098deb9c32b1fd866205165f49b800",
+        "5f9c95bca3508c24b1d0b1559c83ef5b04445cc4581c8e86d8224eddd09f1157",
+        "ec" + "ff" * 30 + "7f",
+        "ed" + "ff" * 30 + "7f",
+        "ee" + "ff" * 30 + "7f",
+    )
+)
 _WRAPPED = FILE_KEY_BYTES + TAG_BYTES
 
 
@@ -113,23 +128,23 @@ def _unwrapped(opener: Opener, stanza: Stanza) -> bytes | None:
     share = read_unpadded(stanza.args[1]) if len(stanza.args) == 2 else b""  # noqa: PLR2004 - name, share
     if len(share) != ENCAPSULATED[opener.sort] or len(stanza.body) != _WRAPPED:
         raise BadFile("header: a stanza is not of the length of its kind")
-    secret = _curve_secret(opener.curve, share[-_POINT:])
+    # a share of either kind ends with a point. Of low order it is for every identity alike, and the
+    # hybrid suite calls that a wrong key, where the file is at fault
+    if is_low_order(share[-_POINT:]):
+        raise BadFile("header: a share of low order")
     try:
         if opener.hybrid is not None:
             return HYBRID.decrypt(share + stanza.body, opener.hybrid, HYBRID_LABEL)
+        secret = opener.curve.exchange(curve_recipient(share))
         key = derived(secret, share + opener.public, CURVE_LABEL)
         return ChaCha20Poly1305(key).decrypt(_NO_NONCE, stanza.body, None)
     except InvalidTag:
         return None  # meant for somebody else
 
 
-def _curve_secret(own: X25519PrivateKey, point: bytes) -> bytes:
-    # a share of either kind ends with a point. Of low order it is for every identity alike, and the
-    # hybrid suite calls that a wrong key, where the file is at fault
-    try:
-        return own.exchange(curve_recipient(point))
-    except ValueError as error:
-        raise BadFile("header: a share of low order") from error
+def is_low_order(point: bytes) -> bool:
+    """Tell whether a point gives the same secret with every key; asking OpenSSL costs 40 us."""
+    return point[:-1] + bytes((point[-1] & _TOP_BIT,)) in LOW_ORDER
 
 
 def _opened_text(key: bytes, text: bytes) -> bytes:

@@ -99,8 +99,8 @@ class Envelopes:
             return
         with self._path.open("rb") as file:
             for name, at in wanted:
-                file.seek(at.begins)
-                sealed = _sealed(file.read(at.size), name)
+                # a hybrid one is longer than a buffer: seek and read would be three calls
+                sealed = _sealed(os.pread(file.fileno(), at.size, at.begins), name)
                 if sealed is not None:
                     yield sealed
 
