@@ -14,9 +14,9 @@ from wayhome.cases.agenda import write_agenda
 from wayhome.cases.derivation import Derivation
 from wayhome.cases.grades import EFFECTS, GRADES, next_steps
 from wayhome.cases.law import Law, Office
-from wayhome.cases.legs import Due, Way, dues_of, legs_of
+from wayhome.cases.legs import ORDER, Due, Way, dues_of, legs_of, span_of
 from wayhome.cases.moved import derived_again, tell_moved
-from wayhome.cases.rules import Grade
+from wayhome.cases.rules import FACTS, Grade
 
 
 def dues(*facts: str, today: str = "2026-03-10", **way: object) -> dict[tuple[int, str], Due]:
@@ -34,6 +34,19 @@ def test_where_only_delivery_is_known_the_answer_is_owed_at_the_latest() -> None
     answer = found[0, "ru.59.answer"]
     assert last(answer) == "2026-06-11"
     assert answer.dates[-1].since.is_latest
+
+
+def test_a_mistyped_day_is_said_again_and_lies_between_what_comes_before_and_after() -> None:
+    # nobody is late because of a slip: the later word holds, and none lies out of its turn
+    found = dues("sent 2026-02-20", "registered 2025-03-03 7", "registered 2026-03-03 7")
+    assert last(found[0, "ru.59.answer"]) == "2026-04-02"
+    facts = ("sent 2026-02-20", "delivered 2026-02-27", "answered 2026-03-30")
+    way = Way(GARRISON, happened(*facts))
+    assert span_of(way, "registered") == (day("2026-02-27"), day("2026-03-30"))
+    assert span_of(way, "answered") == (day("2026-02-27"), None)
+    onward = Way(GARRISON, happened(*facts[:2], "forwarded 2026-03-06 to ru.mod"))
+    assert span_of(onward, "registered") == (day("2026-03-06"), None)
+    assert set(ORDER) == set(FACTS) - {"learned", "gathering"}
 
 
 def test_before_delivery_is_known_nothing_is_guessed() -> None:

@@ -144,7 +144,14 @@ def test_a_case_goes_from_the_board_to_a_letter_its_deadlines_and_its_end(  # no
     assert pdf.content.startswith(b"%PDF-")
     page.done("fact", case, letter="1", what="sent", on="2024-10-03", no="80088800000017")
     assert "никто не записал, когда письмо вручили" in page.ask("/view", case=case).text
-    shown = page.done("fact", case, letter="1", what="registered", on="2024-10-04", no="77")
+    fact = {"letter": "1", "what": "registered", "no": "77"}
+    for on, why in (
+        ("2023-10-04", "не могло случиться раньше 2024-10-03"),
+        ("2099-10-04", "ещё не наступил"),
+        ("2023-02-29", "год, месяц, число"),
+    ):
+        assert why in page.do("fact", case, on=on, **fact)
+    shown = page.done("fact", case, on="2024-10-04", **fact)
     assert "59-ФЗ" in shown
     # registered, though nobody knows when it was delivered: there is nothing to wait for
     assert "никто не записал" not in shown

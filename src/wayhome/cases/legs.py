@@ -13,6 +13,18 @@ from wayhome.cases.grades import EFFECTS
 from wayhome.cases.law import Law, Office, late_after
 from wayhome.cases.rules import Fact, Grade, Rule
 
+# what comes before what at one office; of the last ones any may come alone
+ORDER: Mapping[Fact, int] = {
+    "sent": 0,
+    "delivered": 1,
+    "registered": 2,
+    "extended": 3,
+    "forwarded": 4,
+    "answered": 4,
+    "refused": 4,
+    "returned": 4,
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Happened:
@@ -68,15 +80,27 @@ class Way:
 
 
 def legs_of(way: Way) -> tuple[Leg, ...]:
-    """Cut a letter's facts, in their order, at each forwarding."""
+    """Cut a letter's facts, in their order, at each forwarding; what is said again holds."""
     legs: list[Leg] = []
     authority, facts = way.authority, dict[Fact, Happened]()
     for one in way.facts:
-        facts.setdefault(one.what, one)
+        facts[one.what] = one
         if one.what == "forwarded":
             legs.append(Leg(authority, facts))
             authority, facts = one.to, {}
     return (*legs, Leg(authority, facts))
+
+
+def span_of(way: Way, what: Fact) -> tuple[dt.date | None, dt.date | None]:
+    """Give the days that a fact cannot be before, and cannot be after, as far as is known.
+
+    A day of another year, typed by mistake, would make an office late that is not.
+    """
+    *before, here = legs_of(way)
+    came = [one.facts["forwarded"].on for one in before[-1:]]
+    came += [one.on for one in here.facts.values() if ORDER[one.what] < ORDER[what]]
+    went = [one.on for one in here.facts.values() if ORDER[one.what] > ORDER[what]]
+    return max(came, default=None), min(went, default=None)
 
 
 def dues_of(way: Way, law: Law, today: dt.date) -> tuple[Due, ...]:

@@ -1,9 +1,12 @@
 """Deeds: what a form of the desk's pages asks for, done by its caseworker."""
 
+import datetime as dt
 from collections.abc import Callable, Mapping
 
 from wayhome.cases import said
 from wayhome.cases.familytalk import TALKS
+from wayhome.cases.legs import ORDER, span_of
+from wayhome.cases.rules import FACTS
 from wayhome.desk.asked import Asked
 from wayhome.desk.conversation import lang_of
 from wayhome.desk.known import DeskFault
@@ -70,6 +73,7 @@ def _letter(asked: Asked) -> None:
 
 def _fact(asked: Asked) -> None:
     letter, on = asked.number("letter"), asked.day("on")
+    _refuse_day(asked, letter, on)
     proof = asked.work.papers.seal(asked.many("file")[:1])
     asked.work.say(
         asked.case,
@@ -81,6 +85,31 @@ def _fact(asked: Asked) -> None:
         proof=proof[0] if proof else None,
         to=asked.one("to"),
     )
+
+
+def _refuse_day(asked: Asked, letter: int, on: dt.date) -> None:
+    """Refuse a day on which it cannot have happened; nothing of it was sealed yet.
+
+    Raises:
+        DeskFault: it has not come, or what comes before or after has another day.
+    """
+    file = asked.work.load.file(asked.case)
+    what = next((one for one in FACTS if one == asked.one("what")), None)
+    if on > asked.work.today:
+        raise DeskFault("that day has not come yet")
+    if what is None or what not in ORDER or letter not in file.letters:
+        return
+    first, last = span_of(file.way(letter), what)
+    if first and on < first:
+        raise DeskFault(
+            "it cannot be before %(day)s: look at the days that stand at the letter",
+            day=first.isoformat(),
+        )
+    if last and on > last:
+        raise DeskFault(
+            "it cannot be after %(day)s: look at the days that stand at the letter",
+            day=last.isoformat(),
+        )
 
 
 def _settle(asked: Asked) -> None:
