@@ -134,6 +134,29 @@ def test_who_was_dismissed_opens_nothing_that_is_said_after_it_and_the_family_is
     offices.lock()
 
 
+@pytest.mark.slow
+def test_where_the_lead_is_away_the_next_holder_seals_anew_two_hours_later(
+    of_group: OfGroup, tmp_path: Path
+) -> None:
+    offices = Offices(of_group, tmp_path / "desks", "uvw", sort="x25519")
+    Family(offices).report()
+    offices.pass_hour()
+    offices.work("u").take(offices.case("u"), "раненый", [offices.key("v"), offices.key("w")])
+    offices.pass_hour()
+    gone, named = offices.key("w"), offices.work("v").colleagues
+    offices.desks.pop("w").lock()
+    offices.desks["u"].lock()
+    offices.amend([one for one in named if one.key != gone])
+    known = []
+    for _ in range(3):
+        offices.pass_hour()
+        key = offices.case("v").key
+        assert key is not None
+        known.append(offices.case("v").is_known_to_strangers(key.identity))
+    assert known == [True, True, False]
+    offices.lock()
+
+
 def test_a_key_that_who_was_dismissed_makes_afterwards_is_written_under_by_nobody() -> None:
     secrets = [CaseSecret("0" * 32, new_identity("x25519"), "0" * 64) for _ in range(3)]
     stays, gone = keys.public_key(CASEWORKER), keys.public_key(FAMILY)
@@ -336,6 +359,28 @@ def test_a_node_that_withholds_a_colleagues_key_makes_nobody_seal_to_fewer(
         Post(offices.folder, offices.group, [way]).group()
     both = Post(offices.folder, offices.group, [way, InProcess(offices.of_group)])
     assert both.group().head == offices.charter.id
+
+
+def test_nodes_that_were_all_put_back_bring_nobody_back_who_was_dismissed(
+    offices: Offices,
+) -> None:
+    desk, before = offices.desks["u"], offices.charter.id
+    offices.amend([offices.begin_season("u")])
+    desk.fetch()
+    desk.lock()
+    desk.ways = [Withholding(offices.of_group, of_id=offices.charter.id)]
+    assert Post(offices.folder, offices.group, desk.ways).group().head == before
+    with pytest.raises(DeskFault, match="hide a charter of this group that was in force"):
+        desk.open(PASSPHRASE)
+    # at a desk that is open it is said above the page, and nobody is sealed to who came back
+    ways = [InProcess(offices.of_group)]
+    desk.ways = ways
+    desk.open(PASSPHRASE)
+    ways[0] = Withholding(offices.of_group, of_id=offices.charter.id)
+    desk.fetch()
+    assert desk.work is not None
+    assert "put back behind it" in str(desk.fault)
+    assert [one.key for one in desk.work.colleagues] == [offices.key("u")]
 
 
 def test_a_node_that_hides_a_dismissal_makes_nobody_seal_to_who_was_dismissed(

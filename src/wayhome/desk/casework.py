@@ -42,7 +42,7 @@ _MINE = 32  # bytes of a desk secret
 
 @dataclass(slots=True)
 class Casework:
-    """One caseworker at work. `now` is the time, in seconds.
+    """One caseworker at work. `now` is the time, `since` when she first saw the charter in force.
 
     `details` are the names that she opened as a custodian since the desk was, `receipts` the words
     of reports that she wrote down for families since then, by case; nobody keeps them.
@@ -55,6 +55,7 @@ class Casework:
     custodian: tuple[Identity, ...] = field(default=(), repr=False)
     details: dict[str, said.PersonalDetails] = field(default_factory=dict, repr=False)
     receipts: dict[str, str] = field(default_factory=dict, repr=False)
+    since: int = 0
     papers: Papers = field(init=False, repr=False)
     me: str = field(init=False)  # her public key
 

@@ -106,7 +106,8 @@ class Desk:
         """
         try:
             writer = vault.writer
-            post = Post(self.folder, writer.group, self.ways)
+            met = vault.met
+            post = Post(self.folder, writer.group, self.ways, met.charter if met else "")
             load = Caseload(post.group(), self.law, vault.secrets, post.envelopes)
         except DeskFault:
             vault.close()
@@ -149,6 +150,7 @@ class Desk:
         work = self._work()
         try:
             work.load.meet(work.post.group())  # it may have been amended since
+            self._remember(work)
             work.post.fetch()
             self.fault = None
         except DeskFault as fault:
@@ -162,6 +164,13 @@ class Desk:
             with contextlib.suppress(DeskFault, Refused):
                 self._attend(case)
         self.keep()
+
+    def _remember(self, work: Casework) -> None:
+        """Remember the charter in force, so that no node leads back behind it."""
+        group = work.load.group
+        if self._vault is not None:
+            met = self._vault.meet(group.head, len(group.charters), self.now())
+            work.post.met, work.since = met.charter, met.since
 
     def _attend(self, case: Case) -> None:
         """Renew an open case that its lead would lose; agree to erase one whose time has come."""

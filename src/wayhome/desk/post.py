@@ -176,8 +176,9 @@ class Group:
 class Post:
     """A group's envelopes in a desk's folder, and the nodes they come from and go to."""
 
-    def __init__(self, folder: Path, group: str, ways: Sequence[Way]) -> None:
+    def __init__(self, folder: Path, group: str, ways: Sequence[Way], met: str = "") -> None:
         self._group = group
+        self.met = met  # the newest charter that was ever seen in force
         self._ways = ways
         self.envelopes = Envelopes(folder, group)
         self.fault: DeskFault | None = None  # why no node did what was asked last
@@ -190,10 +191,17 @@ class Post:
         """Ask every node who the group is: one that says nothing of an amendment hides nothing.
 
         Raises:
-            DeskFault: no node answers, or the charter is in dispute.
+            DeskFault: no node answers, or the charter is in dispute, or older than one that was
+                seen before: else nodes that were put back would bring back who was dismissed.
         """
         told = self._told()
         known = Known.of([bytes(one) for each in told for one in each.records])
+        if self.met and not known.standing.is_in_force(self.met):
+            raise DeskFault(
+                "the nodes hide a charter of this group that was in force (%(charter)s), or were"
+                " put back behind it: ask another node, or have an organiser hand it in again",
+                charter=self.met[:16],
+            )
         head, followed = known.head(self._group), known.standing.followed(self._group)
         line = [one for one in known.standing.history(self._group) if one in followed]
         charters = {one: known.said_by(one) for one in line}

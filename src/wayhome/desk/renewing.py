@@ -22,6 +22,7 @@ from wayhome.records.refused import Refused
 
 MOST = 20  # envelopes at one look: each costs a puzzle, and somebody waits for the board
 _DAY = 86_400
+_TURN = 2 * 3_600  # seconds: nodes show at a full hour what another desk has done already
 
 Step: TypeAlias = Callable[[], None]  # hands in one envelope
 
@@ -108,13 +109,13 @@ def _order(work: Casework, case: Case) -> list[str]:
 
 
 def _is_turn(work: Casework, order: Sequence[str]) -> bool:
-    """Tell whether it is hers to do now: the first does it at once, the others after a day.
+    """Tell whether it is hers to do now: the first does it at once, each other one a turn later.
 
-    Where two do it all the same, both keys are known to both, and the later in order holds.
+    The turns count from when she saw the charter, for a charter says its day and no hour. Where two
+    do it all the same, both keys are known to both, and the later in order holds.
     """
-    group = work.load.group
-    is_later = work.now() - group.dates[group.head] >= _DAY
-    return work.me in order and (work.me == order[0] or is_later)
+    before = order.index(work.me) if work.me in order else None
+    return before == 0 or (before is not None and work.now() - work.since >= before * _TURN)
 
 
 def _answer(work: Casework, case: Case) -> Iterator[Step]:

@@ -62,7 +62,18 @@ class Stone(msgspec.Struct, frozen=True, tag="stone"):
     day: str
 
 
-Secret: TypeAlias = Writer | Season | CaseSecret | Stone
+class Met(msgspec.Struct, frozen=True, tag="met"):
+    """The newest charter that was ever seen in force: how many led to it, and since when, here.
+
+    No secret; but nobody without the passphrase can make the desk forget it.
+    """
+
+    charter: str
+    length: int
+    since: int
+
+
+Secret: TypeAlias = Writer | Season | CaseSecret | Stone | Met
 _READ: msgspec.json.Decoder[Secret] = msgspec.json.Decoder(Secret)
 
 
@@ -133,6 +144,27 @@ class Vault:
             if isinstance(one, Writer):
                 return one
         raise DeskFault("the vault has no writer key; its page is damaged")
+
+    @property
+    def met(self) -> Met | None:
+        """The newest charter that was seen; None at the first start."""
+        found = (one for one in self.secrets if isinstance(one, Met))
+        return max(found, key=lambda one: (one.length, one.since), default=None)
+
+    def meet(self, charter: str, length: int, now: int) -> Met:
+        """Remember a charter as the newest; durable once it returns.
+
+        Raises:
+            DeskFault: the disk did not take it.
+        """
+        before, met = self.met, Met(charter, length, now)
+        if before is not None and before.charter == charter:
+            return before
+        self.put(met)
+        for one in self.secrets:
+            if isinstance(one, Met) and one != met:
+                self.erase(one)
+        return met
 
     def put(self, secret: Secret) -> None:
         """Write a secret to the first free page; durable once it returns.
