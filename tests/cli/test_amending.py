@@ -62,6 +62,22 @@ def test_who_leaves_agrees_under_the_charter_that_she_leaves(
     assert "1 more organiser" in anna.does(*words)
 
 
+def test_who_cosigns_an_amendment_is_told_what_it_takes_back(
+    trio: tuple[list[Machine], str, str],
+) -> None:
+    (anna, olga, _), _, node = trio
+    anna.does("export", node, "before")  # she, or a node that lies to her, knows of no later word
+    (anna.folder / "p.md").write_text("Слово.", "utf-8")
+    anna.does("post", "write", "p.md", "--title", "Манифест", *KEY, "--to", node)
+    olga.does("cosign", *KEY, "--to", node)
+    amends = ("group", "amend", "--name", "Родные Самары", *KEY)
+    assert "NOT sealed" not in anna.does(*amends, "--from", node, "--out", "whole.jsonl")
+    anna.does(*amends, "--from", "before", "--to", node)
+    told = olga("cosign", "--key", "mine.key", "--to", node, typed="n\n").output
+    assert "1 records are official now and NOT sealed" in told
+    assert "Манифест" in told.partition("NOT sealed")[2]
+
+
 def test_what_waits_is_signed_only_after_a_yes(trio: tuple[list[Machine], str, str]) -> None:
     (anna, olga, vera), group, node = trio
     anna.does("group", "amend", "--name", "Самара и Тольятти", *KEY, "--to", node)

@@ -70,6 +70,21 @@ def test_before_and_after_stand_side_by_side_and_it_is_in_force_when_both_sides_
     assert "Вы ещё не вступили" not in page.ask("/view", view="charter").text
 
 
+def test_what_an_amendment_would_take_back_is_seen_before_it_is_signed(speakers: Speakers) -> None:
+    page = speakers.page()
+    before = speakers.known
+    text = speakers.proposed("Манифест")
+    speakers.of_group.take([text, *speakers.cosign(text, "vera")])
+    olga = OTHERS["olga"]
+    for known, lost in ((before, True), (speakers.known, False)):
+        change = Change(name=f"Родные {lost}")
+        (record,) = amend_group(known, speakers.group, change, olga, speakers.now)
+        speakers.of_group.take([record])
+        page.ask("/view", view="group")
+        shown = page.ask("/view", view="sign", case=record.id).text
+        assert ("берёт её назад" in shown, "<bdi>Манифест</bdi>" in shown) == (lost, lost)
+
+
 def test_a_caseworker_with_hybrid_keys_is_named_by_their_sum_and_the_keys_go_with_it(
     speakers: Speakers,
 ) -> None:

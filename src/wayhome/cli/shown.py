@@ -11,7 +11,7 @@ from wayhome.cli.moments import in_words
 from wayhome.desk import charters
 from wayhome.desk.known import Known
 from wayhome.desk.proposals import kind_name, progress
-from wayhome.desk.reading import plain
+from wayhome.desk.reading import plain, unsealed_by
 from wayhome.groups.kinds import charter, cosign
 from wayhome.groups.kinds.charter import Charter
 from wayhome.petition.kinds import petition
@@ -100,3 +100,17 @@ def _show_changes(record: Record, known: Known, out: Console) -> None:
         out.print(Text(f"  What changes against {before[:16]}:", style="bold"))
         for line in charters.changes_in_words(Charter.of(known.records[before]), after):
             out.print(Text(f"    {plain(line)}"))
+    lost = unsealed_by(known, after)
+    if lost:
+        out.print(Text(f"  {len(lost)} {_LOST}", style="bold"))
+    for one in lost[:_NAMED]:
+        out.print(Text(f"    {one.word}  {one.record.id[:16]}  {plain(one.title)}"))
+    if len(lost) > _NAMED:
+        out.print(f"    and {len(lost) - _NAMED} more")
+
+
+_NAMED = 20  # of the records that an amendment leaves out; the number says the rest
+_LOST = (
+    "records are official now and NOT sealed: they would count no more, unless an amendment\n"
+    "  behind this one seals them. Whoever signs this takes them back:"
+)

@@ -11,7 +11,15 @@ from wayhome.desk.organiser import Organiser
 from wayhome.desk.organiserforms import Filled, languages_of, made, voice_of
 from wayhome.desk.ourgroup import OurGroup
 from wayhome.desk.proposals import groups_naming, signed_by
-from wayhome.desk.reading import Reading, hidden_in, is_read, replaced_by, rows_of, versions_of
+from wayhome.desk.reading import (
+    Reading,
+    hidden_in,
+    is_read,
+    replaced_by,
+    rows_of,
+    unsealed_by,
+    versions_of,
+)
 from wayhome.groups.kinds.charter import Charter
 from wayhome.groups.service import charter_of
 from wayhome.records.record import Record
@@ -68,6 +76,7 @@ def _whole(known: Known, record: Record) -> _Values:
         "it": reading,
         "said": said,
         "rows": rows,
+        "lost": unsealed_by(known, said) if isinstance(said, Charter) else [],
         "versions": versions_of(known, record),
         "hidden": list(hidden_in(record)),
     }

@@ -18,6 +18,7 @@ from wayhome.groups.history import Part, parts_of
 from wayhome.groups.kinds import charter, link
 from wayhome.groups.kinds.charter import Charter
 from wayhome.groups.kinds.link import Link
+from wayhome.groups.service import to_seal
 from wayhome.petition.kinds import acceptance, petition
 from wayhome.petition.kinds.acceptance import Acceptance
 from wayhome.petition.kinds.petition import Petition
@@ -95,6 +96,20 @@ def rows_of(before: Charter | None, after: Charter) -> list[Row]:
 def replaced_by(known: Known, said: Charter) -> list[Charter]:
     """Give the charters that a charter replaces, as far as they are known."""
     return [Charter.of(known.records[one]) for one in said.prev if one in known.records]
+
+
+def unsealed_by(known: Known, said: Charter) -> list[Reading]:
+    """Give what is official now and would no longer be under this charter, the newest first.
+
+    Nobody takes a group's words back alone. Whoever writes an amendment can leave some of them out,
+    and all who sign it unread would take them back with her.
+    """
+    if said.is_founding or not set(said.prev) <= set(known.standing.heads(said.group)):
+        return []  # the first has no past; another has decided already what stays of it
+    seals = to_seal(known.standing, said.group, known.records.values())
+    lost = [known.records[one] for one in set(seals).difference(said.sealed)]
+    lost.sort(key=lambda one: (-one.created_at, one.id))
+    return [Reading.of(known, one) for one in lost if is_read(one)]
 
 
 def versions_of(known: Known, record: Record) -> list[Reading]:
