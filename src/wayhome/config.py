@@ -1,5 +1,6 @@
 """The settings of a node, read once and frozen; docs/operate.md has the reason of each."""
 
+import re
 import tomllib
 from collections.abc import Sequence
 from difflib import get_close_matches
@@ -7,6 +8,15 @@ from pathlib import Path
 from typing import Any, Literal
 
 import msgspec
+
+from wayhome import outward
+
+_GROUP = re.compile(r"[0-9a-f]{64}")
+_HOST = r"(?:[A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\])"
+_PORT = r"(?P<port>[0-9]{1,5})"
+_ADDRESS = re.compile(rf"https?://{_HOST}(?::{_PORT})?(?:/[A-Za-z0-9._~-]+)*")
+_SOCKS = re.compile(rf"socks5h?://(?:[^@/?#\s]+@)?{_HOST}:{_PORT}")
+_LAST_PORT = 65_535
 
 
 class ConfigFault(Exception):  # noqa: N818 - the operator's fault, told in words
@@ -51,14 +61,9 @@ def read_config(path: Path) -> Config:
 
     Raises:
         ConfigFault: missing, not TOML, an unknown setting (the nearest known one is named), or a
-            value of the wrong type.
+            value that cannot be meant.
     """
-    try:
-        found = tomllib.loads(path.read_text("utf-8"))
-    except OSError as error:
-        raise ConfigFault(f"{path}: {error.strerror}") from error
-    except tomllib.TOMLDecodeError as error:
-        raise ConfigFault(f"{path}: {error}") from error
+    found = _table(path)
     _refuse_unknown(path, found, Config.__struct_fields__)
     for name, known in (("peer", PeerConfig), ("echo", EchoConfig)):
         for one in found.get(name, ()):
@@ -68,8 +73,48 @@ def read_config(path: Path) -> Config:
         config = msgspec.convert(found, Config)
     except msgspec.ValidationError as error:
         raise ConfigFault(f"{path}: {error}") from error
+    try:
+        refuse_senseless(config)
+    except ConfigFault as fault:
+        raise ConfigFault(f"{path}: {fault}") from None
     _refuse_bad_echo(path, config)
     return config
+
+
+def _table(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text("utf-8"))
+    except OSError as error:
+        raise ConfigFault(f"{path}: {error.strerror}") from error
+    except UnicodeDecodeError:
+        raise ConfigFault(f"{path} is not plain text in UTF-8; save it as that") from None
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigFault(f"{path}: {error}") from error
+
+
+def refuse_senseless(config: Config) -> None:
+    """Refuse what a node could start with and would then never do what was meant.
+
+    Raises:
+        ConfigFault: in words.
+    """
+    for one in config.home:
+        if not _GROUP.fullmatch(one):
+            raise ConfigFault(f"home: `{one}` is no group's id: 64 digits 0-9 and a-f")
+    if not 0 < config.port <= _LAST_PORT:
+        raise ConfigFault(f"port: {config.port} is none; a port is 1 to {_LAST_PORT}")
+    if config.reach < 0:
+        raise ConfigFault("reach: a number of links is not below 0")
+    if config.address and not _is_place(_ADDRESS, config.address):
+        raise ConfigFault("address: write https://host or http://host.onion, without a slash after")
+    if config.socks and not _is_place(_SOCKS, config.socks):
+        words = " or ".join(f"{one}127.0.0.1:9050" for one in outward.SCHEMES)
+        raise ConfigFault(f"socks: write {words}")
+
+
+def _is_place(form: re.Pattern[str], said: str) -> bool:
+    found = form.fullmatch(said)
+    return found is not None and int(found["port"] or _LAST_PORT) in range(1, _LAST_PORT + 1)
 
 
 def _refuse_bad_echo(path: Path, config: Config) -> None:

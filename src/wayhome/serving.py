@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import errno
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from typing import Literal
@@ -15,6 +16,12 @@ from wayhome.pages.straight import StraightHttp
 
 CONNECTIONS = 500  # at once; each may hold a body of 64 KiB
 PING = 60.0  # seconds: a slow line has that much on its way before the answer to a ping
+_IN_WORDS: dict[int | None, str] = {
+    errno.EADDRINUSE: "another program is there",
+    errno.EADDRNOTAVAIL: "this machine has no such address",
+    errno.EACCES: "only the system's own programs may, below port 1024 or in that folder",
+    errno.ENOENT: "there is no such folder",
+}
 _SOCKET_MODE = 0o660  # Tor or a web server is let in by its group
 
 
@@ -64,7 +71,7 @@ async def serving(
         while not server.started:
             if task.done():
                 where = path or f"{host}:{port}"
-                raise DoorTaken(f"{where} cannot be listened on: another program is there")
+                raise DoorTaken(f"{where} cannot be listened on: {server.why}")
             await asyncio.sleep(0.01)
         _let_in_group(path)
         yield
@@ -81,10 +88,19 @@ def _let_in_group(path: str) -> None:
 class _Quiet(uvicorn.Server):
     """A server that leaves signals and the end of the program to the program."""
 
+    why = ""
+
     async def serve_or_say(self) -> None:
-        """Serve; where it cannot listen it has said why, and ends by itself."""
-        with contextlib.suppress(SystemExit):
+        """Serve; where it cannot listen it ends by itself, and `why` says it in words."""
+        try:
             await self.serve()
+        except (OSError, SystemExit) as ended:
+            if self.started:
+                raise
+            fault = ended if isinstance(ended, OSError) else ended.__context__
+            if not isinstance(fault, OSError):
+                raise
+            self.why = _IN_WORDS.get(fault.errno) or str(fault.strerror)
 
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:

@@ -8,6 +8,7 @@ import pytest
 
 from cli.town import Machine, Town, moment
 from ports import free_port
+from wayhome.cli import main
 
 ALONE = ("--key", "mine.key", "--out", "alone.jsonl", "--yes")
 DAY = 86_400
@@ -295,3 +296,41 @@ def test_a_moment_is_utc_where_no_zone_is_said(anna: Machine) -> None:
     said = anna.does(*opening(anna, open="2040-01-01T03:00+03:00"))
     assert "= 2040-01-01 00:00 UTC" in said
     assert moment(2_208_988_800) == "2040-01-01T00:00:00+00:00"
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("group", "node-key", "a.txt/x"), "a.txt/x: Not a directory"),
+        (("check", "a word \udcff"), "what was typed is not text in UTF-8"),
+        (("recount", "http://\udcff"), "what was typed is not text in UTF-8"),
+    ],
+)
+def test_what_the_disk_or_the_terminal_does_not_give_is_said_in_a_line(
+    words: tuple[str, ...],
+    said: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "a.txt").touch()
+    monkeypatch.setattr("sys.argv", ["wayhome", *words])
+    with pytest.raises(SystemExit) as ended:
+        main()
+    told = capsys.readouterr().err
+    assert ended.value.code == 1
+    assert said in told
+    assert "Traceback" not in told
+
+
+def test_a_text_that_is_not_utf_8_is_signed_by_nobody(anna: Machine) -> None:
+    words = ("group", "found", "--name", "a\udcff", "--k", 1, "--key", "mine.key", "--out", "x")
+    assert "bad-form: a text that is not UTF-8" in anna.is_refused(*words, "--yes")
+    assert not (anna.folder / "x").exists()
+
+
+def test_nothing_is_neither_whole_nor_genuine(anna: Machine) -> None:
+    (anna.folder / "empty.jsonl").touch()
+    assert "this is empty" in anna.is_refused("check", "")
+    assert "no records in it" in anna.is_refused("check", "empty.jsonl")

@@ -1,7 +1,9 @@
 """The command line: one command a file, loaded when it is called."""
 
+import errno
 import sys
 from importlib import import_module
+from typing import NoReturn
 
 import click
 from rich.console import Console
@@ -87,6 +89,8 @@ FAULTS = (
     StorageFault,
     WipeFault,
 )
+# what a disk says that names no file
+_DISK = {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO, errno.EFBIG}
 err = Console(stderr=True, highlight=False)
 
 
@@ -125,5 +129,19 @@ def main() -> None:
     try:
         wayhome()
     except FAULTS as fault:
-        err.print(f"[bold]wayhome:[/bold] {escape(str(fault))}", soft_wrap=True)
-        sys.exit(1)
+        _say(str(fault))
+    except OSError as fault:
+        if fault.filename is None and fault.errno not in _DISK:
+            raise
+        named = f"{fault.filename}: " if fault.filename is not None else ""
+        _say(f"{named}{fault.strerror}")
+    except UnicodeEncodeError as fault:
+        if not any("\ud800" <= one <= "\udfff" for one in fault.object):
+            raise
+        _say("what was typed is not text in UTF-8")  # a terminal's bytes come as lone surrogates
+
+
+def _say(what: str) -> NoReturn:
+    what = what.encode("utf-8", "replace").decode()  # a name of a file need not be text
+    err.print(f"[bold]wayhome:[/bold] {escape(what)}", soft_wrap=True)
+    sys.exit(1)

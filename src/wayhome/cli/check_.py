@@ -59,6 +59,8 @@ def command(what: str, places: tuple[str, ...]) -> None:
       wayhome check https://samara.example.org/ru/post/4f1c...9a.html
       wayhome check copy
     """  # noqa: D301 - click's \b
+    if not what.strip():  # an empty path is this folder, which nobody asked about
+        raise DeskFault("give a text, a file, a link or a folder to check; this is empty")
     path = Path(what)
     if mirrors.is_mirror(what):
         sys.exit(mirrors.check(what, places))
@@ -187,6 +189,8 @@ def _decoded(raw: bytes, path: Path) -> str:
 def _check_files(paths: list[Path]) -> int:
     if not paths:
         raise DeskFault("there are no .jsonl files in it")
+    if not any(True for path in paths for _ in lines_of(path)):
+        raise DeskFault("there are no records in it")
     found = 0
     for path in paths:
         for flaw in checking.flaws(lines_of(path)):

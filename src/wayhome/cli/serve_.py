@@ -16,7 +16,7 @@ from rich.progress import Progress
 
 from wayhome.cli.faces import face_of_settings
 from wayhome.cli.private import leave_no_core_file
-from wayhome.config import Config, PeerConfig, read_config
+from wayhome.config import Config, PeerConfig, read_config, refuse_senseless
 from wayhome.echo.notes import printed, said_by
 from wayhome.echo.places import Place
 from wayhome.echo.service import Echo
@@ -115,6 +115,7 @@ def _settings(config: Path | None, typed: Typed) -> tuple[Config, Face]:
     settings = msgspec.structs.replace(
         settings, home=settings.home + typed.home, peer=settings.peer + peers
     )
+    refuse_senseless(settings)  # of a file that was done; what was typed is looked at here
     return settings, face_of_settings(settings)
 
 
