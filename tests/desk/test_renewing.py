@@ -9,6 +9,7 @@ import pytest
 
 from cases.body_cases import CASEWORKER, DAY, FAMILY, FILE, IDENTITY, PLACE, report
 from cases.nodes import OfGroup
+from desk.deskpage import Page
 from desk.offices import PASSPHRASE, Family, InProcess, Offices
 from wayhome.cases import said
 from wayhome.cases.body import Body, Place, write
@@ -297,6 +298,27 @@ def test_a_report_that_cannot_be_said_again_holds_up_no_other_case(offices: Offi
     assert desk.work is not None
     assert unread(desk.work.load.cases[good], desk.work.load.group) == []
     assert desk.behind == len(spoilt)
+
+
+@pytest.mark.slow
+def test_an_answer_that_leads_a_family_to_another_key_is_warned_of_until_it_is_answered(
+    offices: Offices,
+) -> None:
+    family, case = offices.taken(), offices.case("u")
+    writer = next(one for one in offices.vaults["v"].secrets if isinstance(one, Writer))
+    assert case.key is not None
+    bought, own = SecretKey(bytes.fromhex(writer.secret)), recipient_of(new_identity("hybrid"))
+    answer = said.Reply(1, case.next_number, offices.today, "Пишите мне.", "taken", own)
+    to = (recipient_of(family.identity), recipient_of(Identity(case.key.identity)))
+    lay(offices, 0, answer, bought, *to)
+    there = len(offices.of_group.public)
+    page = Page.at(offices.desks["u"])
+    warning = "ведёт семью к ключу, которого у этого рабочего места нет"
+    assert warning in page.ask("/view", view="case", case=case.id).text
+    offices.pass_hour()
+    assert len(offices.of_group.public) == there  # it is for people to ask why
+    offices.work("u").reply(case, "Пишите нам.")
+    assert warning not in page.ask("/view", view="case", case=case.id).text
 
 
 def said_in(*told: tuple[SecretKey, said.Statement]) -> Case:

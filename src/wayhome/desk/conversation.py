@@ -6,6 +6,7 @@ from typing import get_args
 from wayhome.cases import said
 from wayhome.cases.body import Body
 from wayhome.codec import limits
+from wayhome.crypto.recipients import Identity, recipient_of
 from wayhome.desk.case import Case
 
 OPENED = {
@@ -63,6 +64,16 @@ def answers_found(case: Case) -> tuple[Body, ...] | None:
     if slot is None or not answers:
         return None
     return tuple(one for one in answers if one.place.s == slot)
+
+
+def is_astray(case: Case) -> bool:
+    """Tell whether what the family finds leads it to a key that is none of this case's, as we know.
+
+    A holder who is bought can do that, and then reads alone what it writes next.
+    """
+    told = [one.said for one in answers_found(case) or () if isinstance(one.said, said.Reply)]
+    known = [recipient_of(Identity(one)) for one in case.identities] if told else []
+    return case.key is not None and any(one.recipient not in known for one in told)
 
 
 def given_files(case: Case) -> tuple[said.File, ...]:

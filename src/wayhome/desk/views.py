@@ -22,7 +22,7 @@ from wayhome.desk.board import PILES, Line, found_in, line_of, lines_of
 from wayhome.desk.called import name_of, piles, states
 from wayhome.desk.case import Case
 from wayhome.desk.casework import Casework
-from wayhome.desk.conversation import turns
+from wayhome.desk.conversation import is_astray, turns
 from wayhome.desk.counting import QUARTERS, counted_at, told
 from wayhome.desk.desk import Desk
 from wayhome.desk.figureproposal import proposal_of
@@ -215,6 +215,7 @@ class Views:
             "steps": steps,
             "can": _can(file, work.staying(case) if work else (), is_held=case.key is not None)
             | ({"settle"} if case.key and file.moved(self._desk.law, self._today()) else set()),
+            "astray": is_astray(case),
             "left": file.holders and not (work and work.staying(case)),
             "others": [one.key for one in colleagues if work and one.key != work.me],
             "joins": [one.key for one in colleagues if one.key not in file.holders],
