@@ -1,7 +1,6 @@
 """Signatures accepted per second through a node's HTTP door, durable, against the crypto alone."""
 
 import argparse
-import gc
 import json
 import os
 import sys
@@ -22,7 +21,7 @@ from wayhome.node import Node, NodeParts
 from wayhome.petition.kinds import signature
 from wayhome.petition.kinds.signature import Signature
 from wayhome.records.record import read, read_line
-from wayhome.serving import serving
+from wayhome.serving import serving, settle
 from wayhome.web.site import Face
 
 ROUNDS = 5
@@ -40,8 +39,7 @@ async def by_http(folder: Path, lines: list[bytes]) -> dict[str, float]:
             if not isinstance(outcome, Answer):
                 raise outcome
         port, path = free_port(), f"/petition/{here.petition.id}/records"
-        gc.collect()
-        gc.freeze()  # as `wayhome serve` does, and the bench itself holds much besides
+        settle()  # as `wayhome serve` does, and the bench itself holds much besides
         async with serving(node.app, port):
             await clients(port, path, CLIENTS, lines[:WARM])  # as later, when there is much to do
             lines = lines[WARM:]

@@ -6,7 +6,6 @@ With --peers a relay from PyPI is measured in the same run, in an environment ma
 import argparse
 import asyncio
 import contextlib
-import gc
 import json
 import os
 import sys
@@ -26,6 +25,7 @@ from sheets import say, world
 from stock import opened, post, stocked
 from wayhome.node import running
 from wayhome.records.record import read
+from wayhome.serving import settle
 
 ROUNDS = 3
 CALLERS = 4
@@ -37,7 +37,7 @@ NOBODY = b'["REQ","a",{"kinds":[3963],"limit":1}]'
 async def serve(folder: Path, port: int) -> None:
     """Be the node."""
     async with opened(folder) as node, running(node, port):
-        gc.freeze()  # as `wayhome serve` does
+        settle()  # as `wayhome serve` does
         await asyncio.Event().wait()
 
 

@@ -1,7 +1,6 @@
 """serve: run a node."""
 
 import asyncio
-import gc
 import sys
 import time
 from dataclasses import dataclass, replace
@@ -27,6 +26,7 @@ from wayhome.node import BOOK, Node, NodeParts, running
 from wayhome.peers.service import Asked
 from wayhome.peers.way import Address
 from wayhome.readers import site_of_folder
+from wayhome.serving import settle
 from wayhome.web.site import Face
 
 
@@ -89,10 +89,7 @@ async def _serve(settings: Config, face: Face, source: Path | None) -> None:
         async with running(node, settings.port, settings.host, settings.socket):
             where = settings.socket or f"{settings.host}:{settings.port}"
             click.echo(f"the node listens on {where}")
-            # what is there at the start stays: looked through again and again for what is not
-            # used any more, it costs a tenth of a node that has much to do
-            gc.collect()
-            gc.freeze()
+            settle()
             await asyncio.Event().wait()  # until it is stopped, or the disk fails and that rises
     finally:
         node.close()
