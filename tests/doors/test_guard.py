@@ -205,6 +205,9 @@ def test_a_crowd_that_takes_every_place_holds_them_no_longer_than_the_deadline(
         for _ in range(520):
             stack.enter_context(guarded.connect())
         assert guarded.node.ask("GET", "/records").status == 503
+        with guarded.connect() as one:
+            one.sendall(POST + b"content-length: 2\r\n\r\n{}")
+            assert one.recv(12) == b"HTTP/1.1 503"
         began = time.monotonic()
         wait_until("there is a place", lambda: guarded.node.ask("GET", "/records").status == 200)
         assert time.monotonic() - began < LATE

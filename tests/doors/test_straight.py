@@ -1,17 +1,20 @@
 """The way past ASGI: what it answers cannot be told from what the ordinary way answers."""
 
 import asyncio
+import gc
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from itertools import product
 
+import httptools
 import pytest
 from starlette.types import Receive, Scope, Send
 
 from ports import free_port
 from wayhome.codec import limits
 from wayhome.pages import guard
-from wayhome.pages.straight import Head, Said, StraightDoor
-from wayhome.serving import serving
+from wayhome.pages.straight import Glanced, Head, Said, StraightDoor
+from wayhome.serving import serving, settle
 
 HEAD = Head.of({"content-type": "text/plain"})
 POST = b"POST /straight HTTP/1.1\r\nhost: x\r\n"
@@ -111,6 +114,113 @@ def test_what_was_asked_together_is_answered_in_its_order_whatever_way_it_goes()
     asyncio.run(story())
 
 
+class Parsed:
+    """What the parser says of bytes; it calls what it has read."""
+
+    def __init__(self, data: bytes) -> None:
+        self.url = self.body = b""
+        self.whole = 0
+        self.parser = httptools.HttpRequestParser(self)
+        self.parser.feed_data(data)
+
+    def on_url(self, url: bytes) -> None:
+        self.url += url
+
+    def on_body(self, body: bytes) -> None:
+        self.body += body
+
+    def on_message_complete(self) -> None:
+        self.whole += 1
+        self.stays = self.parser.should_keep_alive()
+        self.upgrades = self.parser.should_upgrade()
+
+
+LINES = (
+    *(
+        "x: y",
+        "X-Y:z",
+        "x : y",
+        "x y: z",
+        ": y",
+        " x: y",
+        "x-\u00e9: y",
+        "x: \u00e9",
+        "x",
+        "x: a\tb",
+    ),
+    *("x: a\rb", "x: a\nb", "x: a\r\n b", "content-length: 4", "CONTENT-LENGTH: 3", "expect:"),
+    *("content-length: 3 ", "content-length: 03", "content-length: 3, 3", "content-length:3"),
+    *("transfer-encoding: chunked", "Transfer-Encoding:chunked", "transfer-encoding : chunked"),
+    *("connection: close", "Connection: Keep-Alive", "connection: keep-alive", "connection:close"),
+    *("connection: keep-alive, close", "connection: upgrade", "upgrade: websocket", "upgrade: x"),
+    *("expect: 100-continue", "Expect:100-continue", "proxy-connection: close", "priority: u=1"),
+)
+PLAIN = ("x: y", "Connection: Keep-Alive", "connection: keep-alive", "priority: u=1")
+
+
+def test_what_is_known_at_a_glance_is_what_the_parser_reads() -> None:
+    starts = ("POST /straight HTTP/1.1", "POST /a?b HTTP/1.1", "POST /%61 HTTP/1.1")
+    starts += ("POST straight HTTP/1.1", "POST /straight HTTP/1.0", "GET /straight HTTP/1.1")
+    known = set()
+    for start, one, other in product(starts, LINES, (*LINES, "content-length: 3")):
+        for body in ("abc", "ab", "abcd", "3\r\nabc\r\n0\r\n\r\n"):
+            data = f"{start}\r\nhost: x\r\n{one}\r\n{other}\r\n\r\n{body}".encode()
+            glanced = Glanced.of(data)
+            if glanced is not None:
+                parsed = Parsed(data)
+                assert (parsed.whole, parsed.stays, parsed.upgrades) == (1, True, False)
+                assert (glanced.path, glanced.body) == (parsed.url.decode(), parsed.body)
+                assert b"expect" not in data.lower()
+                known.add((start, one, other))
+    assert {(starts[0], one, "content-length: 3") for one in PLAIN} <= known
+    assert {start for start, _, _ in known} == {starts[0]}
+
+
+def test_a_request_of_two_pieces_and_one_with_another_behind_it_are_not_known_at_a_glance() -> None:
+    whole = sized(b"body")
+    assert Glanced.of(whole) == Glanced("/straight", b"body")
+    assert not any(map(Glanced.of, (whole[:-1], whole + b"G", whole + whole, b"\r\n" + whole)))
+
+
+def test_what_comes_while_another_waits_is_answered_after_it() -> None:
+    async def story() -> None:
+        async with called(echo := Echo()) as caller:
+            caller.writer.write(sized(b"wait"))
+            answer = await echo.waiting.get()
+            caller.writer.write(sized(b"wait, please"))
+            await caller.writer.drain()
+            other = Caller(
+                *await asyncio.open_connection(*caller.writer.get_extra_info("peername"))
+            )
+            other.writer.write(sized(b"other"))
+            assert await other.hear() == (b"200", b"other")
+            other.writer.close()
+            assert echo.waiting.empty(), "the second waits for the first"
+            answer()
+            assert await caller.hear() == (b"200", b"wait")
+            (await echo.waiting.get())()
+            assert await caller.hear() == (b"200", b"wait, please")
+
+    asyncio.run(story())
+
+
+def test_who_waits_for_an_answer_has_sent_a_head(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(guard, "HEAD_DEADLINE", 0.05)
+
+    async def story() -> None:
+        async with called(echo := Echo()) as caller:
+            caller.writer.write(sized(b"wait"))
+            answer = await echo.waiting.get()
+            place = caller.writer.get_extra_info("peername")
+            reader, writer = await asyncio.open_connection(*place)
+            assert await Caller(reader, writer).is_over(), "who came later and says nothing is cut"
+            writer.close()
+            answer()
+            assert await caller.hear() == (b"200", b"wait")
+
+    asyncio.run(story())
+
+
 def test_who_wishes_to_end_the_connection_is_answered_first() -> None:
     async def story() -> None:
         async with called(Echo()) as caller:
@@ -179,3 +289,14 @@ def test_who_has_gone_is_not_answered_and_nobody_else_is_kept_waiting() -> None:
             stays.writer.close()
 
     asyncio.run(story())
+
+
+def test_what_is_there_when_a_service_begins_is_not_looked_through_again() -> None:
+    before = gc.get_threshold()
+    try:
+        settle()
+        assert gc.get_freeze_count() > 0
+        assert gc.get_threshold()[0] > before[0]
+    finally:
+        gc.set_threshold(*before)
+        gc.unfreeze()

@@ -3,14 +3,17 @@
 Nearly all that a node is sent in a campaign's best hour is one small body for one door. A task, an
 event, a timer and headers looked at one by one cost more of the interpreter than all that is done
 with it. Whatever else is true of a request, its limits and deadlines, is true of these too.
+
+What comes whole, alone and in the plainest form is known at a glance; all else the parser reads.
 """
 
 import asyncio
+import re
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
-from typing import Any, Self
+from typing import Any, Self, cast
 
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, RequestResponseCycle
 
@@ -57,6 +60,54 @@ class StraightDoor(ABC):
         """Take a whole body; ``answer`` is called once, sooner or later."""
 
 
+_PLAIN = re.compile(rb"POST (/[A-Za-z0-9/_-]*) HTTP/1\.1\r\n(?:[A-Za-z0-9-]+: [ -~]*\r\n)*\r\n")
+_LENGTH = b"\r\ncontent-length: "
+_CONNECTION, _STAYS = b"connection: ", b"\r\nconnection: keep-alive\r"  # a proxy's too
+# who sends one of these wishes something else of the connection, or sends the body otherwise
+_ODD = (b"\r\ntransfer-encoding:", b"\r\nexpect:", b"\r\nupgrade:")
+
+
+@dataclass(frozen=True, slots=True)
+class Glanced:
+    """A request that one look was enough for."""
+
+    path: str
+    body: bytes
+
+    @classmethod
+    def of(cls, data: bytes) -> Self | None:
+        """Look at what came at once; None where it is for the parser to say what that is."""
+        plain = _PLAIN.match(data)
+        if plain is None or plain.end() > guard.HEAD_LIMIT:
+            return None
+        head, body = data[: plain.end()].lower(), data[plain.end() :]
+        said = b"%b%d\r\n" % (_LENGTH, len(body))
+        if said not in head or head.count(_LENGTH) != 1 or any(odd in head for odd in _ODD):
+            return None
+        if head.count(_CONNECTION) != head.count(_STAYS):
+            return None
+        return cls(plain[1].decode("ascii"), body)
+
+
+class _NobodyWaits:
+    def set(self) -> None:
+        """Nobody waits for more of a body that is whole."""
+
+
+class _Answering:
+    """As much of uvicorn's cycle as a request needs whose body is there and whose answer is not."""
+
+    message_event = _NobodyWaits()
+    more_body = False
+    response_complete = False
+    response_started = False
+    disconnected = False
+    keep_alive = True
+
+    def __init__(self, on_response: Callable[[], None]) -> None:
+        self.on_response = on_response
+
+
 class StraightHttp(guard.GuardedHttp):
     """For `uvicorn.Config(http=...)`: the guard, and the way past ASGI where the app has one."""
 
@@ -70,6 +121,8 @@ class StraightHttp(guard.GuardedHttp):
 
     def data_received(self, data: bytes) -> None:
         """As a rule a body comes with its head; one that does not has a deadline."""
+        if self._takes_at_a_glance(data):
+            return
         super().data_received(data)
         self._await_body()
 
@@ -102,6 +155,37 @@ class StraightHttp(guard.GuardedHttp):
             self._awaited = cycle
         else:
             self._take(cycle)
+
+    def _takes_at_a_glance(self, data: bytes) -> bool:
+        if self._door is None or not self._is_between or self.flow.write_paused:
+            return False
+        glanced = Glanced.of(data)
+        if (
+            glanced is None
+            or len(glanced.body) > limits.HTTP_BODY
+            or not self._door.is_straight("POST", glanced.path)
+            or self._is_too_much
+        ):
+            return False
+        self._unset_keepalive_if_required()
+        self._head_due = None
+        cycle = _Answering(self.on_response_complete)
+        self.cycle = cast("RequestResponseCycle", cycle)  # what comes behind it waits, as ever
+        self._door.take(glanced.body, partial(self._answer, self.cycle))
+        return True
+
+    @property
+    def _is_between(self) -> bool:
+        """Tell whether nothing is under way, and the parser has seen nothing of what comes next."""
+        cycle = self.cycle
+        return self._head_size == 0 and (
+            cycle is None or (cycle.response_complete and not cycle.more_body)
+        )
+
+    @property
+    def _is_too_much(self) -> bool:
+        most = self.limit_concurrency
+        return most is not None and max(len(self.connections), len(self.tasks)) >= most
 
     def _goes_straight(self, cycle: RequestResponseCycle, app: object) -> bool:
         # whoever is to be told to go on, or does not read what was answered, goes the ordinary way
@@ -137,11 +221,11 @@ class StraightHttp(guard.GuardedHttp):
         if cycle.disconnected or self.transport.is_closing():
             return  # nobody waits for it any more
         closes = said.closes or not cycle.keep_alive
-        head = [b"%b: %b\r\n" % one for one in self.server_state.default_headers]
-        length = b"content-length: %d\r\n" % len(said.body)
+        always = b"".join([b"%b: %b\r\n" % one for one in self.server_state.default_headers])
         end = b"connection: close\r\n\r\n" if closes else b"\r\n"
         self.transport.write(
-            b"".join((STATUS_LINE[said.status], *head, said.head.sent, length, end, said.body))
+            b"%b%b%bcontent-length: %d\r\n%b%b"
+            % (STATUS_LINE[said.status], always, said.head.sent, len(said.body), end, said.body)
         )
         cycle.response_started = cycle.response_complete = True
         if closes:
