@@ -1,15 +1,16 @@
 """Which groups carry an appeal: recounted from their own records."""
 
 from groups.world import World, group_of
-from wayhome.channel.adoption import adoptions
-from wayhome.channel.texts import read_texts
+from wayhome.channel.texts import Texts
 
 
 def carrying(world: World, root: str) -> set[str]:
     posts = [one for one in world.records if one.kind == 3963]
-    found = adoptions(read_texts(posts, world.standing))
-    assert len(found.get(root, ())) == len({one.post.group for one in found.get(root, ())})
-    return {one.post.group for one in found.get(root, ())}
+    texts = Texts(world.standing, lambda _: True).noting(posts, world.standing)
+    text = texts.find(root)
+    found = texts.adopters_of(text) if text else ()
+    assert len(found) == len({one.post.group for one in found})
+    return {one.post.group for one in found}
 
 
 def test_groups_that_adopt_any_version_of_an_appeal_carry_it() -> None:

@@ -1,11 +1,15 @@
 """One text in its languages, with its corrections: claims over real records."""
 
+from collections.abc import Sequence
 from random import Random
 
 import pytest
 
-from groups.world import NOW, World
-from wayhome.channel.texts import Text, read_texts, translations_of
+from channel import oracle_texts as oracle
+from groups.world import NOW, World, rows_of
+from wayhome.channel.texts import Texts
+from wayhome.channel.ties import Text
+from wayhome.groups.standing import Standing
 from wayhome.records.record import Record
 
 
@@ -28,13 +32,22 @@ class Channel(World):
         return [one for one in self.records if one.kind == 3963]
 
     @property
+    def view(self) -> Texts:
+        return read(self.posts, self.standing)
+
+    @property
     def texts(self) -> tuple[Text, ...]:
-        return read_texts(self.posts, self.standing)
+        return self.view.all
 
     @property
     def text(self) -> Text:
         (one,) = self.texts
         return one
+
+
+def read(posts: Sequence[Record], standing: Standing) -> Texts:
+    """Read them all at once, of whatever group."""
+    return Texts(standing, lambda _: True).noting(posts, standing)
 
 
 def reads(text: Text) -> dict[str, str]:
@@ -52,8 +65,8 @@ def test_a_text_is_its_original_with_its_translations() -> None:
     assert text.in_language("en").id == english.id
     assert text.in_language("tt").id == first.id, "where there is none, the original"
     assert text.stale == frozenset()
-    assert text.has(english.id)
-    assert not text.has(channel.volga.id)
+    assert english.id in text.ids
+    assert channel.volga.id not in text.ids
 
 
 def test_a_correction_takes_the_place_and_leaves_the_first_visible() -> None:
@@ -65,7 +78,7 @@ def test_a_correction_takes_the_place_and_leaves_the_first_visible() -> None:
     assert text.original.id == first.id
     assert reads(text) == {"ru": "Слово!"}
     assert text.replaced == {first.id: (second.id,), second.id: (third.id,)}
-    assert all(text.has(one.id) for one in (first, second, third))
+    assert all(one.id in text.ids for one in (first, second, third))
 
 
 def test_of_two_corrections_both_are_shown_and_all_nodes_read_the_lower_id() -> None:
@@ -76,7 +89,7 @@ def test_of_two_corrections_both_are_shown_and_all_nodes_read_the_lower_id() -> 
     text = channel.text
     assert text.current[0].id == low.id
     assert text.replaced == {first.id: (low.id, high.id)}
-    assert text.has(high.id)
+    assert high.id in text.ids
     english = channel.say("Word", lang="en", translates=high.id)
     assert channel.text.stale == {"en"}, "it translates what is not read"
     assert channel.text.in_language("en").id == english.id
@@ -155,7 +168,7 @@ def test_of_a_groups_own_translations_all_nodes_read_the_lower_id() -> None:
     first = channel.say("Слово")
     both = [channel.say(text, lang="en", translates=first.id) for text in ("Word", "Speech")]
     for posts in (channel.posts, channel.posts[::-1]):
-        (text,) = read_texts(posts, channel.standing)
+        (text,) = read(posts, channel.standing).all
         assert text.in_language("en").id == min(one.id for one in both)
 
 
@@ -167,7 +180,7 @@ def test_a_proposal_neither_corrects_nor_translates() -> None:
     text = channel.text
     assert reads(text) == {"ru": "Слово"}
     assert text.replaced == {}
-    assert not text.has(proposal.id)
+    assert proposal.id not in text.ids
 
 
 def test_what_is_tied_to_a_proposal_stands_by_itself_or_not_at_all() -> None:
@@ -200,11 +213,11 @@ def test_translations_of_a_petition_are_found_with_it_and_not_among_the_texts() 
     channel.say("Word of another", lang="en", translates="9" * 64)
     channel.post(channel.volga, "x", "No word", lang="en", translates=petition)
     channel.say("Слово")
-    found = translations_of(petition, channel.posts, channel.standing)
+    found = channel.view.translations_of(petition)
     assert [one.id for one in found] == [german.id, english.id], "by language"
     corrected = channel.say("Word", lang="en", corrects=english.id)
     again = channel.say("Word.", lang="en", corrects=corrected.id, translates=petition)
-    found = translations_of(petition, channel.posts, channel.standing)
+    found = channel.view.translations_of(petition)
     assert [one.id for one in found] == [german.id, again.id]
     assert reads(channel.text) == {"ru": "Слово"}, "and its corrections neither"
 
@@ -214,7 +227,7 @@ def test_several_translations_of_a_petition_go_by_id() -> None:
     petition = "8" * 64
     both = [channel.say(text, lang="en", translates=petition) for text in ("one", "two")]
     for posts in (channel.posts, channel.posts[::-1]):
-        found = translations_of(petition, posts, channel.standing)
+        found = read(posts, channel.standing).translations_of(petition)
         assert [one.id for one in found] == sorted(one.id for one in both)
 
 
@@ -226,29 +239,75 @@ def test_texts_are_listed_newest_first_and_then_by_id() -> None:
     channel.at = lambda: NOW + 2 * 86_400
     channel.say("исправлено", corrects=same[0].id)
     for posts in (channel.posts, channel.posts[::-1]):
-        listed = [one.original.id for one in read_texts(posts, channel.standing)]
+        listed = [one.original.id for one in read(posts, channel.standing).all]
         assert listed == [newer.id, *sorted(one.id for one in same)], "a correction renews no text"
 
 
 @pytest.mark.parametrize("seed", range(25))
-def test_ties_by_chance_end_lose_nothing_and_leave_no_trace_of_order(seed: int) -> None:
+def test_ties_by_chance_end_and_lose_nothing_whoever_is_told_what_and_when(seed: int) -> None:
     chance = Random(seed)  # noqa: S311 - invented texts
-    channel = Channel()
-    petition, ids = "8" * 64, ["8" * 64, "7" * 64]
-    for i in range(chance.randint(1, 14)):
-        says = chance.choice((channel.say, channel.say, channel.ural_says))
-        tied = {name: chance.choice(ids) for name in ("translates", "corrects", "adopts")}
-        ties = {name: one for name, one in tied.items() if chance.random() < 0.4}
-        ids.append(says(f"{i}", lang=chance.choice(("ru", "en")), **ties).id)
-    texts, standing, posts = channel.texts, channel.standing, channel.posts
-    translations = translations_of(petition, posts, standing)
-    chance.shuffle(posts)
-    assert read_texts(posts, standing) == texts
-    assert translations_of(petition, posts, standing) == translations
-    shown = [sum(text.has(one.id) for text in texts) for one in posts]
-    assert max(shown, default=0) <= 1, "a post is of one text"
+    channel, petition = by_chance(chance), "8" * 64
+    posts, standing = channel.posts, channel.standing
+    texts = oracle.read_texts(posts, standing)
+    translations = oracle.translations_of(petition, posts, standing)
+    adopted = oracle.adoptions(texts)
+    told = told_in_parts(channel, chance)
+    for view in (channel.view, read(posts[::-1], standing), told):
+        assert view.all == texts
+        assert view.translations_of(petition) == translations
+        assert {one.original.id: by for one in texts if (by := view.adopters_of(one))} == adopted
+        assert {one.id: view.find(one.id) for one in posts} == {
+            one.id: next((text for text in texts if one.id in text.ids), None) for one in posts
+        }
+        assert [one for group in view.speakers() for one in view.of_group(group)] == sorted(
+            texts, key=lambda one: one.original.post.group
+        )
     for text in texts:
         assert text.current[0].post.lang == text.original.post.lang
         assert len({one.post.lang for one in text.current}) == len(text.current)
         assert not {one.id for one in text.current} & text.replaced.keys(), "what reads is last"
         assert text.stale <= {one.post.lang for one in text.current[1:]}
+
+
+def test_what_a_view_said_it_still_says_once_the_next_one_knows_more() -> None:
+    channel = Channel()
+    first = channel.say("Слово")
+    before = channel.view
+    said = before.all
+    channel.say("Слова", corrects=first.id)
+    after = before.noting(channel.posts, channel.standing)
+    assert (before.all, reads(before.all[0])) == (said, {"ru": "Слово"})
+    assert reads(after.all[0]) == {"ru": "Слова"}
+
+
+def by_chance(chance: Random) -> Channel:
+    """Let three groups tie posts to one another; what two must sign comes in at the second sig."""
+    channel = Channel()
+    don = channel.found("Дон", 2, "dp")
+    ids = ["8" * 64, "7" * 64]
+    for i in range(chance.randint(1, 14)):
+        tied = {name: chance.choice(ids) for name in ("translates", "corrects", "adopts")}
+        ties = {name: one for name, one in tied.items() if chance.random() < 0.4}
+        how = {"lang": chance.choice(("ru", "en")), **ties}
+        group, signed = chance.choice(((channel.volga, "a"), (channel.ural, "u"), (don, "dp")))
+        channel.at = lambda i=i: NOW + i % 3 * 86_400
+        ids.append(channel.post(group, signed, f"{i}", **how).id)
+    return channel
+
+
+def told_in_parts(channel: Channel, chance: Random) -> Texts:
+    """Give the view of one who heard of it piece by piece, in any order, some of it twice."""
+    charters = [one for one in channel.records if one.kind == 3960]
+    speech = [one for one in channel.records if one.kind != 3960]
+    offices = [one for one in speech if one.kind == 3961 and ("e", charters[2].id) in one.tags]
+    news = [one for one in speech if one not in offices]
+    chance.shuffle(news)
+    standing = Standing.of(rows_of([*charters, *offices]))
+    view, told = read((), standing), list[Record]()
+    while news:
+        told += (some := news[: chance.randint(1, 4)])
+        news = news[len(some) :]
+        standing = standing.noting(rows_of([*some, *told[:1]]))
+        assert standing.has_offices_of(view.standing)
+        view = view.noting([one for one in told if one.kind == 3963], standing)
+    return view

@@ -113,21 +113,25 @@ def test_a_second_run_writes_nothing(opened: Opened, copy: Path) -> None:
     assert (again.written, again.removed, changed) == (0, 0, ["manifest.txt"])
 
 
-def test_one_new_text_changes_only_what_shows_it(small: Small, copy: Path, tmp_path: Path) -> None:
+def test_one_new_text_changes_only_what_shows_it_and_gives_what_is_written_at_once(
+    small: Small, copy: Path, tmp_path: Path
+) -> None:
     own = Opened(tmp_path / "node", tuple(g.id for g in small.world.groups))
     own.take(small.lines)
     group = small.world.groups[2]
-    before = contents(copy)
+    said, before = list(group.records), contents(copy)
     new = group.say(
         write((group.id, group.id), Writing("Новое", "ru", "Завтра.", "post"), OPEN + 3 * DAY + 50)
     )
     own.take([one.line for one in group.records])
+    group.records[:] = said
     try:
         Copies(own).write(copy)
+        Copies(own).write(tmp_path / "at once")
     finally:
         own.node.close()
-        group.records[:] = [one for one in group.records if one.line in set(small.lines)]
     after = contents(copy)
+    assert after == contents(tmp_path / "at once")
     changed = {path for path in after if after[path] != before.get(path)}
     assert f"ru/post/{new.id}.html" in changed
     assert "records/3963.jsonl" in changed

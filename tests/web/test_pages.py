@@ -221,12 +221,15 @@ def test_an_error_page_has_the_readers_language_and_links_that_hold(site: Opened
     assert "можно только читать" in site.ask("POST", "/ru/groups.html").text
 
 
-def test_a_fault_of_ours_is_told_in_words(site: Opened, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_fault_of_ours_is_told_in_words(
+    site: Opened, small: Small, monkeypatch: pytest.MonkeyPatch
+) -> None:
     def broken(*_: object) -> None:
         raise RuntimeError
 
     monkeypatch.setattr(site.node.site.reader, "get", broken)
-    answer = site.get(f"/ru/post/{'1' * 64}")
+    monkeypatch.setattr(site, "now", site.now + 86_400)  # a window later, so it is drawn anew
+    answer = site.get(f"/ru/group/{small.world.groups[0].id}.html")
 
     assert answer.status_code == 500
     assert "Ошибка у нас" in answer.text

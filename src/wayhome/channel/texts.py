@@ -1,177 +1,174 @@
-"""Texts: a group's posts, in their languages, with their corrections. Nothing of it is hidden.
+"""Texts: all that groups say, each text in its languages, with its corrections. Nothing is hidden.
 
-An original and its translations are one text. A correction is a post of its own that names what it
-corrects, of the same group and in the same language; the first stays visible and says so. Of two
-corrections of one post both are shown, and the text reads as the one with the lower id says, so
-that all nodes read the same.
+A group carries a text that it wrote, or adopted by a post that names any of the text's posts, in
+whatever language and however often it was corrected. What counts is how the group's post reads
+now: a correction that names the text no more takes the adoption back. A post that adopts the
+adoption of another group adopts that, and not the text behind it.
 
-Anybody may translate, but a group's own translation goes before a stranger's: else whoever is
-within reach could put words into another's mouth. A tie names an older record's hash, so no ties
-make a ring, and following them ends.
+A node has one `Texts` for as long as nobody comes into office or leaves it: what became official
+since gives the next one, which reads anew only what is tied to that.
 """
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from bisect import bisect_left, insort
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from copy import copy
+from typing import Self
 
-from wayhome.channel.kinds.post import Form, Post
+from wayhome.channel.kinds.post import Post
+from wayhome.channel.ties import Posts, Text, Version, text_of
 from wayhome.groups.standing import Standing
 from wayhome.records.record import Record
 
 
-@dataclass(frozen=True, slots=True)
-class Version:
-    """One official post."""
+class Texts:
+    """Official posts tied together, of the groups that are carried. It never changes.
 
-    record: Record
-    post: Post
-
-    @property
-    def id(self) -> str:
-        """The record's id."""
-        return self.record.id
-
-
-@dataclass(frozen=True, slots=True)
-class Text:
-    """An original with all that belongs to it.
-
-    `current` has one version for each language, the original's first; `stale` are languages whose
-    translation is of what does not stand any more: corrected since, or itself a translation of
-    such; `replaced` maps a post's id to the ids of its corrections.
+    Groups that are not carried have no text here; they may still translate and correct.
     """
 
-    original: Version
-    current: tuple[Version, ...]
-    stale: frozenset[str]
-    replaced: dict[str, tuple[str, ...]]
+    def __init__(self, standing: Standing, carries: Callable[[str], bool]) -> None:
+        self.standing = standing
+        self.all: tuple[Text, ...] = ()  # newest first by the original's date, then by id
+        self._carries = carries
+        self._posts = Posts({}, {})
+        self._naming: Mapping[str, tuple[str, ...]] = {}  # what ties or adoptions name, and whose
+        self._by_post: Mapping[str, Text] = {}
+        self._by_group: Mapping[str, tuple[Text, ...]] = {}
 
-    @property
-    def form(self) -> Form:
-        """What it was published as."""
-        return self.original.post.form
+    def noting(self, records: Iterable[Record], standing: Standing) -> Self:
+        """Give the texts of these posts too, some of which it may have; this one stays as it is.
 
-    def in_language(self, lang: str) -> Version:
-        """Give the version in a language, or in the original's where there is none."""
-        return next((one for one in self.current if one.post.lang == lang), self.current[0])
+        ``standing`` has the offices of the one before: then what was official still is.
+        """
+        known = self._posts.by_id
+        new = {
+            one.id: Version(one, Post.of(one))
+            for one in records
+            if one.id not in known and standing.is_official(one.id)
+        }
+        view = copy(self)
+        view.standing = standing
+        if new:
+            view._tie(new)  # noqa: SLF001 - it is not anybody's yet
+        return view
 
-    @property
-    def ids(self) -> frozenset[str]:
-        """The ids of all its posts, replaced ones included."""
-        replacing = (one for ids in self.replaced.values() for one in ids)
-        current = (one.id for one in self.current)
-        return frozenset((self.original.id, *current, *self.replaced, *replacing))
+    def post(self, record_id: str) -> Version | None:
+        """Find an official post, of whatever group."""
+        return self._posts.by_id.get(record_id)
 
-    def has(self, record_id: str) -> bool:
-        """Tell whether a post is one of this text's, replaced ones included."""
-        return record_id in self.ids
+    def find(self, record_id: str) -> Text | None:
+        """Find the text that a post is one of, replaced ones included."""
+        return self._by_post.get(record_id)
 
+    def speakers(self) -> tuple[str, ...]:
+        """Give the groups that have texts, ascending."""
+        return tuple(sorted(self._by_group))
 
-def read_texts(records: Iterable[Record], standing: Standing) -> tuple[Text, ...]:
-    """Tie official posts together; newest first by the original's date, then by id."""
-    posts = _Posts.of(records, standing)
-    found: dict[str, list[Version]] = {}
-    for version in posts.by_id.values():
-        found.setdefault(posts.root(version).id, []).append(version)
-    texts = [
-        _text(posts, posts.by_id[root], together)
-        for root, together in found.items()
-        if not posts.by_id[root].post.translates  # a petition, or what is not official
-    ]
-    return tuple(sorted(texts, key=lambda one: (-one.original.record.created_at, one.original.id)))
+    def of_group(self, group: str) -> tuple[Text, ...]:
+        """Give the texts that a group wrote."""
+        return self._by_group.get(group, ())
 
+    def translations_of(self, petition: str) -> tuple[Version, ...]:
+        """Give the official posts that translate a petition, each as it was corrected last.
 
-def translations_of(
-    petition_id: str, records: Iterable[Record], standing: Standing
-) -> tuple[Version, ...]:
-    """Give the official posts that translate a petition, each as it was corrected last.
-
-    By language, then by the id of what was corrected.
-    """
-    posts = _Posts.of(records, standing)
-    firsts = [
-        one
-        for one in posts.by_id.values()
-        if one.post.translates == petition_id and posts.corrected(one) is None
-    ]
-    return tuple(posts.latest(one) for one in sorted(firsts, key=lambda v: (v.post.lang, v.id)))
-
-
-def _text(posts: "_Posts", original: Version, found: Sequence[Version]) -> Text:
-    first = posts.latest(original)
-    current, stale = [first], set()
-    for lang in sorted({one.post.lang for one in found} - {first.post.lang}):
-        heads = [
-            posts.latest(one)
-            for one in found
-            if one.post.lang == lang and posts.corrected(one) is None
+        By language, then by the id of what was corrected.
+        """
+        posts = self._posts
+        named = (posts.by_id[one] for one in self._naming.get(petition, ()))
+        firsts = [
+            one for one in named if one.post.translates == petition and posts.corrected(one) is None
         ]
-        group = original.post.group
-        # the group's own goes first, then what is up to date, then the lowest id
-        best = min(heads, key=lambda v: (v.post.group != group, not posts.is_fresh(v), v.id))
-        current.append(best)
-        if not posts.is_fresh(best):
-            stale.add(lang)
-    replaced = {one.id: posts.replaced[one.id] for one in found if one.id in posts.replaced}
-    return Text(original, tuple(current), frozenset(stale), replaced)
+        return tuple(posts.latest(one) for one in sorted(firsts, key=lambda v: (v.post.lang, v.id)))
+
+    def adopters_of(self, text: Text) -> tuple[Version, ...]:
+        """Give the posts by which other groups make a text theirs, one for each group."""
+        found: dict[str, Version] = {}
+        for name in {one for named in text.ids for one in self._naming.get(named, ())}:
+            version, said = self._posts.by_id[name], self._by_post.get(name)
+            is_read = said is not None and version in said.current
+            if is_read and version.post.adopts in text.ids and _is_anothers(version, text):
+                group = version.post.group
+                found[group] = min(found.get(group, version), version, key=lambda one: one.id)
+        return tuple(sorted(found.values(), key=lambda one: one.post.group))
+
+    def _tie(self, new: Mapping[str, Version]) -> None:
+        posts = Posts({**self._posts.by_id, **new}, dict(self._posts.replaced))
+        naming = dict(self._naming)
+        for name, one in new.items():
+            for other in one.named:
+                naming[other] = (*naming.get(other, ()), name)
+        self._posts, self._naming = posts, naming
+        together = self._tied_to(new)
+        posts.replaced.update(posts.corrections_among(together))
+        gone = {text.original.id: text for name in together if (text := self._by_post.get(name))}
+        self._list(tuple(gone.values()), tuple(self._read(together)))
+
+    def _tied_to(self, new: Iterable[str]) -> set[str]:
+        """Give these posts, and all that translates or corrects one of them, or is so by one."""
+        found, edge = set[str](), set(new)
+        while edge:
+            found |= edge
+            ties = (one for name in edge for one in self._posts.by_id[name].ties)
+            naming = (
+                one
+                for name in edge
+                for one in self._naming.get(name, ())
+                if name in self._posts.by_id[one].ties
+            )
+            edge = {one for one in (*ties, *naming) if one in self._posts.by_id} - found
+        return found
+
+    def _read(self, together: Iterable[str]) -> Iterator[Text]:
+        posts = self._posts
+        found: dict[str, list[Version]] = {}
+        for name in sorted(together):
+            version = posts.by_id[name]
+            found.setdefault(posts.root(version).id, []).append(version)
+        for root, versions in found.items():
+            original = posts.by_id[root]
+            # what translates is of a petition, or of what is not official
+            if not original.post.translates and self._carries(original.post.group):
+                yield text_of(posts, original, versions)
+
+    def _list(self, gone: Sequence[Text], new: Sequence[Text]) -> None:
+        by_post = dict(self._by_post)
+        for text in gone:
+            for one in text.ids:
+                del by_post[one]
+        by_post.update((one, text) for text in new for one in text.ids)
+        self._by_post = by_post
+        self.all = _listed(self.all, gone, new)
+        self._by_group = _listed_by_group(self._by_group, gone, new)
 
 
-@dataclass(frozen=True, slots=True)
-class _Posts:
-    """Official posts, and which of them correct which."""
+def _is_anothers(version: Version, text: Text) -> bool:
+    return version.post.group != text.original.post.group
 
-    by_id: dict[str, Version]
-    replaced: dict[str, tuple[str, ...]]
 
-    @classmethod
-    def of(cls, records: Iterable[Record], standing: Standing) -> "_Posts":
-        official = (one for one in records if standing.is_official(one.id))
-        posts = cls({one.id: Version(one, Post.of(one)) for one in official}, {})
-        for name in sorted(posts.by_id):
-            other = posts.corrected(posts.by_id[name])
-            if other is not None:
-                posts.replaced[other.id] = (*posts.replaced.get(other.id, ()), name)
-        return posts
+def _newest(text: Text) -> tuple[int, str]:
+    return -text.original.record.created_at, text.original.id
 
-    def corrected(self, version: Version) -> Version | None:
-        """Give what a post corrects, if that is official and this group's to correct."""
-        other = self.by_id.get(version.post.corrects or "")
-        return other if other and version.post.may_correct(other.post) else None
 
-    def latest(self, version: Version) -> Version:
-        """Give the post that a post reads as, after all its corrections."""
-        while later := self.replaced.get(version.id):
-            version = self.by_id[later[0]]
-        return version
+def _listed(
+    before: Sequence[Text], gone: Iterable[Text], new: Collection[Text]
+) -> tuple[Text, ...]:
+    if not before:
+        return tuple(sorted(new, key=_newest))
+    found = list(before)
+    for one in gone:
+        del found[bisect_left(found, _newest(one), key=_newest)]
+    for one in new:
+        insort(found, one, key=_newest)
+    return tuple(found)
 
-    def first(self, version: Version) -> Version:
-        """Give the post that a correction, or a correction of corrections, began with."""
-        while (other := self.corrected(version)) is not None:
-            version = other
-        return version
 
-    def translated(self, version: Version) -> Version | None:
-        """Give what a post translates; a correction may leave that to what it corrects."""
-        one: Version | None = version
-        while one is not None:
-            if one.post.translates:
-                return self.by_id.get(one.post.translates)
-            one = self.corrected(one)
-        return None
-
-    def root(self, version: Version) -> Version:
-        """Give the original of all that a post is tied to."""
-        while True:
-            version = self.first(version)
-            source = self.by_id.get(version.post.translates or "")
-            if source is None:
-                return version
-            version = source
-
-    def is_fresh(self, version: Version) -> bool:
-        """Tell whether all that a post was translated from still reads as it did."""
-        source = self.translated(version)
-        while source is not None:
-            if self.latest(self.first(source)) != source:
-                return False
-            source = self.translated(source)
-        return True
+def _listed_by_group(
+    before: Mapping[str, tuple[Text, ...]], gone: Iterable[Text], new: Iterable[Text]
+) -> Mapping[str, tuple[Text, ...]]:
+    moved = defaultdict[str, tuple[list[Text], list[Text]]](lambda: ([], []))
+    for place, texts in enumerate((gone, new)):
+        for one in texts:
+            moved[one.original.post.group][place].append(one)
+    found = {**before, **{at: _listed(before.get(at, ()), *both) for at, both in moved.items()}}
+    return {at: texts for at, texts in found.items() if texts}

@@ -31,7 +31,7 @@ class Said:
 def said_by(site: Site) -> Iterator[Said]:
     """Give the current version of every official text in every language, the oldest first."""
     address = site.face.address.rstrip("/")
-    for text in sorted(texts_of(site), key=lambda one: one.original.record.created_at):
+    for text in sorted(texts_of(site).all, key=lambda one: one.original.record.created_at):
         for version in text.current:
             seal = seal_of(site, version.record)
             lang = version.post.lang if version.post.lang in LANGUAGES else LANGUAGES[0]

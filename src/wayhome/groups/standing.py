@@ -56,6 +56,13 @@ class Standing(Offices):
         vars(view).update(_said=said, _cosigns=cosigns, _official={}, _voices=self._voices)
         return view
 
+    def has_offices_of(self, other: "Standing") -> bool:
+        """Tell whether nothing has come in between that bears on who speaks for whom.
+
+        What was official then is official now.
+        """
+        return self._offices is other._offices  # noqa: SLF001 - its own kind; copies share it
+
     def not_counted(self, group: str) -> dict[str, frozenset[str]]:
         """Give the records that k in office signed and that count no more, by their charter.
 

@@ -18,7 +18,7 @@ def feed(ask: Ask) -> Page:
     root = ET.Element("feed", {"xmlns": _SPACE, "xml:lang": ask.lang})
     if ask.site.face.address:
         root.set("xml:base", f"{ask.site.face.address.rstrip('/')}/{ask.lang}/")
-    found = texts_of(ask.site)[:ENTRIES]
+    found = texts_of(ask.site).all[:ENTRIES]
     _add(root, "id", _id(ask.site.home[0] if ask.site.home else "0" * 64) + f"?lang={ask.lang}")
     _add(root, "title", ask.local(ask.site.face.name))
     newest = max((one.in_language(ask.lang).record.created_at for one in found), default=0)

@@ -11,7 +11,7 @@ from wayhome.channel.kinds import post
 from wayhome.channel.kinds.post import Post
 from wayhome.channel.proof import Proof, is_proof, read_proof
 from wayhome.channel.savedform import SavedForm, is_form, read_form
-from wayhome.channel.texts import Text, translations_of
+from wayhome.channel.ties import Text
 from wayhome.groups.service import charter_of
 from wayhome.petition.kinds.petition import Petition
 from wayhome.records.record import Record
@@ -21,7 +21,7 @@ from wayhome.web.help import post_that_signs
 from wayhome.web.pages import Ask, Page
 from wayhome.web.seal import Seal, seal_of
 from wayhome.web.site import Site
-from wayhome.web.texts import posts_of, texts_of
+from wayhome.web.texts import texts_of
 
 SHOWN = 3  # records that are named where a text is in several
 
@@ -102,20 +102,19 @@ def known_to(site: Site) -> tuple[Known, ...]:
     """Give every official text that this node carries, petitions and polls among them."""
 
     def make() -> tuple[Known, ...]:
-        posts = (one for one in posts_of(site) if one.id in official)
-        said = [Known(one.id, Post.of(one).title, one.content) for one in posts]
+        posts = filter(None, map(texts_of(site).post, set(_official(site))))
+        said = [Known(one.id, one.post.title, one.record.content) for one in posts]
         asked = [Known(one.id, each.title, one.content) for one, each in site.petitions()]
         return tuple(sorted((*said, *asked), key=lambda one: one.id))
 
-    official = frozenset(_official(site))
     return site.said("known to be official", make)
 
 
 def _official(site: Site) -> Iterator[str]:
-    for text in texts_of(site):
+    for text in texts_of(site).all:
         yield from text.ids
     for record, _ in site.petitions():
-        for version in translations_of(record.id, posts_of(site), site.standing):
+        for version in texts_of(site).translations_of(record.id):
             if site.reach.carries(version.post.group):
                 yield version.id
 
@@ -170,7 +169,7 @@ def _found(ask: Ask, record_id: str) -> Found:
     if record is None:
         raise AssertionError("what is known to be official is held")
     group, charter = charter_of(record)
-    text = next((one for one in texts_of(site) if one.has(record_id)), None)
+    text = texts_of(site).find(record_id)
     is_post = record.kind == post.NUMBER
     said = Post.of(record) if is_post else Petition.of(record)
     kind = "post" if isinstance(said, Post) else "poll" if said.is_poll else "petition"

@@ -85,7 +85,7 @@ def group_page(ask: Ask, id: str) -> Page | None:  # noqa: A002 - the address's 
     if id not in groups_of(site):
         return None
     steps = steps_of(site, id)
-    said = [one for one in texts_of(site) if one.original.post.group == id]
+    said = texts_of(site).of_group(id)
     branches = [_branch(site, head) for head in site.standing.heads(id)]
     founding = site.reader.get(id)
     own = [shown(ask, *pair) for pair in site.petitions() if pair[1].group == id]

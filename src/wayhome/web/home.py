@@ -15,6 +15,6 @@ def home(ask: Ask) -> Page:
         ask.local(ask.site.face.name),
         demand=ask.local(ask.site.face.demand),
         petition=shown(ask, *featured) if featured else None,
-        cards=[card(ask, one) for one in texts_of(ask.site)[:LAST]],
+        cards=[card(ask, one) for one in texts_of(ask.site).all[:LAST]],
         is_alone=ask.site.is_alone(),
     )

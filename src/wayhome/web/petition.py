@@ -6,7 +6,7 @@ from typing import Any
 
 from markupsafe import Markup
 
-from wayhome.channel.texts import Version, translations_of
+from wayhome.channel.ties import Version
 from wayhome.pages import prose
 from wayhome.petition.kinds.acceptance import is_trial
 from wayhome.petition.kinds.petition import Petition
@@ -18,7 +18,7 @@ from wayhome.web.pages import Ask, Page
 from wayhome.web.pictures import qr
 from wayhome.web.seal import Seal, name_of, seal_of
 from wayhome.web.site import Site
-from wayhome.web.texts import posts_of
+from wayhome.web.texts import texts_of
 
 _DAY = 86_400
 _OF_ONE = 4  # nodes of one panel group that a page may speak to; headers have their limits
@@ -61,7 +61,7 @@ class Shown:
 
 def shown(ask: Ask, record: Record, asked: Petition) -> Shown:
     """Give what a page shows of a petition."""
-    found = translations_of(record.id, posts_of(ask.site), ask.site.standing)
+    found = texts_of(ask.site).translations_of(record.id)
     own = [one for one in found if one.post.group == asked.group and one.post.lang == ask.lang]
     translation = own[0] if own and asked.lang != ask.lang else None
     stands = moment(asked, ask.now)

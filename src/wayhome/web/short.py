@@ -6,13 +6,12 @@ from collections.abc import Iterator
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from wayhome.channel.kinds.post import Post
 from wayhome.pages.words import LANGUAGES, preferred
 from wayhome.web.answers import FOR_A_MINUTE, Ready
 from wayhome.web.headers import policy
 from wayhome.web.pages import HTML, draw_door
 from wayhome.web.site import Site
-from wayhome.web.texts import every_post, posts_of
+from wayhome.web.texts import every_post, texts_of
 
 DIGITS = 16  # of an id, in an address that is printed
 
@@ -54,7 +53,6 @@ class Short:
 
     def all(self) -> Iterator[tuple[str, str, str]]:
         """Give every short address there is: its digits, and language and path of its page."""
-        posts = {one.id: one for one in posts_of(self._site)}
         named = [
             (f"{'poll' if petition.is_poll else 'petition'}/{record.id}", petition.lang, record.id)
             for record, petition in self._site.petitions()
@@ -62,7 +60,7 @@ class Short:
         # a petition goes before a post that begins alike, as at a node
         starts = Counter(record_id[:DIGITS] for *_, record_id in named)
         shown = [one for one in dict.fromkeys(every_post(self._site)) if one[:DIGITS] not in starts]
-        named += [(f"post/{one}", Post.of(posts[one]).lang, one) for one in shown]
+        named += [(f"post/{one}", self._lang(one), one) for one in shown]
         starts.update(one[:DIGITS] for one in shown)
         for path, lang, record_id in named:
             if starts[record_id[:DIGITS]] == 1:
@@ -75,9 +73,13 @@ class Short:
             for record, petition in self._site.petitions()
             if record.id.startswith(start)
         ]
-        posts = (one for one in posts_of(self._site) if one.id.startswith(start))
-        shown = set(every_post(self._site)) if not asked else set()
-        return asked + [(f"post/{one.id}", Post.of(one).lang) for one in posts if one.id in shown]
+        shown = self._site.said("posts that have a page", lambda: frozenset(every_post(self._site)))
+        posts = () if asked else sorted(one for one in shown if one.startswith(start))
+        return asked + [(f"post/{one}", self._lang(one)) for one in posts]
+
+    def _lang(self, record_id: str) -> str:
+        found = texts_of(self._site).post(record_id)
+        return found.post.lang if found else ""
 
     def language(self, lang: str) -> str:
         """Give a language if the site has it, else the site's first."""

@@ -114,6 +114,15 @@ class Site:
         """
         return self._once(key, make, lambda: self.fold.version_of(STANDING))
 
+    def grown(self, key: object, make: Callable[[_Made | None], _Made]) -> _Made:
+        """As `said`; ``make`` is handed what it gave before, None where that is not kept."""
+
+        def again() -> _Made:
+            known = self._made.get(key)
+            return make(cast("_Made", known[1]) if known else None)  # what it gave under this key
+
+        return self.said(key, again)
+
     def made(self, key: object, make: Callable[[], _Made]) -> _Made:
         """Give what ``make`` gives, made once for each version of the set.
 

@@ -1,18 +1,18 @@
 """Texts: the pages of the channel: manifesto, appeals, posts, and one page for each record."""
 
 import datetime as dt
-from collections import Counter
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from wayhome.channel.adoption import adoptions
 from wayhome.channel.kinds import post
-from wayhome.channel.kinds.post import Post
 from wayhome.channel.proof import belongs, write_proof
-from wayhome.channel.texts import Text, Version, read_texts, translations_of
+from wayhome.channel.texts import Texts
+from wayhome.channel.ties import Text, Version
 from wayhome.groups.kinds import cosign
+from wayhome.groups.reach import Reach
 from wayhome.pages import prose
 from wayhome.pages.words import sort_key
 from wayhome.records.filter import Filter
@@ -46,25 +46,21 @@ class Card:
         return f"post/{self.version.id}"
 
 
-def texts_of(site: Site) -> tuple[Text, ...]:
-    """Give the official texts of all groups that the node carries, the newest first."""
+def texts_of(site: Site) -> Texts:
+    """Give the official texts of all groups that the node carries."""
 
-    def make() -> tuple[Text, ...]:
-        found = read_texts(posts_of(site), site.standing)
-        return tuple(one for one in found if site.reach.carries(one.original.post.group))
+    def make(before: Texts | None) -> Texts:
+        standing = site.standing  # before posts are read: one that is newer is asked about again
+        if before is None or not standing.has_offices_of(before.standing):
+            before = Texts(standing, Reach(standing, site.home, site.steps).carries)
+        return before.noting(posts_of(site), standing)
 
-    return site.said("texts", make)
-
-
-def adopters_of(site: Site, text: Text) -> tuple[Version, ...]:
-    """Give the posts by which other groups make a text theirs, one for each group."""
-    found = site.said("adoptions", lambda: adoptions(texts_of(site)))
-    return found.get(text.original.id, ())
+    return site.grown("texts", make)
 
 
 def carried(site: Site, text: Text) -> int:
     """Give how many groups carry an appeal, or whatever was adopted; 0 for other texts."""
-    others = len(adopters_of(site, text))
+    others = len(texts_of(site).adopters_of(text))
     return 1 + others if others or text.form == "appeal" else 0
 
 
@@ -89,14 +85,14 @@ def card(ask: Ask, text: Text) -> Card:
 
 def manifesto(ask: Ask) -> Page:
     """Draw every manifesto whole."""
-    found = [one for one in texts_of(ask.site) if one.form == "manifesto"]
+    found = [one for one in texts_of(ask.site).all if one.form == "manifesto"]
     shown = [(card(ask, one), _html(one.in_language(ask.lang))) for one in found]
     return ask.draw("manifesto", ask.words.say("Manifesto"), shown=shown)
 
 
 def appeals(ask: Ask) -> Page:
     """Draw the list of appeals."""
-    found = [card(ask, one) for one in texts_of(ask.site) if one.form == "appeal"]
+    found = [card(ask, one) for one in texts_of(ask.site).all if one.form == "appeal"]
     known = len(groups_of(ask.site))
     return ask.draw("appeals", ask.words.say("Appeals"), cards=found, known=known)
 
@@ -104,27 +100,27 @@ def appeals(ask: Ask) -> Page:
 def posts(ask: Ask) -> Page:
     """Draw the last texts, and the ways to each month's and each group's."""
     found = texts_of(ask.site)
-    numbers = Counter(map(_month, found))
-    times = {_month(one): one.original.record.created_at for one in found}
-    speaking = {one.original.post.group for one in found}
     return ask.draw(
         "posts",
         ask.words.say("Texts"),
-        cards=[card(ask, one) for one in found[:LAST]],
-        months=[(one, ask.words.month(times[one]), number) for one, number in numbers.items()],
+        cards=[card(ask, one) for one in found.all[:LAST]],
+        months=[
+            (one, ask.words.month(_time(texts)), len(texts)) for one, texts in _months(found.all)
+        ],
         groups=sorted(
-            ((name_of(ask.site, one), one) for one in speaking), key=lambda one: sort_key(one[0])
+            ((name_of(ask.site, one), one) for one in found.speakers()),
+            key=lambda one: sort_key(one[0]),
         ),
-        forms={one.form for one in found},
+        forms={one.form for one in found.all},
     )
 
 
 def month_page(ask: Ask, month: str) -> Page | None:
     """Draw all texts of one month; None where there is none."""
-    found = [one for one in texts_of(ask.site) if _month(one) == month]
+    found = _in_month(texts_of(ask.site).all, month)
     if not found:
         return None
-    title = ask.words.month(found[0].original.record.created_at)
+    title = ask.words.month(_time(found))
     return ask.draw(
         "texts",
         title,
@@ -137,7 +133,7 @@ def month_page(ask: Ask, month: str) -> Page | None:
 
 def group_texts(ask: Ask, id: str) -> Page | None:  # noqa: A002 - the address's own word
     """Draw the titles of all texts of one group; None where it has none."""
-    found = [one for one in texts_of(ask.site) if one.original.post.group == id]
+    found = texts_of(ask.site).of_group(id)
     if not found:
         return None
     cards = [card(ask, one) for one in found]
@@ -154,12 +150,12 @@ def group_texts(ask: Ask, id: str) -> Page | None:  # noqa: A002 - the address's
 
 def every_month(site: Site) -> Iterator[str]:
     """Give every month in which something was published."""
-    return iter(dict.fromkeys(map(_month, texts_of(site))))
+    return (month for month, _ in _months(texts_of(site).all))
 
 
 def every_speaker(site: Site) -> Iterator[str]:
     """Give the id of every group that has texts."""
-    return iter(sorted({one.original.post.group for one in texts_of(site)}))
+    return iter(texts_of(site).speakers())
 
 
 def text_page(ask: Ask, id: str) -> Page | None:  # noqa: A002 - the address's own word
@@ -172,6 +168,7 @@ def text_page(ask: Ask, id: str) -> Page | None:  # noqa: A002 - the address's o
     before = _version(ask.site, version.post.corrects) if version.post.corrects else None
     languages = {one.post.lang: one for one in text.current if one.id != id}
     others = {lang: f"post/{one.id}" for lang, one in languages.items()}
+    adopters = texts_of(ask.site).adopters_of(text)
     return ask.draw(
         "post",
         version.post.title,
@@ -190,7 +187,7 @@ def text_page(ask: Ask, id: str) -> Page | None:  # noqa: A002 - the address's o
         carried=carried(ask.site, text),
         author=(text.original.post.group, name_of(ask.site, text.original.post.group)),
         known=len(groups_of(ask.site)),
-        adopters=[(name_of(ask.site, one.post.group), one) for one in adopters_of(ask.site, text)],
+        adopters=[(name_of(ask.site, one.post.group), one) for one in adopters],
         qr=qr(short_address(ask.site, id) or id),
         address=ask.address(),
         short=short_address(ask.site, id),
@@ -226,11 +223,11 @@ def proof(ask: Ask, id: str) -> Page | None:  # noqa: A002 - the address's own w
 
 def every_post(site: Site) -> Iterator[str]:
     """Give the id of every post that has a page."""
-    for text in texts_of(site):
+    for text in texts_of(site).all:
         ids = {text.original.id, *(v.id for v in text.current), *text.replaced}
         yield from sorted(ids.union(*text.replaced.values()))
     for record, _ in site.petitions():
-        for version in translations_of(record.id, posts_of(site), site.standing):
+        for version in texts_of(site).translations_of(record.id):
             if site.reach.carries(version.post.group):
                 yield version.id
 
@@ -239,17 +236,14 @@ def _found(site: Site, record_id: str) -> tuple[Version, Text] | None:
     version = _version(site, record_id)
     if version is None:
         return None
-    text = next((one for one in texts_of(site) if one.has(record_id)), None)
+    text = texts_of(site).find(record_id)
     if text is None and site.reach.carries(version.post.group):
         text = Text(version, (version,), frozenset(), {})  # a translation of a petition
     return (version, text) if text else None
 
 
 def _version(site: Site, record_id: str | None) -> Version | None:
-    record = site.reader.get(record_id) if record_id else None
-    if record is None or record.kind != post.NUMBER or not site.standing.is_official(record.id):
-        return None
-    return Version(record, Post.of(record))
+    return texts_of(site).post(record_id) if record_id else None
 
 
 def _translated(site: Site, version: Version) -> str:
@@ -274,6 +268,25 @@ def _html(version: Version) -> Markup:
     return prose.to_html(version.record.content)
 
 
+def _months(found: Sequence[Text]) -> Iterator[tuple[str, Sequence[Text]]]:
+    """Cut texts, the newest first, into months."""
+    while found:
+        month = _month(found[0])
+        yield month, (these := _in_month(found, month))
+        found = found[len(these) :]
+
+
+def _in_month(found: Sequence[Text], month: str) -> Sequence[Text]:
+    """Give the texts of a month; of the others few are looked at."""
+    begun = bisect_left(found, True, key=lambda one: _month(one) <= month)  # noqa: FBT003 - bisect's way
+    end = bisect_left(found, True, begun, key=lambda one: _month(one) < month)  # noqa: FBT003
+    return found[begun:end]
+
+
 def _month(text: Text) -> str:
     at = min(text.original.record.created_at, _LAST_MOMENT)
     return dt.datetime.fromtimestamp(at, dt.UTC).strftime("%Y-%m")
+
+
+def _time(found: Sequence[Text]) -> int:
+    return found[0].original.record.created_at
