@@ -47,6 +47,11 @@ LIKE: dict[str, Callable[[], Record]] = {"posts": a_post, "signatures": a_signat
 
 async def stocked(folder: Path, of: str, number: int) -> None:
     """Make a node's folder with so many posts or signatures in its store."""
+    shutil.copytree(await in_stock(of, number), folder)
+
+
+async def in_stock(of: str, number: int) -> Path:
+    """Give such a folder that stays: whoever writes into it spoils it for others."""
     FOLDER.mkdir(exist_ok=True)
     made = FOLDER / f"{of}-{number}"
     if not made.exists():
@@ -56,7 +61,7 @@ async def stocked(folder: Path, of: str, number: int) -> None:
         await _fill(partly, LIKE[of](), number)
         partly.rename(made)
         say(f"made in {time.monotonic() - begun:.0f} s")
-    shutil.copytree(made, folder)
+    return made
 
 
 def node_of(folder: Path, late: int, peers: tuple[Asked, ...] = ()) -> Node:

@@ -19,11 +19,13 @@ from wayhome.records.filter import Filter
 from wayhome.records.record import Record, read_line
 from wayhome.relay import stored
 from wayhome.relay.lately import Lately
-from wayhome.relay.ledger import Ledger, Roll, id_in, key_of, key_of_line
+from wayhome.relay.ledger import Ledger
 from wayhome.relay.library import Carried, Library
 from wayhome.relay.listeners import Listeners
+from wayhome.relay.roll import Roll, id_in
 from wayhome.relay.stored import TooBroad
 from wayhome.relay.wanted import Wanted
+from wayhome.store.line import key_of, key_of_line
 from wayhome.store.memory import MemoryStore
 from wayhome.store.store import Entry, Store
 

@@ -83,10 +83,12 @@ def test_a_record_under_a_false_sig_is_named_though_its_sum_is_right(
         ("delete from fact where record = ?", "fact"),
         ("update fact set row = x'00', sum = 3523407757 where record = ?", "fact"),
         ("delete from tag where row = ?", "tag"),
+        ("delete from dated where row = ?", "date"),
+        ("update dated set id = x'00' where row = ?", "date"),
     ],
 )
 @pytest.mark.usefixtures("store")
-def test_a_record_that_lost_its_fact_or_its_tag_is_named(
+def test_a_record_that_lost_its_fact_its_tag_or_its_date_is_named(
     tmp_path: Path, records: list[Record], statement: str, where: str
 ) -> None:
     path = tmp_path / "records.db"
@@ -100,6 +102,14 @@ def test_a_fact_of_no_record_is_named(tmp_path: Path, records: list[Record]) -> 
     row = row_of(path, records[3])
     changed(path, ("update fact set record = 999 where record = ?", (row,)))
     assert damaged(path) == {("fact", records[3].id), ("fact", "")}
+
+
+@pytest.mark.usefixtures("store")
+def test_a_date_of_no_record_is_named(tmp_path: Path, records: list[Record]) -> None:
+    path = tmp_path / "records.db"
+    row = row_of(path, records[3])
+    changed(path, ("update dated set row = 999 where row = ?", (row,)))
+    assert damaged(path) == {("date", records[3].id), ("date", "")}
 
 
 def test_broken_pages_are_named_and_nothing_is_raised(store: SqliteStore, tmp_path: Path) -> None:

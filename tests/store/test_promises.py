@@ -3,6 +3,7 @@
 import random
 from itertools import pairwise
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -11,6 +12,7 @@ from wayhome.crypto import keys
 from wayhome.records.filter import Filter
 from wayhome.records.kind import Fact, Slot
 from wayhome.records.record import Record
+from wayhome.store.line import key_of
 from wayhome.store.store import Entry, Held, Store, Taken
 
 SLOW_FIXTURE = [HealthCheck.function_scoped_fixture]
@@ -96,6 +98,25 @@ def test_a_filter_finds_exactly_what_it_matches(store: Store, wanted: Filter) ->
     assert list(store.lines(wanted)) == [record.line for record in expected]
     assert store.count(wanted) == len(expected)
     assert store.ids(wanted) == sorted(record.id for record in expected)
+
+
+@pytest.mark.parametrize("together", [1, 3, 8_192])
+def test_keys_come_newest_first_and_by_id_whatever_came_and_went(
+    store: Store, together: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("wayhome.store.dated._TOGETHER", together)
+    pleas = [toys.at(toys.PLEA, number // 4 % 3) for number in range(15)]
+    for plea in pleas:
+        store.keep([entry(plea)])
+    author = keys.new_secret_key()
+    lower, higher = sorted((toys.hand(pleas[0].id, author, one) for one in "ab"), key=id_of)
+    store.keep([entry(higher)])
+    store.keep([entry(lower)])
+    store.lapse([entry(pleas[5])])
+    left = [key_of(one.created_at, one.id) for one in pleas if one != pleas[5]]
+    assert b"".join(store.keys(toys.PLEA)) == b"".join(sorted(left))
+    assert b"".join(store.keys(toys.HAND)) == key_of(lower.created_at, lower.id)
+    assert b"".join(store.keys(toys.WORD)) == b""
 
 
 def test_facts_of_a_view_are_a_set(store: Store) -> None:
@@ -211,3 +232,7 @@ def test_what_lapsed_leaves_its_slot_to_another(store: Store) -> None:
     store.keep([entry(first)])
     store.lapse([entry(first)])
     assert store.keep([entry(second)]).new == [True]
+
+
+def id_of(record: Record) -> str:
+    return record.id

@@ -73,11 +73,12 @@ def test_no_column_tells_when_anything_came(tmp_path: Path) -> None:
             with plain(tmp_path / name) as db:
                 asked = "select c.name from sqlite_schema s, pragma_table_info(s.name) c"
                 columns |= {column for (column,) in db.execute(asked)}
-    records = {"row", "kind", "head", "sum", "marks", "line", "hash", "slot"}
+    records = {"row", "kind", "head", "sum", "marks", "line", "hash", "slot", "id"}
+    dated = {"age"}  # what the author says in created_at
     facts = {"number", "view", "subject", "topic", "record"}
     held = {"place", "until", "key", "sealed"}  # the end of a window, when it will be public
     lapsed = {"id"}
-    assert columns <= records | facts | held | lapsed
+    assert columns <= records | dated | facts | held | lapsed
 
 
 def test_a_newer_database_is_refused_in_plain_words(tmp_path: Path) -> None:
@@ -213,11 +214,14 @@ def test_a_damaged_record_is_named_and_taken_again(tmp_path: Path) -> None:
         spoilt = hand.line.replace(b'"x"', b'"z"')
         db.execute("update record set line = ? where kind = ?", (spoilt, toys.HAND))
     with opened(tmp_path / "n.db") as store:
+        assert len(b"".join(store.keys(toys.HAND))) == 40, "it was not looked at yet"
         assert store.get(hand.id) is None
         assert store.unsound > 0
+        assert b"".join(store.keys(toys.HAND)) == b""
         assert [one.record_id for one in store.damaged()] == [hand.id]
         assert store.keep([entry(hand)]).new == [True]
         assert store.get(hand.id) == hand
+        assert len(b"".join(store.keys(toys.HAND))) == 40
         assert list(store.damaged()) == []
         assert store.count(Filter(tags=(("e", plea.id),))) == 1
         assert len(list(store.facts("hands", plea.id))) == 1
@@ -282,6 +286,7 @@ def test_a_file_of_an_earlier_schema_holds_the_same_after_it_was_brought_to_this
     kept = [plea, higher, toys.word("say", ("g", "a")), *(toys.hand(plea.id) for _ in range(70))]
     with plain(tmp_path / "n.db") as db:
         migrate(db, steps_of("records")[:2], 0)
+        db.execute("create temp table dated (kind, age, row, id)")  # what `take` fills besides
         db.execute("begin")
         take(db, [Item.of(entry(one)) for one in kept])
         for record, topic, row in db.execute("select record, topic, row from fact").fetchall():
@@ -295,6 +300,8 @@ def test_a_file_of_an_earlier_schema_holds_the_same_after_it_was_brought_to_this
         for wanted in (Filter(), hands, Filter(authors=(higher.pubkey, plea.pubkey))):
             assert list(store.lines(wanted)) == list(new.lines(wanted))
             assert store.count(wanted) == new.count(wanted)
+        for kind in (toys.PLEA, toys.HAND, toys.WORD):
+            assert list(store.keys(kind)) == list(new.keys(kind))
         assert set(store.facts("hands")) == set(new.facts("hands"))
         assert list(store.damaged()) == []
         assert store.lapse([entry(plea)]) == [True]

@@ -26,6 +26,7 @@ from wayhome.records.filter import Filter
 from wayhome.relay.client import Begun, Came, Client, Done, Effect, Found, Named, News, Say
 from wayhome.relay.questions import ALL, Only
 from wayhome.relay.reconcile import Items
+from wayhome.store.line import ids_in
 from wayhome.store.store import StorageFault
 
 SOON = 1.0  # seconds between rounds while what was refused may be let in by what has come since
@@ -147,7 +148,7 @@ class InStep:
 
     async def _load(self, kind: int) -> None:
         """Take what the peer has as files, where it has much that we lack."""
-        held = [bytes.fromhex(one) for one in self._ours.reader.ids(Filter(kinds=(kind,)))]
+        held = await asyncio.to_thread(lambda: ids_in(self._ours.reader.keys(kind)))
         with contextlib.suppress(Unreachable):  # a relay need not have any
             async with self._way.to_files(self._peer.address) as files:
                 pieces = lacking((await pieces_of(files)).get(kind, ()), held)

@@ -6,92 +6,19 @@ however the store and the feed overtake each other. Of the same lists reconcilia
 """
 
 import asyncio
-from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
-from heapq import merge
+from itertools import islice
 
 from wayhome.records.filter import Filter
 from wayhome.records.record import Record
-from wayhome.store.store import Reader
+from wayhome.relay.roll import Roll, id_in
+from wayhome.store.line import KEY_BYTES, key_of, key_of_line
+from wayhome.store.store import Reader, StorageFault
 
-_SIZE = 40  # bytes of a key: 8 that grow with age, 32 of the id
-_LAST = 2**64 - 1
-_PIECE = 4_096  # keys
-_GROWTH = 4  # a run is at least so many times as long as the one after it
-_AUTHOR_END = 162  # of a line: its created_at begins
-
-
-def key_of(created_at: int, record_id: str) -> bytes:
-    """Give what sorts a record: newest first, then by id, as NIP-01 asks."""
-    return (_LAST - created_at).to_bytes(8, "big") + bytes.fromhex(record_id)
-
-
-def key_of_line(line: bytes) -> bytes:
-    """Give the key of a canonical line."""
-    end = line.index(b",", _AUTHOR_END)
-    return key_of(int(line[_AUTHOR_END:end]), line[7:71].decode())
-
-
-def id_in(key: bytes) -> str:
-    """Give a key's record id."""
-    return key[8:].hex()
-
-
-def item_of(key: bytes) -> tuple[int, bytes]:
-    """Give what is reconciled: created_at and the id's bytes."""
-    return _LAST - int.from_bytes(key[:8], "big"), key[8:]
-
-
-@dataclass(frozen=True, slots=True)
-class Roll:
-    """Sorted keys that never change: a few runs of bytes, each much longer than the next."""
-
-    runs: tuple[bytes, ...] = ()
-
-    @classmethod
-    def of(cls, keys: Iterable[bytes]) -> "Roll":
-        """Make it of keys in any order, each once."""
-        run = b"".join(sorted(keys))
-        return cls((run,) if run else ())
-
-    def __len__(self) -> int:
-        """Give how many keys there are."""
-        return sum(map(len, self.runs)) // _SIZE
-
-    def __contains__(self, key: bytes) -> bool:
-        """Tell whether a key is there."""
-        for run in self.runs:
-            at = _index(run, key) * _SIZE
-            if run[at : at + _SIZE] == key:
-                return True
-        return False
-
-    def count(self, since: int, until: int) -> int:
-        """Give how many are dated so, both ends included."""
-        return sum(end - start for _, start, end in self._parts(since, until))
-
-    def keys(self, since: int = 0, until: int = _LAST) -> Iterator[bytes]:
-        """Give those that are dated so, newest first."""
-        parts = [_cut(run, start, end) for run, start, end in self._parts(since, until)]
-        return merge(*parts) if len(parts) > 1 else iter(parts[0] if parts else ())
-
-    def plus(self, keys: Iterable[bytes]) -> "Roll":
-        """Give one that has these too; none of them is there yet."""
-        runs = [*self.runs, b"".join(sorted(keys))]
-        while len(runs) > 1 and len(runs[-2]) < _GROWTH * len(runs[-1]):
-            last = runs.pop()
-            runs[-1] = _spliced(runs[-1], last)
-        return Roll(tuple(run for run in runs if run))
-
-    def _parts(self, since: int, until: int) -> Iterator[tuple[bytes, int, int]]:
-        newest = (_LAST - until).to_bytes(8, "big")
-        for run in self.runs:
-            start, end = _index(run, newest), len(run) // _SIZE
-            if since:
-                end = _index(run, (_LAST - since + 1).to_bytes(8, "big"))
-            if start < end:
-                yield run, start, end
+_PROVED = 128  # lines looked at together, and a rest after them: 5 % of one core
+_REST = 0.05  # seconds
 
 
 @dataclass(slots=True)
@@ -110,6 +37,8 @@ class Ledger:
     def __init__(self, reader: Reader, kinds: Iterable[int]) -> None:
         self._reader = reader
         self._kinds = {kind: _Kind() for kind in kinds}
+        self._provings: set[asyncio.Task[None]] = set()
+        self._in_turn = asyncio.Lock()
 
     def asked(self, kinds: frozenset[int] | None) -> tuple[int, ...]:
         """Give the kinds a filter speaks of that are carried here."""
@@ -167,10 +96,26 @@ class Ledger:
 
     async def _fill(self, number: int, kind: _Kind) -> None:
         try:
+            is_first = kind.roll is None
             roll, kind.uncounted = await asyncio.to_thread(_read, self._reader, number, kind.roll)
             kind.roll = roll.plus({key for key in kind.told if key not in roll})
+            if is_first:
+                self._provings.add(proving := asyncio.create_task(self._prove(number, kind)))
+                proving.add_done_callback(self._provings.discard)
         finally:
             kind.reading = None
+
+    async def _prove(self, number: int, kind: _Kind) -> None:
+        """Look at every line once and at leisure, so that what is damaged is had from a peer."""
+        keys = (kind.roll or Roll()).keys()
+        with suppress(StorageFault):  # whoever asks for something is told of it
+            async with self._in_turn:
+                while some := list(islice(keys, _PROVED)):
+                    gone = await asyncio.to_thread(_not_there, self._reader, number, some)
+                    if gone:
+                        kind.roll = (kind.roll or Roll()).without(gone)
+                        kind.uncounted += len(gone)
+                    await asyncio.sleep(_REST)
 
 
 def _read(reader: Reader, number: int, before: Roll | None) -> tuple[Roll, int]:
@@ -180,34 +125,14 @@ def _read(reader: Reader, number: int, before: Roll | None) -> tuple[Roll, int]:
     """
     wanted = Filter(kinds=(number,))
     counted = reader.count(wanted)
-    keys = {key_of_line(line) for line in reader.lines(wanted)}
-    uncounted = max(0, min(counted, reader.count(wanted)) - len(keys))
-    if before is not None:
-        keys.intersection_update(before.keys())
-    return Roll.of(keys), uncounted
+    there = b"".join(reader.keys(number))
+    uncounted = max(0, min(counted, reader.count(wanted)) - len(there) // KEY_BYTES)
+    return Roll.of_run(there) if before is None else before.within(there), uncounted
 
 
-def _index(run: bytes, key: bytes) -> int:
-    size = len(key)
-    return bisect_left(
-        range(len(run) // _SIZE), key, key=lambda at: run[at * _SIZE : at * _SIZE + size]
+def _not_there(reader: Reader, number: int, keys: Sequence[bytes]) -> set[bytes]:
+    """Give those whose records are not given out."""
+    ids = tuple(map(id_in, keys))
+    return {*keys}.difference(
+        key_of_line(line) for line in reader.lines(Filter(ids=ids, kinds=(number,)))
     )
-
-
-def _cut(run: bytes, start: int, end: int) -> Iterator[bytes]:
-    return (run[at : at + _SIZE] for at in range(start * _SIZE, end * _SIZE, _SIZE))
-
-
-def _spliced(long: bytes, short: bytes) -> bytes:
-    """Make one run of two; sorted piece by piece, for a million keys as objects take 80 MB."""
-    pieces: list[bytes] = []
-    done = 0
-    for at in range(0, len(long), _PIECE * _SIZE):
-        piece, rest = long[at : at + _PIECE * _SIZE], at + _PIECE * _SIZE
-        end = _index(short, long[rest : rest + _SIZE]) if rest < len(long) else len(short) // _SIZE
-        if done < end:
-            both = (*_cut(piece, 0, len(piece) // _SIZE), *_cut(short, done, end))
-            piece = b"".join(sorted(both))
-        pieces.append(piece)
-        done = end
-    return b"".join(pieces)

@@ -7,7 +7,6 @@ fingerprint, short ones by their ids.
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from hashlib import sha256
-from itertools import groupby, islice
 
 from wayhome.relay import ranges
 from wayhome.relay.ranges import (
@@ -54,13 +53,24 @@ class Items:
             ValueError: a time is 2^64 - 1, or an id not of 32 bytes.
             OverflowError: a time is negative or even larger.
         """
-        rows = [at.to_bytes(TIME_BYTES, "big") + one for at, one in items]
-        rows.sort()
+        self._hold(sorted({at.to_bytes(TIME_BYTES, "big") + one for at, one in items}))
+
+    @classmethod
+    def of_rows(cls, rows: list[bytes]) -> "Items":
+        """Take items in order and each once, as they are compared: 8 bytes of the time, the id.
+
+        Raises:
+            ValueError: as above.
+        """
+        items = cls(())
+        items._hold(rows)
+        return items
+
+    def _hold(self, rows: list[bytes]) -> None:
         if not {*map(len, rows)} <= {_ROW} or (rows and rows[-1] >= END):
             raise ValueError("an item is a time below 2^64 - 1 and an id of 32 bytes")
-        each = (row for row, _ in groupby(rows))
         # a join takes 80 bytes a piece for itself, so few pieces are joined at a time
-        pieces = list(iter(lambda: b"".join(islice(each, _PIECE)), b""))
+        pieces = [b"".join(rows[at : at + _PIECE]) for at in range(0, len(rows), _PIECE)]
         rows.clear()
         self._rows = b"".join(pieces)
         self._sums = [0]  # of the ids before each block

@@ -3,8 +3,8 @@
 import asyncio
 
 from wayhome.codec import limits
-from wayhome.relay.ledger import Roll, item_of
 from wayhome.relay.reconcile import Items
+from wayhome.relay.roll import Roll, item_of
 from wayhome.relay.stored import Shelves, TooBroad
 from wayhome.relay.wanted import Wanted
 
@@ -28,7 +28,7 @@ class Sets:
         roll = shelves.rolls[kind]
         known, items = self._whole.get(kind, (None, Items(())))
         if known is not roll:
-            items = await asyncio.to_thread(lambda: Items(map(item_of, roll.keys())))
+            items = await asyncio.to_thread(lambda: Items.of_rows(roll.rows()))
             self._whole[kind] = (roll, items)
         return items
 

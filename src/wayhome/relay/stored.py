@@ -14,9 +14,9 @@ from typing import TypeAlias
 from wayhome.codec import limits
 from wayhome.records.filter import Filter
 from wayhome.relay.lately import Lately
-from wayhome.relay.ledger import Roll, id_in, item_of, key_of_line
+from wayhome.relay.roll import Roll, id_in, item_of
 from wayhome.relay.wanted import Wanted
-from wayhome.store.line import Match, claimed_place
+from wayhome.store.line import Match, claimed_place, key_of_line
 from wayhome.store.shelf import INDEXED
 from wayhome.store.store import Reader
 

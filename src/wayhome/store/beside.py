@@ -18,6 +18,7 @@ from wayhome.records.kind import Fact
 from wayhome.records.record import Record, read_line
 from wayhome.records.refused import Refused
 from wayhome.store import shelf
+from wayhome.store.line import age_of
 from wayhome.store.migrate import BadDatabase, identify, steps_of
 from wayhome.store.shelf import Found
 from wayhome.store.store import Damage, StorageFault
@@ -28,6 +29,8 @@ _FACTS = """
     select record, view, subject, ifnull(cast(row as blob), x''), sum
     from fact join topic on topic = number
 """
+_DATED = "select 1 from dated where kind = ? and age = ? and row = ? and id = ?"
+_UNDATED = "select row from dated where row not in (select row from record)"
 _TAG = "select 1 from tag where hash = ? and kind = ? and head = ? and row = ?"
 
 
@@ -89,6 +92,9 @@ def _records(
             yield Damage("fact", found[0], record.id)
         if not all(_is_tagged(db, tag, found) for tag in shelf.tags_of(record)):
             yield Damage("tag", found[0], record.id)
+        if not _is_dated(db, record, found):
+            yield Damage("date", found[0], record.id)
+    yield from (Damage("date", row) for (row,) in db.execute(_UNDATED))
     yield from (Damage("fact", row) for row, total in sorted(sums.items()) if total)
 
 
@@ -104,6 +110,11 @@ def _read(found: Found) -> Record | None:
 def _is_tagged(db: sqlite3.Connection, tag: int, found: Found) -> bool:
     row, kind, head, *_ = found
     return db.execute(_TAG, (tag, kind, head, row)).fetchone() is not None
+
+
+def _is_dated(db: sqlite3.Connection, record: Record, found: Found) -> bool:
+    place = (record.kind, age_of(record.created_at), found[0], bytes.fromhex(record.id))
+    return db.execute(_DATED, place).fetchone() is not None
 
 
 def _sum_of(facts: Iterable[Fact]) -> int:

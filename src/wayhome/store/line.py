@@ -5,6 +5,7 @@ quotes, stand nowhere but where NIP-01's fields and tags begin.
 """
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import Self
@@ -20,6 +21,36 @@ _ID = slice(7, 71)
 _AUTHOR = slice(83, 147)
 _AFTER_AUTHOR = 162
 _SIG = 138  # bytes from `,"sig":"` to the end
+
+AGE_BYTES = 8
+_ID_BYTES = 32
+KEY_BYTES = AGE_BYTES + _ID_BYTES
+LATEST = 2**64 - 1  # what no created_at comes near
+
+
+def age_of(created_at: int) -> bytes:
+    """Give what sorts dates, the newest first."""
+    return (LATEST - created_at).to_bytes(AGE_BYTES, "big")
+
+
+def key_of(created_at: int, record_id: str) -> bytes:
+    """Give what sorts a record: newest first, then by id, as NIP-01 asks."""
+    return age_of(created_at) + bytes.fromhex(record_id)
+
+
+def key_of_line(line: bytes) -> bytes:
+    """Give the key of a canonical line."""
+    end = line.index(b",", _AFTER_AUTHOR)
+    return key_of(int(line[_AFTER_AUTHOR:end]), line[_ID].decode())
+
+
+def ids_in(keys: Iterable[bytes]) -> list[bytes]:
+    """Give the ids of keys that are joined, ascending."""
+    return sorted(
+        some[end - _ID_BYTES : end]
+        for some in keys
+        for end in range(KEY_BYTES, len(some) + 1, KEY_BYTES)
+    )
 
 
 def proved_place(line: bytes) -> tuple[int, str] | None:

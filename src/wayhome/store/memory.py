@@ -7,6 +7,7 @@ from threading import RLock
 from wayhome.records.filter import Filter
 from wayhome.records.kind import Fact
 from wayhome.records.record import Record
+from wayhome.store.line import key_of
 from wayhome.store.store import Damage, Entry, Held, Taken
 
 
@@ -45,6 +46,11 @@ class MemoryStore:
     def ids(self, wanted: Filter) -> list[str]:
         """As `Reader.ids`."""
         return sorted(record.id for record in self.find(wanted))
+
+    def keys(self, kind: int) -> Iterator[bytes]:
+        """As `Reader.keys`."""
+        found = self.find(Filter(kinds=(kind,)))
+        return iter((b"".join(sorted(key_of(one.created_at, one.id) for one in found)),))
 
     def count(self, wanted: Filter) -> int:
         """As `Reader.count`."""

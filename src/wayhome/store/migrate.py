@@ -11,6 +11,8 @@ from hashlib import sha256
 from importlib import resources
 from typing import cast
 
+from wayhome.store.line import key_of_line
+
 _APPLICATION = 0x77617968  # "wayh"; file(1) and other programs see whose file it is
 
 
@@ -66,6 +68,7 @@ def identify(db: sqlite3.Connection, name: str, steps: Sequence[Step]) -> int:
 
 def migrate(db: sqlite3.Connection, steps: Sequence[Step], taken: int) -> None:
     """Take every step after the first ``taken``, each in a transaction of its own."""
+    db.create_function("key_of_line", 1, _key, deterministic=True)
     for step in steps[taken:]:
         begin = (
             f"pragma application_id = {_APPLICATION}; "
@@ -76,6 +79,14 @@ def migrate(db: sqlite3.Connection, steps: Sequence[Step], taken: int) -> None:
             f"begin immediate; {begin if step.number == 1 else ''} {step.script}; "
             f"{note}; pragma user_version = {step.number}; commit;"
         )
+
+
+def _key(line: object) -> bytes | None:
+    """Give the key of a line, and None for what is damaged."""
+    try:
+        return key_of_line(line) if isinstance(line, bytes) else None
+    except (ValueError, OverflowError):
+        return None
 
 
 def _pragma(db: sqlite3.Connection, name: str) -> int:

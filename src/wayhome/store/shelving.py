@@ -8,6 +8,7 @@ from zlib import crc32
 from wayhome.records.kind import Fact
 from wayhome.records.record import Record, read_line
 from wayhome.store import shelf
+from wayhome.store.line import age_of
 from wayhome.store.rows import among, put
 from wayhome.store.shelf import Found, Item
 from wayhome.store.store import Taken
@@ -15,6 +16,7 @@ from wayhome.store.store import Taken
 _MARK = struct.Struct(">IB")  # topic, and how many bytes follow; none since records-0003
 
 _RECORD = "insert into record (row, kind, head, sum, marks, line) values"
+_DATED = "insert into dated (kind, age, row, id) values"
 _TAG = "insert into tag (hash, kind, head, row) values"
 _SLOT = "insert into slot (hash, row) values"
 _FACT = "insert or ignore into fact (topic, row, record, sum) values"
@@ -23,6 +25,7 @@ _AMONG_LAPSED = "select id from lapsed where id in"
 _IN_SLOTS = "select hash, row from slot where hash in"
 _NUMBER = "select number from topic where view = ? and subject = ?"
 _TOPIC = "insert into topic (view, subject) values (?, ?) returning number"
+_NO_DATE = "delete from dated where kind = ? and age = ? and row = ?"
 _NO_FACT = "delete from fact where topic = ? and record = ?"
 
 
@@ -32,6 +35,7 @@ def take(db: sqlite3.Connection, items: Sequence[Item]) -> Taken:
     row = db.execute("select coalesce(max(row), 0) from record").fetchone()[0]
     topics = _Topics(db)
     records: list[tuple[int, int, int, int, bytes, bytes]] = []
+    dated: list[tuple[int, bytes, int, bytes]] = []
     tags: list[tuple[int, int, int, int]] = []
     slots: list[tuple[bytes, int]] = []
     facts: list[tuple[int, bytes, int, int]] = []
@@ -40,11 +44,13 @@ def take(db: sqlite3.Connection, items: Sequence[Item]) -> Taken:
         record = item.entry.record
         marks = topics.marks(item.entry.facts)
         records.append((row, record.kind, item.head, crc32(item.line), _packed(marks), item.line))
+        dated.append((record.kind, age_of(record.created_at), row, bytes.fromhex(record.id)))
         tags.extend((tag, record.kind, item.head, row) for tag in item.tags)
         facts.extend((topic, fact, row, crc32(fact)) for topic, fact in marks)
         if item.slot is not None:
             slots.append((item.slot, row))
     put(db, _RECORD, records)
+    put(db, _DATED, dated)
     put(db, _TAG, tags)
     put(db, _SLOT, slots)
     put(db, _FACT, facts)
@@ -173,6 +179,7 @@ def _remove(db: sqlite3.Connection, found: Found, item: Item) -> None:
         "delete from tag where hash = ? and kind = ? and head = ? and row = ?",
         [(tag, record.kind, head, row) for tag in shelf.tags_of(record)],
     )
+    db.execute(_NO_DATE, (record.kind, age_of(record.created_at), row))
     db.execute("delete from slot where hash = ? and row = ?", (item.slot, row))
     db.execute("delete from record where row = ?", (row,))
 

@@ -16,11 +16,13 @@ from wayhome.records.record import Record, read_line
 from wayhome.records.refused import Refused
 from wayhome.store import shelf
 from wayhome.store.database import Database, Shape
+from wayhome.store.dated import keys_of
 from wayhome.store.heldfile import HeldFile
-from wayhome.store.line import Match, claimed_place
+from wayhome.store.line import AGE_BYTES, KEY_BYTES, Match, claimed_place
 from wayhome.store.shelving import lapse, put_facts, take
 from wayhome.store.store import Damage, Entry, Held, Taken
 
+_SPOILT = 10_000  # records found damaged that are remembered; a disk that bad is read no more
 _KNOWN_SIGS = 20_000  # lines whose sig was verified since the start; 16 bytes each
 
 
@@ -42,6 +44,7 @@ class SqliteStore:
         self._sigs: set[bytes] = set()
         self._lock = Lock()
         self.unsound = 0  # readings that were not given out
+        self._spoilt: set[tuple[int, int]] = set()  # kinds and heads of what was found damaged
 
     def limit(self, most: int) -> None:
         """Let neither file grow over so many bytes; what does not fit is as on a full disk."""
@@ -77,13 +80,19 @@ class SqliteStore:
         with self._db.snapshot() as db:
             for found in shelf.search(db, wanted):
                 if not shelf.is_sound(found):
-                    self.unsound += 1
+                    self._leave_out(found)
                 elif match.matches(found[4]):
                     yield found[4]
 
     def ids(self, wanted: Filter) -> list[str]:
         """As `Reader.ids`."""
         return sorted(line[7:71].decode() for line in self.lines(wanted))
+
+    def keys(self, kind: int) -> Iterator[bytes]:
+        """As `Reader.keys`."""
+        with self._db.snapshot() as db:
+            for keys in keys_of(db, kind):
+                yield self._unspoilt(kind, keys) if self._spoilt else keys
 
     def count(self, wanted: Filter) -> int:
         """As `Reader.count`; one tag or author, or kinds alone, are counted in an index."""
@@ -108,7 +117,12 @@ class SqliteStore:
     def keep(self, entries: Sequence[Entry]) -> Taken:
         """As `Store.keep`."""
         items = [shelf.Item.of(entry) for entry in entries]
-        return self._db.write(lambda db: take(db, items))
+        taken = self._db.write(lambda db: take(db, items))
+        if self._spoilt:  # what was damaged has given way
+            kept = {(item.entry.record.kind, item.head) for item in items}
+            with self._lock:
+                self._spoilt -= kept
+        return taken
 
     def lapse(self, entries: Sequence[Entry]) -> list[bool]:
         """As `Store.lapse`."""
@@ -157,6 +171,17 @@ class SqliteStore:
         """As `Store.close`."""
         self._held.close()
         self._db.close()
+
+    def _leave_out(self, found: shelf.Found) -> None:
+        self.unsound += 1
+        with self._lock:
+            if len(self._spoilt) < _SPOILT:
+                self._spoilt.add((found[1], found[2]))
+
+    def _unspoilt(self, kind: int, keys: bytes) -> bytes:
+        each = (keys[at : at + KEY_BYTES] for at in range(0, len(keys), KEY_BYTES))
+        places = ((one, (kind, shelf.head_of(one[AGE_BYTES:].hex()))) for one in each)
+        return b"".join(one for one, place in places if place not in self._spoilt)
 
     def _read(self, line: bytes) -> Record | None:
         digest = sha256(line).digest()[:16]

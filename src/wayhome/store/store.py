@@ -42,7 +42,7 @@ class Held:
 class Damage:
     """Something stored that does not read back as it was written; it is never given out."""
 
-    where: str  # "record" or "fact"
+    where: str  # "record", "fact", "tag", "date", or "file"
     number: int  # which, in the store's own numbering
     record_id: str = ""  # what it must have been, as far as that can still be told
 
@@ -68,6 +68,13 @@ class Reader(Protocol):
 
     def ids(self, wanted: Filter) -> list[str]:
         """Give the ids of matching records, ascending."""
+
+    def keys(self, kind: int) -> Iterator[bytes]:
+        """Stream what sorts the records of a kind, newest first: keys of 40 bytes, many together.
+
+        Quick, for no line is looked at: what was found damaged is left out, and what is damaged
+        and was not found yet is not. So whoever goes by a key looks whether its line is there.
+        """
 
     def count(self, wanted: Filter) -> int:
         """Give the number of matching records."""

@@ -12,6 +12,7 @@ from starlette.responses import PlainTextResponse, Response, StreamingResponse
 from starlette.routing import Route
 
 from wayhome.records.filter import Filter
+from wayhome.store.line import ids_in
 from wayhome.store.store import Reader
 
 PIECE = 2_000  # records of a piece at most, as a rule: 2 MB
@@ -53,7 +54,7 @@ class _Files:
         kind = self._kinds.get(request.path_params["kind"])
         if kind is None:
             return PlainTextResponse("no such kind", 404, OF_PUBLIC_RECORDS)
-        found = bytes.fromhex("".join(self._reader.ids(Filter(kinds=(kind,)))))
+        found = b"".join(ids_in(self._reader.keys(kind)))
         return Response(found, 200, OF_PUBLIC_RECORDS, "application/octet-stream")
 
     def whole(self, request: Request) -> Response:
@@ -115,7 +116,7 @@ class _Pieces:
             now = self.clock()
             if self._at is None or not 0 <= now - self._at < FRESH:
                 self._made = {
-                    str(kind): list(_cut(self.reader.ids(Filter(kinds=(kind,)))))
+                    str(kind): list(_cut([one.hex() for one in ids_in(self.reader.keys(kind))]))
                     for kind in self.kinds
                 }
                 self._at = now
