@@ -43,6 +43,7 @@ class Said:
     sum: str
     silence: str
     step: str
+    open: str
     erase: str
     again: str
     asked: str
@@ -58,6 +59,7 @@ SAID = {
         sum="30 дней с регистрации",
         silence="В срок не ответили",
         step="Военная прокуратура гарнизона",
+        open="Открыть файл",
         erase="Попросить всё стереть",
         again="Нажмите ещё раз",
         asked="Просьба стереть в пути",
@@ -71,6 +73,7 @@ SAID = {
         sum="30 days from registration",
         silence="They did not answer in time",
         step="Garrison military prosecutor",
+        open="Open the file",
         erase="Ask to erase everything",
         again="Press again",
         asked="Your request to erase",
@@ -156,6 +159,8 @@ class AtDesk:
             control = form.locator(f"[name={name}]")
             if control.evaluate("one => one.tagName") == "SELECT":
                 control.select_option(value)
+            elif control.get_attribute("type") == "file":
+                control.set_input_files(value)
             else:
                 control.fill(value)
         form.locator("button").click()
@@ -209,7 +214,7 @@ def test_from_a_phone_to_an_answer_and_until_nothing_is_left(
         assert "Раненый" not in desk.page.content()
         group.pass_hour(AFTER_THE_DAY)
         desk.unlock()
-        complain(desk, said)
+        complain(desk, said, tmp_path / "board.jpg")
         group.pass_hour()
         read_and_ask_to_erase(family, words, lang)
         group.pass_hour()
@@ -303,11 +308,11 @@ def write(desk: AtDesk, group: Helping) -> None:
     assert clean(page) == []
 
 
-def complain(desk: AtDesk, said: Said) -> None:
+def complain(desk: AtDesk, said: Said, photo: Path) -> None:
     """The day has passed: it is late, and why; the complaint is the next step; the family reads."""
     page = desk.page
     desk.choose("late")
-    expect(page.locator("article .error").first).to_contain_text(said.sum)
+    expect(page.locator("article p", has=page.locator(".error"))).to_contain_text(said.sum)
     desk.do("silent")
     desk.do("grade", word="silence")
     expect(page.locator("main")).to_contain_text(said.step)
@@ -316,7 +321,7 @@ def complain(desk: AtDesk, said: Said) -> None:
         about="1", own_words="Ответа нет.", office_address="Волгоград, ул. Мира, 2",
     )  # fmt: skip
     expect(page.locator("article pre").last).to_contain_text("80088800000017")
-    desk.do("reply", text="Жалоба готова: распечатайте и отправьте.")
+    desk.do("reply", text="Жалоба готова: распечатайте и отправьте.", file=str(photo))
     expect(page.locator(".told", has_text="Жалоба готова")).to_be_visible()
 
 
@@ -324,6 +329,8 @@ def read_and_ask_to_erase(family: Family, words: str, lang: str) -> None:
     page, said = family.open(lang), SAID[lang]
     come_back(page, words, lang)
     expect(page.locator("#help")).to_contain_text("Жалоба готова")
+    page.get_by_role("button", name=said.open).click()
+    expect(page.locator("#help img.chart")).to_be_visible()
     assert clean(page) == []
     page.get_by_role("button", name=said.erase).click()
     page.get_by_role("button", name=said.again).click()

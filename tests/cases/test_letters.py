@@ -36,6 +36,9 @@ def test_a_complaint_about_silence_holds_the_sum_and_the_proof_of_sending() -> N
     text = write_letter(complaint(), law())
     assert "30 дней с регистрации 3 марта 2026 года под № 77 (59-ФЗ, ст. 12 ч. 1)" in text
     assert "= 2 апреля 2026 года" in text
+    # what our lawyer has not looked at yet is nothing to tell the office
+    assert "Юрист" not in text
+    assert "не проверено" not in text
     assert "Приложения: 1) копия выписки." in text
 
 

@@ -131,10 +131,18 @@ def test_a_case_goes_from_the_board_to_a_letter_its_deadlines_and_its_end(  # no
     assert "Никто не взял" in page.board()
     page.done("take", case, title="Раненый", holder=[offices.key("v")])
     assert "Раненый" in page.board()
-    page.done(
-        "letter", case, template="medical-board", to="ru.medical-board", way="post",
-        sender="home", own_words="Рана не зажила.", office_address="Волгоград, ул. Мира, 1",
-    )  # fmt: skip
+    letter = {
+        "template": "medical-board", "to": "ru.medical-board", "way": "post", "sender": "home",
+        "own_words": "Рана не зажила.", "office_address": "Волгоград, ул. Мира, 1",
+    }  # fmt: skip
+    group = {"sender": "group", "name": "Анна", "address": "Самара"}
+    for lacks, why in (
+        ({"own_words": ""}, "своими словами"),
+        (group, "пишите имя военнослужащего и его часть"),
+        ({"template": "silence"}, "то письмо — о прежнем"),
+    ):
+        assert why in page.do("letter", case, **(letter | lacks))
+    page.done("letter", case, **letter)
     assert offices.state("u") == "drafted"
     # an option is a word of ours: neither the page nor the letter shows its id
     assert "нет</dd>" in page.ask("/view", case=case).text

@@ -159,6 +159,11 @@ class CaseFile:
                 if due.is_running() and kept[-1:] != [due.dates[-1].day]:
                     yield no, due, kept[-1] if kept else None
 
+    def has_passed(self, day: dt.date) -> bool:
+        """Tell whether a term of the letter that was sent had passed on a day."""
+        newest = self.letters.get(self.newest) if self.state == "sent" else None
+        return any(one.derivation.day < day for one in (newest.deadlines if newest else ()))
+
     def late(self, law: Law, today: dt.date) -> tuple[tuple[int, Due], ...]:
         """Give what should have been done by now, with its letter; a term of ours is not late."""
         return tuple(
@@ -261,7 +266,7 @@ class _Guard:
                 return "declined"
             case "taken", said.StatusChange(to="asked") if self.case.asks:
                 return "asked"
-            case "sent", said.StatusChange(to="silent", at=at) if self._has_passed(at):
+            case "sent", said.StatusChange(to="silent", at=at) if self.case.has_passed(at):
                 self.case.letters[self.case.newest].acted = True
                 return "answered"
         return None
@@ -348,11 +353,6 @@ class _Guard:
     def _is_agreed(self) -> bool:
         enough = min(ERASERS, max(1, len(self.case.holders) or self.caseworkers))
         return len(self.case.erasers) >= enough
-
-    def _has_passed(self, day: dt.date) -> bool:
-        """Tell whether a term of the letter that was sent had passed on a day."""
-        newest = self.case.letters.get(self.case.newest)
-        return any(one.derivation.day < day for one in (newest.deadlines if newest else ()))
 
     def _is_owed(self, day: dt.date) -> bool:
         """Tell whether some office still had time on a day: then its answer is waited for.

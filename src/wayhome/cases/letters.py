@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 
 from jinja2 import StrictUndefined, TemplateSyntaxError, UndefinedError
 from jinja2.exceptions import SecurityError
+from jinja2.meta import find_undeclared_variables
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from wayhome.cases.authorities import Way
@@ -17,7 +18,7 @@ from wayhome.cases.derivation import Derivation
 from wayhome.cases.law import Law, Template
 from wayhome.cases.rules import local
 from wayhome.cases.said import Letter
-from wayhome.cases.telling import tell_all, tell_day
+from wayhome.cases.telling import tell_day, tell_office
 from wayhome.codec import limits
 from wayhome.codec.strict import BadForm, refuse_controls
 from wayhome.records.refused import Refused
@@ -110,13 +111,22 @@ def write_letter(writing: Writing, law: Law) -> str:
     made = _environment(law, writing.lang).from_string(template.text)
     try:
         text = made.render(_values(writing, law, address)).strip() + "\n"
-    except UndefinedError as error:
-        raise Refused("missing-field", f"the letter asks for what is not there: {error}") from None
+    except UndefinedError:
+        names = ", ".join(sorted(lacking(writing, law)))
+        raise Refused("missing-field", f"the letter asks for what is not there: {names}") from None
     except SecurityError as error:
         raise AssertionError("a template of the pack reaches out of its box") from error
     if len(text) > limits.LETTER_TEXT:
         raise Refused("too-large", f"a letter has at most {limits.LETTER_TEXT} characters")
     return text
+
+
+def lacking(writing: Writing, law: Law) -> frozenset[str]:
+    """Give what a letter's template speaks of and nobody has given: own words, a man, a letter."""
+    template = law.letters.get(writing.template)
+    text = _environment(law, writing.lang).parse(template.text) if template else None
+    spoken = find_undeclared_variables(text) if text else set()
+    return frozenset(spoken - _values(writing, law, "").keys())
 
 
 def fits(letter: Letter, law: Law, about: str = "") -> bool:
@@ -164,17 +174,14 @@ def _values(writing: Writing, law: Law, address: str) -> dict[str, object]:
             "name": _seen(sender.name) or GAP,
             "address": _seen(sender.address) or GAP,
         },
-        "man": {
-            name: _seen(said) or GAP
-            for name, said in (("name", man.name), ("unit", man.unit))
-            if said.strip() or is_at_home
-        },
         "answers": [
             {"ask": one.ask, "answer": _seen(one.answer)} for one in writing.answers if one.answer
         ],
         "enclosures": [_seen(one) for one in writing.enclosures],
         "today": writing.day,
     }
+    if is_at_home or (man.name.strip() and man.unit.strip()):
+        found["man"] = {"name": _seen(man.name) or GAP, "unit": _seen(man.unit) or GAP}
     if writing.own_words.strip():
         found["own_words"] = _seen(writing.own_words)
     complaint = writing.complaint
@@ -217,7 +224,7 @@ def _environment(law: Law, lang: str) -> ImmutableSandboxedEnvironment:
         return tell_day(value, lang)
 
     def derivation(dates: tuple[Derivation, ...]) -> str:
-        return tell_all(dates, law, lang)
+        return tell_office(dates, law, lang)
 
     def listed(parts: Sequence[str]) -> str:
         return "; ".join(f"{i}) {part}" for i, part in enumerate(parts, 1)) or _NOTHING[lang]

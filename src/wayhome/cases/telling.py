@@ -43,6 +43,7 @@ class Tongue:
     provisional: str
     unchecked: str
     either: str
+    earlier: str
     last_of: str
     moved_from: str
     because: str
@@ -97,6 +98,7 @@ ENGLISH = Tongue(
     unchecked=" Not yet checked by a lawyer.",
     either="What this office does when the last day is off has not been checked. Moved back:"
     " {first}. Moved on: {last}. We count with the later day.",
+    earlier=" If a last day that is off is moved back, it had ended on {first} already.",
     last_of=" and ",
     moved_from="Moved from {was} to {day}",
     because=", because {whys}",
@@ -146,6 +148,8 @@ RUSSIAN = Tongue(
     unchecked=" Юрист ещё не проверял.",
     either="Как это ведомство считает, если последний день выходной, не проверено. С переносом"
     " назад: {first}. С переносом вперёд: {last}. Мы считаем по более поздней дате.",
+    earlier=" Если последний день, выпавший на выходной, переносится назад, срок истёк уже"
+    " {first}.",
     last_of=" и ",
     moved_from="Перенесено с {was} на {day}",
     because=", потому что {whys}",
@@ -170,8 +174,24 @@ def tell_all(dates: tuple[Derivation, ...], law: Law, lang: str) -> str:
     return f"{last} {TONGUES[lang].either.format(first=days[0], last=days[1])}"
 
 
+def tell_office(dates: tuple[Derivation, ...], law: Law, lang: str) -> str:
+    """Tell the office itself, in a letter: the later day with its sum, and an earlier one.
+
+    What no lawyer has looked at is ours to know; a complaint that doubts its own date helps nobody.
+    """
+    tongue, made = TONGUES[lang], dates[-1]
+    said = [_sum(made, law, lang), *([tongue.latest] if made.since.is_latest else [])]
+    if len(dates) > 1:
+        said.append(tongue.earlier.format(first=tell_day(dates[0].day, lang)))
+    return "".join(said)
+
+
 def tell(made: Derivation, law: Law, lang: str) -> str:
     """Tell one date: what it is counted from, by which article, the sum, and what is not sure."""
+    return "".join([_sum(made, law, lang), *_doubts(TONGUES[lang], made)])
+
+
+def _sum(made: Derivation, law: Law, lang: str) -> str:
     tongue = TONGUES[lang]
     parts = [_counted(made, law, lang, step) for step in made.steps if step.did == "count"]
     parts += [
@@ -186,7 +206,7 @@ def tell(made: Derivation, law: Law, lang: str) -> str:
         whys = tongue.listed([tell_why(step, law, lang) for step in offs])
         way = tongue.stays if made.day == end else tongue.rolled
         parts.append(way.format(day=_day(tongue, made.day, tongue.day), whys=whys))
-    return "".join([*parts, ".", *_doubts(tongue, made)])
+    return "".join([*parts, "."])
 
 
 def tell_why(step: Step, law: Law, lang: str) -> str:

@@ -13,7 +13,7 @@ from wayhome.codec import limits
 from wayhome.crypto.receipts import WordLanguage
 from wayhome.desk.known import DeskFault
 from wayhome.desk.reporting import Who
-from wayhome.pages.words import words
+from wayhome.pages.words import sort_key, words
 from wayhome.web.presented import NAME, BadPresented, read_presented
 from wayhome.web.site import Place
 
@@ -67,6 +67,7 @@ def ask_all(nodes: Sequence[str], lang: WordLanguage) -> Asked:
         answer = _answer(local(question.ask, lang), question.options, lang)
         if answer:
             answers[question.id] = answer
+    regions = tuple(sorted(regions, key=lambda one: sort_key(local(dict(one.names), lang))))
     places = [local(dict(one.names), lang) for one in regions]
     where = _choose(_said("Where", lang), [_said("Not stated", lang), *places])
     senders = tuple(_SENDERS)

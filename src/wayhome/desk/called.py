@@ -12,7 +12,7 @@ def states(words: Words) -> Mapping[str, str]:
     """Name where a case may stand."""
     say = words.say
     return {
-        "waiting": say("waiting"),
+        "waiting": say("nobody has taken it"),
         "taken": say("taken"),
         "declined": say("declined"),
         "asked": say("waits for the family"),

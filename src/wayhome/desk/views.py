@@ -80,6 +80,7 @@ class Views:
             "view": form.view,
             "has_group": self._has_group,
             "case": form.case,
+            "is_locked": not desk.is_open() and not self._has_group,
         }
         if not desk.is_open() or desk.work is None:
             return made.draw("unlock.html", **top)
@@ -213,8 +214,7 @@ class Views:
             "letters": list(self._letters(file, lang)),
             "grey": [one.entry.said for one in file.placed if one.is_bad],
             "steps": steps,
-            "can": _can(file, work.staying(case) if work else (), is_held=case.key is not None)
-            | ({"settle"} if case.key and file.moved(self._desk.law, self._today()) else set()),
+            "can": self._can(case, file),
             "astray": is_astray(case),
             "left": file.holders and not (work and work.staying(case)),
             "others": [one.key for one in colleagues if work and one.key != work.me],
@@ -227,6 +227,15 @@ class Views:
             "sealed": len(case.sealed),
             "details": work.details.get(case.id) if work else None,
         }
+
+    def _can(self, case: Case, file: CaseFile) -> frozenset[str]:
+        """Give the deeds that a case can take today."""
+        work, today = self._desk.work, self._today()
+        found = _can(file, work.staying(case) if work else (), is_held=case.key is not None)
+        if case.key is None:
+            return found
+        found |= {"silent"} if file.has_passed(today) else set()
+        return found | ({"settle"} if file.moved(self._desk.law, today) else set())
 
     def _choices(self, file: CaseFile) -> dict[str, object]:
         """Give the letters and offices of the pack, those of the case's kind first."""
@@ -311,7 +320,6 @@ def _can(file: CaseFile, staying: Sequence[str], *, is_held: bool) -> frozenset[
         found |= {"hand-over", "share", "outcome", "related"}
         found |= {"letter"} if file.state in ("taken", "answered", "drafted") else set()
         found |= {"fact"} if file.letters else set()
-        found |= {"silent"} if file.state == "sent" else set()
         found |= {"grade"} if file.state == "answered" else set()
     if file.state in ENDED and (is_held or file.state == "declined"):
         found.add("erase")

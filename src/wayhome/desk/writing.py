@@ -3,12 +3,21 @@
 Letters are in Russian, whatever language the desk is read in: the offices answer no other.
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import cast
 
 from wayhome.cases.authorities import Way
 from wayhome.cases.casekinds import Question
-from wayhome.cases.letters import Answered, Complaint, Earlier, Man, Sender, Writing, write_letter
+from wayhome.cases.letters import (
+    Answered,
+    Complaint,
+    Earlier,
+    Man,
+    Sender,
+    Writing,
+    lacking,
+    write_letter,
+)
 from wayhome.cases.letters import Reply as OfficeReply
 from wayhome.cases.likeness import is_too_alike
 from wayhome.cases.rules import local
@@ -16,6 +25,7 @@ from wayhome.desk.asked import Asked
 from wayhome.desk.casework import Casework
 from wayhome.desk.known import DeskFault
 from wayhome.pages.words import words
+from wayhome.records.refused import Refused
 
 _YEAR = 365  # days: whom an office has answered longer ago it has forgotten
 
@@ -47,7 +57,12 @@ def written(asked: Asked) -> dict[str, object]:
         _complaint(asked, about) if about else None,
         "ru",
     )
-    text = write_letter(writing, law)
+    try:
+        text = write_letter(writing, law)
+    except Refused as refused:
+        if refused.reason == "missing-field":
+            _refuse_lacking(lacking(writing, law))
+        raise
     no = file.newest if file.state == "drafted" else max(file.letters, default=0) + 1
     return {
         "no": no,
@@ -59,6 +74,26 @@ def written(asked: Asked) -> dict[str, object]:
         "text": text,
         "about": about,
     }
+
+
+def _refuse_lacking(names: Collection[str]) -> None:
+    """Say which field a letter still needs, and what to do.
+
+    Raises:
+        DeskFault: it is one that the form has.
+    """
+    if "letter" in names:
+        raise DeskFault("this letter is about an earlier one: choose which")
+    if "reply" in names:
+        raise DeskFault("no answer is written down for that letter: write down first when it came")
+    if "deadline" in names:
+        raise DeskFault(
+            "no term has begun for it: write down first when it was delivered or registered"
+        )
+    if "man" in names:
+        raise DeskFault("write his name and his unit: only a letter from home has gaps for them")
+    if "own_words" in names:
+        raise DeskFault("write what it is about in your own words: letters all alike are not read")
 
 
 def _answers(asked: Asked) -> tuple[Answered, ...]:

@@ -20,6 +20,7 @@ from wayhome.cases.rules import Said, local
 from wayhome.channel.savedform import signs, write_signed
 from wayhome.codec import limits
 from wayhome.groups.service import charter_of
+from wayhome.pages.words import sort_key
 from wayhome.web import texts
 from wayhome.web.assets import assets, written
 from wayhome.web.envelopes import charters_of
@@ -217,9 +218,14 @@ def _asked(ask: Ask, groups: tuple[Reading, ...]) -> dict[str, str]:
         "data-groups": written([(one.id, one.name) for one in groups]),
         "data-lang": ask.lang,
         "data-kinds": written(_kinds(ask)),
-        "data-regions": written([(one.code, ask.local(one.names)) for one in ask.site.face.places]),
+        "data-regions": written(_regions(ask)),
         "data-words": written(ask.words.of_script(assets().said.get("report", ()))),
     }
+
+
+def _regions(ask: Ask) -> list[tuple[str, str]]:
+    named = ((one.code, ask.local(one.names)) for one in ask.site.face.places)
+    return sorted(named, key=lambda one: sort_key(one[1]))
 
 
 def _kinds(ask: Ask) -> list[Mapping[str, object]]:

@@ -42,7 +42,7 @@ export class Conversation {
     if (reply === null) {
       return this.host.show(
         heading(say("There is no answer yet")),
-        make("p", {}, box.sent > 0 ? say("What you wrote lies at this node. Caseworkers read within 7 days.") : say("Nothing lies under these words. It may not have come here yet, or was erased, or the words are of something else.")),
+        make("p", {}, box.sent > 0 ? say("What you wrote lies at this node. Caseworkers read within 7 days.") : say("Nothing lies under these words. What was just sent comes here within an hour; or it was erased, or the words are of something else.")),
         box.sent > 0 ? this.writing() : null,
         button(say("Back"), "button second", () => this.host.back()),
       );
@@ -57,6 +57,7 @@ export class Conversation {
       reply.files ? this.files(reply.files) : null,
       reply.earlier ? this.earlier(reply) : null,
       this.writing(),
+      button(say("Take this off the screen"), "button second", () => this.host.back()),
     );
   }
 
@@ -176,6 +177,7 @@ export class Conversation {
         heading(say("Sent")),
         make("p", { class: "done" }, done),
         lost > 0 ? note(say("Not everything beside the text arrived: a file, or your name. Tell the caseworkers when you come back.")) : null,
+        button(say("Back"), "button second", () => host.back()),
       );
     } catch (thrown) {
       host.tell("");

@@ -1,4 +1,5 @@
 /** Files: papers and photographs beside a report or a message, and what becomes of each. */
+import { bucketOf } from "../blobs";
 import { FILES } from "../limits";
 import { Refused } from "../refused";
 import { button, make } from "./elements";
@@ -19,7 +20,7 @@ export class FilesField {
     this.root = make(
       "div",
       {},
-      make("p", { class: "hint" }, say("At most {number} files. You can do without.", { number: String(FILES) })),
+      make("p", { class: "hint" }, say("At most {number} files, 25 MB each and 60 MB together. You can do without.", { number: String(FILES) })),
       make("div", { class: "field" }, make("label", { for: "files" }, say("Choose files")), pick, this.error),
       this.shown,
     );
@@ -35,28 +36,32 @@ export class FilesField {
   }
 
   private async take(pick: HTMLInputElement): Promise<void> {
-    const { say } = this;
+    const refused: string[] = [];
     this.error.textContent = "";
     for (const file of Array.from(pick.files ?? [])) {
-      const all = this.files.reduce((sum, one) => sum + one.bytes.length, file.size);
-      if (this.files.length >= FILES || all > MOST) {
-        this.refuse(say("That is more than can go at once: 10 files, 60 MB together."), pick);
-        break;
-      }
-      try {
-        this.files = [...this.files, await choose(file)];
-      } catch (thrown) {
-        const isLarge = thrown instanceof Refused && thrown.reason === "too-large";
-        this.refuse(isLarge ? say("“{name}” is too large: 25 MB a file.", { name: file.name }) : say("“{name}” could not be read.", { name: file.name }), pick);
-      }
+      const why = await this.add(file);
+      if (why !== "") refused.push(why);
+      this.list(); // a large photograph takes seconds on an old phone: what is ready is shown
     }
     pick.value = "";
-    this.list();
+    this.error.textContent = refused.join(" ");
+    if (refused.length > 0) pick.focus();
   }
 
-  private refuse(text: string, at: HTMLElement): void {
-    this.error.textContent = text;
-    at.focus();
+  /** Takes one file, or says why not: each by its name, and the others go on. */
+  private async add(file: File): Promise<string> {
+    const { say } = this;
+    const all = this.files.reduce((sum, one) => sum + one.bytes.length, file.size);
+    const name = { name: file.name };
+    try {
+      bucketOf(file.size); // one that is too large is not read at all
+      if (this.files.length >= FILES || all > MOST) return say("“{name}” does not fit any more.", name);
+      this.files = [...this.files, await choose(file)];
+      return "";
+    } catch (thrown) {
+      const isLarge = thrown instanceof Refused && thrown.reason === "too-large";
+      return isLarge ? say("“{name}” is too large: 25 MB a file.", name) : say("“{name}” could not be read.", name);
+    }
   }
 
   private list(): void {
@@ -64,6 +69,7 @@ export class FilesField {
     const entries = this.files.map((one) => {
       const act = (): void => {
         this.files = this.files.filter((other) => other !== one);
+        this.error.textContent = "";
         this.list();
       };
       const out = button(say("Take “{name}” out", { name: one.name }), "button second", act);

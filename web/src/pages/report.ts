@@ -16,6 +16,7 @@ import { ask } from "./world";
 
 const LANGUAGES = ["ru", "en"];
 const DAY = 86_400;
+const TOLD = ["no-answer", "over-quota", "slow-lane-full"]; // of what a node answers; the others are for whoever helps
 
 class Page {
   private readonly say: Say;
@@ -223,7 +224,8 @@ class Page {
       heading(this.isOffline() ? say("It is sealed") : say("No node has taken it")),
       this.isOffline()
         ? make("p", {}, say("Save the sealed file. You or anybody else can hand it in at any node of the group, on its page “Help”; nobody on the way can read it."))
-        : make("p", { class: "error", role: "alert" }, say("Nothing is lost: it is still here ({reasons}). Try again, or save the sealed file. Anybody can hand it in for you at any node of the group, and nobody on the way can read it.", { reasons: [...new Set(reasons)].join(", ") })),
+        : make("p", { class: "error", role: "alert" }, this.refused(reasons[0] ?? "no-answer")),
+      this.isOffline() ? null : make("p", {}, say("Nothing is lost: it is still here. Try again, or save the sealed file. Anybody can hand it in for you at any node of the group, and nobody on the way can read it.")),
       make("ul", {}, ...[...new Set([...this.seen().nodes, ...this.seen().intake.nodes])].filter((url) => /^https?:/.test(url)).map((url) => make("li", {}, make("code", {}, url)))),
       this.isOffline() ? null : button(say("Try again"), "button", () => void this.send(filled)),
       button(say("Save the sealed file"), "button second", save),
@@ -259,6 +261,7 @@ class Page {
         heading(say("Done")),
         make("p", { class: "done" }, say("The report is on its way. Somebody reads it within 7 days. Come back to this page with the eight words.")),
         make("p", {}, say("Nothing of it is left on this page. That you opened this site stays in the browser's history until you clear it.")),
+        this.isOffline() ? null : button(say("Back"), "button second", () => this.form()),
       );
     };
     this.show(
@@ -300,6 +303,11 @@ class Page {
       make("p", { class: "error", role: "alert" }, this.sentence(thrown)),
       button(say("Try again"), "button", again),
     );
+  }
+
+  /** Why the nodes did not take it; where that has no sentence of its own, its word. */
+  private refused(reason: string): string {
+    return TOLD.includes(reason) ? this.sentence(new Refused(reason)) : this.say("The nodes do not take it: {reason}.", { reason });
   }
 
   private sentence(thrown: unknown): string {

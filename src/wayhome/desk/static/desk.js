@@ -91,6 +91,11 @@ main.addEventListener("change", (event) => {
   event.target.reportValidity();
 });
 
+main.addEventListener("change", (event) => {
+  const at = document.getElementById(event.target.dataset.reveals);
+  if (at) at.type = event.target.checked ? "text" : "password";
+});
+
 // a file goes into the program's memory, a line about it first; what stands for it goes into the form
 async function bring(file, deed) {
   const about = JSON.stringify({ name: file.name, type: file.type, deed });
