@@ -10,6 +10,8 @@ const LABEL = utf8ToBytes("wayhome/receipt/1");
 const SCRYPT = { N: 2 ** 15, r: 8, p: 1, dkLen: 32 };
 const WORD_BITS = 12n;
 const CHECK_BITS = 6n;
+const A = 65; // in a list as it is served, `A` and the 31 signs behind it are Cyrillic letters
+const CYRILLIC_A = 0x430;
 const LETTERS = /[a-z\u00c0-\u1fff]+/g; // of any alphabet that a slip may come from
 
 export interface FamilyKeys {
@@ -36,11 +38,20 @@ export function checked(chance: Uint8Array): Uint8Array {
   return bytesOf(kept | BigInt(first >> 2));
 }
 
-/** A list as it is served: a word a line, in its order. */
+/** A list as it is served, its words in their order. */
 export function wordList(text: string): readonly string[] {
-  const words = text.split("\n").filter((word) => word !== "");
+  const words = unpacked(text);
   if (words.length !== WORD_LIST) throw new Error(`a list has ${WORD_LIST} words`);
   return words;
+}
+
+/** Words behind each other: how many letters each shares with the one before, and its rest. */
+export function unpacked(text: string): string[] {
+  let before = "";
+  return (text.match(/[0-9][A-`a-z]+/g) ?? []).map((part) => {
+    const rest = part.slice(1).replace(/[A-`]/g, (sign) => String.fromCharCode(sign.charCodeAt(0) - A + CYRILLIC_A));
+    return (before = before.slice(0, Number(part[0])) + rest);
+  });
 }
 
 export function write(code: Uint8Array, words: readonly string[]): string[] {

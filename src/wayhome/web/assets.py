@@ -9,6 +9,10 @@ from importlib.resources import files
 
 import msgspec
 
+from wayhome.crypto.receipts import WordLanguage, word_list
+from wayhome.web.wordfile import packed
+
+LANGUAGES: tuple[WordLanguage, ...] = ("ru", "en")  # that receipts are written in
 TYPES = {
     ".css": "text/css; charset=utf-8",
     ".js": "text/javascript; charset=utf-8",
@@ -60,10 +64,10 @@ def assets() -> Assets:
                 body = _NAMED.sub(lambda name: _way(name, found), body)
             name = f"{stem}.{sha256(body).hexdigest()[:10]}.{ending}"
             found[file.name] = Asset(name, body, TYPES[dot + ending])
-    for list_ in ("ru", "en"):  # of receipts: a file of their own, for the pages that write words
-        body = (files("wayhome.crypto") / "words" / f"{list_}.txt").read_bytes()
-        name = f"words-{list_}.{sha256(body).hexdigest()[:10]}.txt"
-        found[f"words-{list_}.txt"] = Asset(name, body, TYPES[".txt"])
+    for language in LANGUAGES:  # of receipts: a file of their own, for the pages that write words
+        body = packed(word_list(language))
+        name = f"words-{language}.{sha256(body).hexdigest()[:10]}.txt"
+        found[f"words-{language}.txt"] = Asset(name, body, TYPES[".txt"])
     sentences = folder / "words.json"
     said = (
         msgspec.json.decode(sentences.read_bytes(), type=dict[str, tuple[str, ...]])
