@@ -27,7 +27,7 @@ def served(desk: Desk | None, organiser: Organiser | None = None) -> Iterator[tu
 
     thread = threading.Thread(target=loop.run_until_complete, args=(serve(),))
     thread.start()
-    assert ready.wait(20)
+    assert ready.wait(60)
     try:
         yield told[0], door
     finally:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from operator import itemgetter
 from typing import Any
 
-from faults.kills import AT_A_TIME, CLIENTS, LATEST, Told, ask_until_killed, assert_sound, in_turn
+from faults.kills import AT_A_TIME, CLIENTS, Told, ask_until_killed, assert_sound, in_turn
 from faults.life import Life, Question
 from faults.processes import Process, together, wait_until
 from petition_world import DAY, DAYS, OPEN, Group
@@ -44,8 +44,7 @@ class KilledDesk:
 
     def round(self, questions: list[Question]) -> None:
         """Ask for stamps, kill the desk meanwhile, start it, and ask for the same again."""
-        after = self.rng.uniform(0, LATEST)
-        told = ask_until_killed(self.desk, questions, lambda client, one: one.ask(client), after)
+        told = ask_until_killed(self.desk, questions, lambda client, one: one.ask(client), self.rng)
         assert {answer.status for _, answer in told.answered} == {200}
         self.cut += len(told.cut)
         self.desk.start()

@@ -4,10 +4,12 @@ import random
 import threading
 from dataclasses import dataclass, field
 
-from faults.kills import AT_A_TIME, LATEST, ask_until_killed, assert_sound
+from faults.kills import AT_A_TIME, ask_until_killed, assert_sound
 from faults.life import Life, ids_of
 from faults.processes import Process
 from petition_world import DAY, DAYS, OPEN
+
+LONG = 0.08  # seconds: a release takes about that long
 
 
 @dataclass
@@ -38,8 +40,7 @@ class KilledNode:
     def round(self, day: int) -> None:
         """Let people sign, and kill the node meanwhile."""
         records = self.life.signatures(AT_A_TIME, day)
-        after = self.rng.uniform(0, LATEST)
-        told = ask_until_killed(self.node, records, self.life.send, after)
+        told = ask_until_killed(self.node, records, self.life.send, self.rng)
         assert {answer.status for _, answer in told.answered} <= {200, 202}
         self.answered |= {record.id for record, _ in told.answered}
         self.sent |= ids_of(records)
@@ -50,7 +51,7 @@ class KilledNode:
         """Let a day end; half of the nodes are killed during the release."""
         self.life.clock.set(OPEN + (day + 1) * DAY)
         if self.rng.random() < 0.5:
-            threading.Event().wait(self.rng.uniform(0, LATEST))  # the claim is about any moment
+            threading.Event().wait(self.rng.uniform(0, LONG))  # the claim is about any moment
             self.node.kill()
             self.node.start()
         self.life.wait_for(self.node, self.answered)

@@ -1,5 +1,6 @@
 """Kills: many clients ask a process until it is killed, at a random moment."""
 
+import random
 import sqlite3
 import threading
 from collections.abc import Callable, Iterator, Sequence
@@ -8,11 +9,12 @@ from pathlib import Path
 from queue import Empty, SimpleQueue
 from typing import Generic, TypeVar
 
-from faults.processes import LOST, Answer, Client, Process, together
+from faults.processes import LOST, PATIENCE, Answer, Client, Process, together
 
 CLIENTS = 4
 AT_A_TIME = 24  # questions that are ready in one round
-LATEST = 0.08  # seconds from the first answer to the kill: all of them take about that long
+LATEST = 16  # answers before the kill: enough is left to be under way, however fast all of it is
+SHORT = 0.005  # seconds from that answer to the kill: the next ones take about that long
 
 _Asked = TypeVar("_Asked")
 Ask = Callable[[Client, _Asked], Answer]
@@ -24,13 +26,14 @@ class Told(Generic[_Asked]):
 
     answered: list[tuple[_Asked, Answer]] = field(default_factory=list)
     cut: list[_Asked] = field(default_factory=list)  # sent, and no answer came
-    first: threading.Event = field(default_factory=threading.Event)
+    enough: threading.Event = field(default_factory=threading.Event)
 
 
 def ask_until_killed(
-    process: Process, questions: Sequence[_Asked], ask: Ask[_Asked], after: float
+    process: Process, questions: Sequence[_Asked], ask: Ask[_Asked], rng: random.Random
 ) -> Told[_Asked]:
-    """Ask from some clients at once, and kill the process so long after its first answer."""
+    """Ask from some clients at once, and kill the process some answers later."""
+    after, pause = rng.randint(1, LATEST), rng.uniform(0, SHORT)
     told: Told[_Asked] = Told()
     left = in_turn(questions)
 
@@ -42,11 +45,12 @@ def ask_until_killed(
                 except LOST:
                     told.cut.append(question)
                     return
-                told.first.set()
+                if len(told.answered) >= after:
+                    told.enough.set()
 
     with together(*[asking] * CLIENTS):
-        assert told.first.wait(10)
-        threading.Event().wait(after)  # the claim is about any moment
+        assert told.enough.wait(PATIENCE)
+        threading.Event().wait(pause)  # the claim is about any moment
         process.kill()
     return told
 

@@ -48,7 +48,14 @@ class Client:
         self._connection = HTTPConnection("127.0.0.1", port, PATIENCE, place)
 
     def ask(self, method: str, path: str, body: bytes | None = None, **headers: str) -> Answer:
+        self.send(method, path, body, **headers)
+        return self.hear()
+
+    def send(self, method: str, path: str, body: bytes | None = None, **headers: str) -> None:
         self._connection.request(method, path, body, headers)
+
+    def hear(self) -> Answer:
+        """Give the answer to what was sent last."""
         answer = self._connection.getresponse()
         named = {name.lower(): value for name, value in answer.getheaders()}
         return Answer(answer.status, named, answer.read())

@@ -7,7 +7,7 @@ import pytest
 
 from faults.kills import CLIENTS, in_turn
 from faults.life import Life
-from faults.processes import Process, together
+from faults.processes import PATIENCE, Process, together
 from petition_world import OPEN
 from wayhome.backup import back_up, restore
 from wayhome.channel.service import Writing, write
@@ -55,7 +55,7 @@ def back_up_meanwhile(life: Life, node: Process, config: Path) -> tuple[list[str
                     enough.set()
 
     with together(*[writing] * CLIENTS):
-        assert enough.wait(20)
+        assert enough.wait(PATIENCE)
         before = list(answered)
         back_up(config, config.with_name("copy"), facts_of)
         return before, len(answered)

@@ -3,15 +3,16 @@
 The desk is a process of its own and every client has a connection of its own.
 """
 
-import threading
+import signal
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
 
 import pytest
 
 from faults.killed_desk import in_book
 from faults.life import Life, Question
-from faults.processes import Answer, Nursery, Process, together
+from faults.processes import Answer, Nursery, Process
 
 pytestmark = pytest.mark.slow
 
@@ -35,19 +36,21 @@ def desk(life: Life) -> Iterator[Process]:
 
 
 def race(desk: Process, questions: Sequence[Question]) -> list[Answer]:
-    """Ask all questions at the same moment; the answers are in the order of the questions."""
-    answers: dict[int, Answer] = {}
-    start = threading.Barrier(len(questions))
+    """Ask all questions at the same moment; the answers are in the order of the questions.
 
-    def ask(number: int) -> None:
-        with desk.client() as client:
+    The desk is stopped until all have been sent, so that it finds them there together.
+    """
+    with ExitStack() as stack:
+        clients = [stack.enter_context(desk.client()) for _ in questions]
+        for client in clients:
             client.ask("GET", "/")  # connected
-            start.wait(10)
-            answers[number] = questions[number].ask(client)
-
-    with together(*(lambda number=number: ask(number) for number in range(len(questions)))):
-        pass
-    return [answers[number] for number in range(len(questions))]
+        desk.signal(signal.SIGSTOP)
+        try:
+            for client, question in zip(clients, questions, strict=True):
+                client.send("POST", "/stamp", question.raw)
+        finally:
+            desk.signal(signal.SIGCONT)
+        return [client.hear() for client in clients]
 
 
 @pytest.mark.parametrize("parts", [3, pytest.param(200, marks=pytest.mark.soak)])

@@ -105,7 +105,7 @@ def test_a_fault_at_a_system_call_is_never_answered_with_yes(
     strace = ["strace", "-f", "-qq", "-o", str(tmp_path / "t"), "-e", "trace=fdatasync,pwrite64"]
     strace += ["-e", f"inject={fault}"]
     ended = subprocess.run(
-        [*strace, *keeper(home, 200)], check=False, capture_output=True, text=True, timeout=30
+        [*strace, *keeper(home, 200)], check=False, capture_output=True, text=True, timeout=300
     )
     assert ended.returncode in codes, ended.stderr
     assert_nothing_is_lost(home, ended.stdout.splitlines())
