@@ -11,8 +11,10 @@ from playwright.sync_api import BrowserContext, Page, Request, expect
 
 from browser.access import AXE_RULES
 from helping import Helping
+from wayhome.crypto import receipts
 
 CANARY = "kanareika-rasskaz"  # plain letters: an address or JSON would write others in its own way
+NEIGHBOURS = 3  # places apart
 SEND = {"ru": "Запечатать и отправить", "en": "Seal and send"}
 
 
@@ -75,9 +77,17 @@ def type_back(page: Page, words: str, lang: str) -> None:
 
 
 def has_words(here: bytes, words: str, coding: str) -> bool:
-    """Tell whether two words of a receipt stand beside each other; one may be anybody's."""
-    coded = [re.escape(one.encode(coding)) for one in words.split()]
-    pairs = (one + b".{1,12}?" + other for one, other in pairwise(coded))
+    """Tell whether two words of a receipt stand beside each other; one may be anybody's.
+
+    Two that are neighbours in the list of all words may be anybody's too.
+    """
+    each = words.split()
+    known = [*receipts.word_list("ru"), *receipts.word_list("en")]
+    pairs = (
+        re.escape(one.encode(coding)) + b".{1,12}?" + re.escape(other.encode(coding))
+        for one, other in pairwise(each)
+        if abs(known.index(one) - known.index(other)) > NEIGHBOURS
+    )
     return any(re.search(pair, here, re.DOTALL) for pair in pairs)
 
 

@@ -276,18 +276,13 @@ def test_a_group_that_changes_to_hybrid_keys_goes_on_answering_who_wrote_before(
 
 @pytest.mark.slow
 def test_a_report_that_cannot_be_said_again_holds_up_no_other_case(offices: Offices) -> None:
-    Family(offices).report()
+    for _ in range(2):
+        Family(offices).report()
     offices.pass_hour()
-    good = offices.case("u").id
-    spoilt = set[str]()
-    while not any(one < good for one in spoilt):  # cases are looked at in the order of their ids
-        Family(offices).report("Чужой.")
-        offices.pass_hour()
-        others = [one for one in cases_of(offices.desks["u"]) if one.id != good]
-        for one in others:
-            # what a snapshot of it would hold nobody reads
-            one.bodies = {sig: replace(body, json=b"\0") for sig, body in one.bodies.items()}
-        spoilt = {one.id for one in others}
+    # cases are looked at in the order of their ids
+    spoilt, good = sorted(cases_of(offices.desks["u"]), key=lambda one: one.id)
+    # what a snapshot of it would hold nobody reads
+    spoilt.bodies = {sig: replace(body, json=b"\0") for sig, body in spoilt.bodies.items()}
     named = offices.begin_season("v")
     offices.desks["v"].lock()
     offices.amend([one for one in offices.work("u").colleagues if one.key != named.key] + [named])
@@ -296,8 +291,8 @@ def test_a_report_that_cannot_be_said_again_holds_up_no_other_case(offices: Offi
     offices.pass_hour()
     desk = offices.desks["u"]
     assert desk.work is not None
-    assert unread(desk.work.load.cases[good], desk.work.load.group) == []
-    assert desk.behind == len(spoilt)
+    assert unread(desk.work.load.cases[good.id], desk.work.load.group) == []
+    assert desk.behind == 1
 
 
 @pytest.mark.slow

@@ -10,6 +10,7 @@ import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from hashlib import sha256
+from itertools import cycle
 from pathlib import Path
 
 import httpx
@@ -17,7 +18,7 @@ import pytest
 
 from cases.nodes import OfGroup
 from desk.offices import PASSPHRASE, Family, Offices
-from faults.images import Folder, Image, imaged
+from faults.images import Folder, Image, found_in, imaged
 from faults.processes import Clock, Nursery, Process, wait_until
 from wayhome.cases import blobs, said
 from wayhome.cases.kinds.sealed import Blob
@@ -28,7 +29,7 @@ from wayhome.records.record import Record, read_line
 
 pytestmark = pytest.mark.slow
 
-ADDRESS = "127.7.3.9"
+ADDRESSES = ("127.7.3.9", "127.91.14.201")  # of a family, in turn
 BROWSER = "Mozilla/5.0 (Kanareika 17.3)"
 PAGE = 4_096
 BLOCK = 64  # bytes of a page that is looked for
@@ -57,6 +58,7 @@ class Seizable(OfGroup):
 
     nursery: Nursery = field(kw_only=True)
     clock: Path = field(kw_only=True)
+    addresses: Iterator[str] = field(default_factory=lambda: cycle(ADDRESSES))
 
     def open(self, home: str) -> None:
         """Start it."""
@@ -72,8 +74,9 @@ class Seizable(OfGroup):
         return []
 
     def client(self) -> httpx.AsyncClient:
-        way = httpx.AsyncHTTPTransport(local_address=ADDRESS)
-        told = {"user-agent": f"{BROWSER} {ADDRESS}", "x-forwarded-for": ADDRESS}
+        address = next(self.addresses)
+        way = httpx.AsyncHTTPTransport(local_address=address)
+        told = {"user-agent": f"{BROWSER} {address}", "x-forwarded-for": address}
         return httpx.AsyncClient(transport=way, base_url=self.process.address, headers=told)
 
     def pass_hour(self) -> None:
@@ -119,7 +122,7 @@ class Story:
         parts = {"list": self.paper.hashes, **dict(enumerate(self.paper.chunks))}
         for name, part in parts.items():
             assert self.node.ask("PUT", f"{at}/{name}", part).status_code == 200
-        self.node.get(f"/{WORDS['story']}?from={ADDRESS}&story={WORDS['story']}")
+        self.node.get(f"/{WORDS['story']}?from={ADDRESSES[0]}&story={WORDS['story']}")
         assert self.node.send(WORDS["story"].encode())[0][0] == 400
 
     def work(self) -> None:
@@ -150,8 +153,9 @@ class Story:
         for word in (*WORDS.values(), BROWSER, PASSPHRASE):
             yield from (word.encode(), word.encode("utf-16-le"))
             yield base64.b64encode(word.encode()).rstrip(b"=")[:-1]
-        yield ADDRESS.encode()
-        yield bytes(map(int, ADDRESS.split(".")))
+        for address in ADDRESSES:
+            yield address.encode()
+            yield bytes(map(int, address.split(".")))
         yield b"kanareika"
         for lang in ("ru", "en"):
             yield " ".join(receipts.write(self.family.code, lang)).encode()
@@ -166,8 +170,7 @@ class Story:
         return [one.identity for one in kept if isinstance(one, Season)]
 
     def found(self, *needles: bytes) -> list[tuple[str, bytes]]:
-        files = self.ground.raw()
-        return [(name, one) for one in needles for name, raw in files.items() if one in raw]
+        return found_in(self.ground.raw(), needles)
 
 
 @pytest.fixture

@@ -14,6 +14,7 @@ from urllib.parse import quote
 
 import pytest
 
+from faults.images import found_in
 from faults.killed_desk import in_book
 from faults.life import CLOSE, LISTS, Life, Question, stamp_in
 from faults.processes import Process, wait_until
@@ -140,8 +141,7 @@ class Seized:
         return {str(path.relative_to(self.life.folder)): path.read_bytes() for path in paths}
 
     def found(self, *needles: bytes) -> list[tuple[str, bytes]]:
-        files = self.files()
-        return [(name, one) for one in needles for name, raw in files.items() if one in raw]
+        return found_in(self.files(), needles)
 
 
 def test_no_disk_and_no_log_tells_of_anyone(life: Life) -> None:
