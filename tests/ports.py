@@ -31,7 +31,11 @@ def free_row(*places: int) -> int:
 
 def _keep(port: int) -> int:
     kept = socket.socket()
-    kept.bind(("127.0.0.1", port))  # fails where anybody has it, listening or not
+    try:
+        kept.bind(("127.0.0.1", port))  # fails where anybody has it, listening or not
+    except OSError:
+        kept.close()
+        raise
     kept.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     _KEPT.append(kept)
     given: int = kept.getsockname()[1]
