@@ -12,6 +12,7 @@ from desk.photos import photo, sum_of
 from wayhome.cases import blobs, said
 from wayhome.cases.casefile import Entry, fold
 from wayhome.cases.kinds.sealed import Blob
+from wayhome.desk.desk import Desk
 from wayhome.desk.known import DeskFault
 from wayhome.desk.vault import NAME, CaseSecret, Stone
 
@@ -56,12 +57,22 @@ def test_what_two_desks_see_of_a_case_is_the_same_in_any_order(offices: Offices)
         assert repr(fold(entries, law(), 2).placed) == first
 
 
+def left_of(desk: Desk, sealed: list[bytes]) -> list[object]:
+    """Give what a desk's files still have: of these bytes, and of what was opened."""
+    raw = b"".join(one.read_bytes() for one in desk.folder.iterdir())
+    aside, work = desk._aside, desk.work  # noqa: SLF001 - what lies in it is the claim
+    assert aside is not None
+    assert work is not None
+    opened = aside.read(work.load.identities, work.load.seasons).opened
+    return [*(one for one in sealed if one in raw), *opened]
+
+
 @pytest.mark.slow
-def test_a_case_that_one_of_two_erases_is_there_and_after_both_only_a_stone(
+def test_a_case_that_one_of_two_erases_is_there_and_after_both_only_a_stone(  # noqa: PLR0915 - a story
     offices: Offices,
 ) -> None:
     # row 27
-    offices.taken()
+    offices.taken().tell_name("Анна", "Волгоград")
     offices.work("u").say(offices.case("u"), said.Outcome, word="helped", text="Дома.")
     offices.pass_hour()
     (secret,) = offices.case("u").secrets
@@ -69,6 +80,7 @@ def test_a_case_that_one_of_two_erases_is_there_and_after_both_only_a_stone(
     offices.pass_hour()
     assert offices.state("u") == offices.state("v") == "closed"
     before = {one: (offices.folder / one / NAME).read_bytes() for one in "uv"}
+    sealed = [one.content[1_000:1_100].encode() for one in offices.of_group.public]
 
     offices.work("v").erase(offices.case("v"), "просили")
     offices.pass_hour()
@@ -81,6 +93,7 @@ def test_a_case_that_one_of_two_erases_is_there_and_after_both_only_a_stone(
         gone = [page for page in pages if page not in after]
         assert len(gone) == 1
         assert secret.identity.encode() not in after
+        assert left_of(desk, sealed) == []
         desk.lock()
         desk.open(PASSPHRASE)
         kept = desk._vault.secrets  # noqa: SLF001 - what lies in it is the claim
@@ -217,6 +230,11 @@ def test_an_open_case_outlives_its_envelopes(offices: Offices) -> None:
     assert len(offices.work("u").post) == there  # once is enough
     offices.of_group.now += 30 * 86_400
     offices.pass_hour()
+    # the first envelopes have left her folder, and nothing of the case with them
+    assert offices.work("u").post.envelopes.ended(offices.of_group.now) == []
+    offices.desks["u"].lock()
+    offices.desks["u"].open(PASSPHRASE)
+    assert known <= set(offices.case("u").bodies)
     # another desk of hers, which was never on while the first envelopes were there
     again = offices.elsewhere("v", *offices.vaults["v"].secrets)
     assert again.work is not None

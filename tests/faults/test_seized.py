@@ -23,6 +23,7 @@ from faults.processes import Clock, Nursery, Process, wait_until
 from wayhome.cases import blobs, said
 from wayhome.cases.kinds.sealed import Blob
 from wayhome.crypto import receipts
+from wayhome.desk.envelopes import NAME as ENVELOPES
 from wayhome.desk.printing import print_letter
 from wayhome.desk.vault import NAME, CaseSecret, Season
 from wayhome.records.record import Record, read_line
@@ -241,7 +242,10 @@ def test_the_page_of_an_erased_cases_key_is_nowhere_on_the_disk(story: Story) ->
     blocks = {one: [blocks_of(page) for page in pages] for one, pages in before.items()}
     every = [block for pages in blocks.values() for page in pages for block in page]
     assert {one for _, one in story.found(*every)} == set(every), "the search finds nothing"
+    sealed = [one.content[1_000:1_064].encode() for one in story.node.public]
+    assert {name for name, _ in story.found(*sealed)} >= {f"desks/u/{ENVELOPES}", "image"}
     story.erase()
+    assert [name for name, _ in story.found(*sealed) if name.startswith("desks/")] == []
     for one in "uv":
         after = pages_of(offices.folder / one / NAME)
         gone = [n for n, page in enumerate(before[one]) if page not in after]

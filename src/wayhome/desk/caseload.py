@@ -52,6 +52,7 @@ class Caseload:
         self._shut: dict[str, set[str]] = {}  # envelopes that nothing opens yet, by slot
         self._woken: list[str] = []  # of these, what may open now
         self._looked_at: set[str] = set()
+        self._of: dict[str, str] = {}  # the case of an envelope, where it has one
         for one in secrets:
             if isinstance(one, CaseSecret):
                 self._case(one.case).secrets.append(one)
@@ -111,6 +112,7 @@ class Caseload:
             if one.case in self.stones or one.envelope not in self._envelopes:
                 continue
             self._looked_at.add(one.envelope)
+            self._of[one.envelope] = one.case
             found = self._case(one.case) if one.case else None
             self._put(one.body, found, one.until, Way(one.identity, one.body.place.charter))
         for name, case_id in before.shut.items():
@@ -120,6 +122,19 @@ class Caseload:
                 if case_id in self.cases:
                     self.cases[case_id].sealed.add(name)
                     self.cases[case_id].slots.add(self._envelopes.slot(name))
+
+    def erased(self, case: Case | None = None) -> list[str]:
+        """Give the envelopes of a case, and those of cases erased before that came again."""
+        names = {*self.stones, case.id} if case else self.stones
+        again = [one for one, of in self._of.items() if of in names]
+        return [*self._envelopes.within(case.slots if case else ()), *again]
+
+    def lapsed(self, now: int) -> list[str]:
+        """Give the envelopes whose time has ended, and that no case here rests on."""
+        kept = {one for case in self.cases.values() for one in case.sealed}
+        resting = {"", *(case.id for case in self.cases.values() if case.lapses <= now)}
+        ended = (one for one in self._envelopes.ended(now) if one not in kept)
+        return [one for one in ended if self._of.get(one) not in resting]
 
     def forget(self, case: Case) -> None:
         """Drop a case that was erased; what else of it comes is not looked at."""
@@ -132,7 +147,7 @@ class Caseload:
         case.slots.add(slot)
         found, row = self._spots.get(slot, (None, None))
         if found is case and row is not None:
-            row.take(slot, case.slots)
+            row.take(slot, case.slots, self._envelopes.slots)
             self._look_for(case, row)
 
     def _look(self, sealed: Sealed) -> None:
@@ -153,6 +168,7 @@ class Caseload:
             return
         self.drawer.pop(sealed.id, None)
         self._shut.get(sealed.place.s, set()).discard(sealed.id)
+        self._of[sealed.id] = name
         if name not in self.stones:
             self.opened.append(Opened(sealed.id, under, name, sealed.expires, body))
         if name in self.cases:
@@ -233,7 +249,7 @@ class Caseload:
             self._look_for(case, row)
 
     def _look_for(self, case: Case, row: Row) -> None:
-        row.reach(case.slots)
+        row.reach(case.slots, self._envelopes.slots)
         for slot in row.untold():
             self._spots[slot] = case, row
             self._woken += self._shut.get(slot, ())

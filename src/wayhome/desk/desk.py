@@ -164,6 +164,7 @@ class Desk:
             with contextlib.suppress(DeskFault, Refused):
                 self._attend(case)
         self.keep()
+        work.post.envelopes.drop(work.load.lapsed(self.now()))
 
     def _remember(self, work: Casework) -> None:
         """Remember the charter in force, so that no node leads back behind it."""
@@ -197,12 +198,18 @@ class Desk:
         vault.put_all(work.load.found)
         work.load.found.clear()
         self._put_aside(work.load)
-        for case in list(work.load.cases.values()):
-            if work.load.file(case).state == "erased":
-                vault.put(Stone(case.id, work.today.isoformat()))
-                for secret in case.secrets:
-                    vault.erase(secret)
-                work.load.forget(case)
+        gone = [one for one in work.load.cases.values() if work.load.file(one).state == "erased"]
+        for case in gone:
+            # which envelopes are of it nobody can tell any more once its key is gone
+            work.post.envelopes.intend(work.load.erased(case))
+            vault.put(Stone(case.id, work.today.isoformat()))
+            for secret in case.secrets:
+                vault.erase(secret)
+            work.load.forget(case)
+        work.post.envelopes.finish()
+        work.post.envelopes.drop(work.load.erased())
+        if gone and self._aside is not None:
+            self._aside.forget(work.load.stones, work.load.identities, work.load.seasons)
 
     def terms(self) -> list[Term]:
         """Give her seasons, oldest first."""

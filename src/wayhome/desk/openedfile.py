@@ -9,7 +9,7 @@ The file can be lost at any time; then all is opened once more.
 """
 
 import os
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -106,9 +106,22 @@ class OpenedFile:
         """Tell whether there are so many parts that one should be made of them."""
         return self._parts > self._most
 
+    def forget(
+        self, cases: Collection[str], identities: Iterable[Identity], seasons: Sequence[Identity]
+    ) -> None:
+        """Keep nothing of these cases."""
+        before = self.read(identities, seasons)
+        before.opened = [one for one in before.opened if one.case not in cases]
+        self.write(before, seasons)
+
     def write(self, before: Before, seasons: Sequence[Identity]) -> None:
-        """Write all of it as one part."""
+        """Write all of it as one part; what was there is overwritten first."""
         self._parts = 0
+        if self._path.exists():
+            with self._path.open("r+b") as file:
+                file.write(bytes(self._path.stat().st_size))
+                file.flush()
+                os.fsync(file.fileno())
         self.add(before, seasons)
 
     def add(self, new: Before, seasons: Sequence[Identity]) -> None:

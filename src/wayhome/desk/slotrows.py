@@ -1,6 +1,6 @@
 """Slot rows: where the next things of a case will lie, a row for each writer and direction."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Container
 from dataclasses import dataclass, field
 
 from wayhome.cases.mailbox import AHEAD
@@ -19,20 +19,20 @@ class Row:
     free: int = 0
     told: int = 0
 
-    def reach(self, taken: Collection[str]) -> None:
-        """Make slots up to some beyond the last in which something lies."""
+    def reach(self, *taken: Container[str]) -> None:
+        """Make slots up to some beyond the last in which something lies, or lay once."""
         while len(self.made) < self.free + AHEAD:
             slot = self.slot(len(self.made))
             self.made.append(slot)
-            if slot in taken:
+            if any(slot in one for one in taken):
                 self.free = len(self.made)
 
-    def take(self, slot: str, taken: Collection[str]) -> None:
+    def take(self, slot: str, *taken: Container[str]) -> None:
         """Know that something lies in one of its slots."""
         self.free = max(self.free, self.made.index(slot) + 1)
-        self.reach(taken)
+        self.reach(*taken)
 
-    def next(self, taken: Collection[str]) -> str:
+    def next(self, taken: Container[str]) -> str:
         """Give the first behind the last in which something lies."""
         self.reach(taken)
         for number in range(self.free, len(self.made)):
@@ -41,7 +41,7 @@ class Row:
         self.reach(taken)
         return self.made[self.free]
 
-    def last(self, taken: Collection[str]) -> str | None:
+    def last(self, taken: Container[str]) -> str | None:
         """Give the furthest in which something lies, if there is one."""
         self.next(taken)
         return self.made[self.free - 1] if self.free else None
