@@ -3,7 +3,9 @@
 from collections.abc import Hashable, Iterable
 
 PATIENCE = 30.0  # seconds after which another may be asked: who is slow must not hold us up
-REMEMBERED = 50_000  # ids that have just come; of older ones the store is asked
+REMEMBERED = (
+    25_000  # ids that have just come, or up to twice as many; of older ones the store is asked
+)
 
 
 class Asking:
@@ -11,7 +13,8 @@ class Asking:
 
     def __init__(self) -> None:
         self._until: dict[Hashable, float] = {}
-        self._came: dict[bytes, None] = {}
+        self._came: set[bytes] = set()
+        self._before: set[bytes] = set()  # what came before those
 
     def take(self, wanted: Iterable[bytes], now: float) -> list[bytes]:
         """Give those that nobody is being asked for; whoever takes them asks."""
@@ -21,13 +24,13 @@ class Asking:
 
     def note(self, came: Iterable[bytes]) -> None:
         """Note what is public here now: six more peers will tell of it."""
-        self._came |= dict.fromkeys(came)
-        while len(self._came) > REMEMBERED:
-            del self._came[next(iter(self._came))]
+        self._came.update(came)
+        if len(self._came) >= REMEMBERED:  # one by one they would be looked for among the gone
+            self._before, self._came = self._came, set()
 
     def has_come(self, one: bytes) -> bool:
         """Tell whether it has just come."""
-        return one in self._came
+        return one in self._came or one in self._before
 
     def is_asked(self, one: bytes, now: float) -> bool:
         """Tell whether somebody is being asked for it."""

@@ -17,8 +17,8 @@ from wayhome.relay.roll import Roll, id_in
 from wayhome.store.line import KEY_BYTES, key_of, key_of_line
 from wayhome.store.store import Reader, StorageFault
 
-_PROVED = 128  # lines looked at together, and a rest after them: 5 % of one core
-_REST = 0.05  # seconds
+_PROVED = 128  # lines looked at together, and a rest after them: 1 % of one core
+_REST = 0.2  # seconds
 
 
 @dataclass(slots=True)

@@ -1,8 +1,9 @@
 """Roll: keys of records in order, which never change: what is new makes another roll."""
 
-from bisect import bisect_left
-from collections.abc import Iterable, Iterator
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from heapq import merge
 
 from wayhome.store.line import AGE_BYTES, KEY_BYTES, LATEST
@@ -10,6 +11,7 @@ from wayhome.store.line import AGE_BYTES, KEY_BYTES, LATEST
 _SIZE = KEY_BYTES
 _LAST = LATEST
 _PIECE = 4_096  # keys
+_FENCED = 64  # keys between two fences
 _AGES = b"\xff" * AGE_BYTES + bytes(KEY_BYTES - AGE_BYTES)
 _GROWTH = 4  # a run is at least so many times as long as the one after it
 
@@ -24,11 +26,26 @@ def item_of(key: bytes) -> tuple[int, bytes]:
     return _LAST - int.from_bytes(key[:8], "big"), key[8:]
 
 
+class _Run(bytes):
+    """Keys in order, joined."""
+
+    @cached_property
+    def fences(self) -> list[bytes]:
+        """Every so-manieth key, by which the others are found."""
+        return [self[at : at + _SIZE] for at in range(0, len(self), _FENCED * _SIZE)]
+
+    def has(self, key: bytes) -> bool:
+        """Tell whether a key is there; a library's loop looks, for it is asked of every record."""
+        start = (bisect_right(self.fences, key) - 1) * _FENCED * _SIZE
+        at = self.find(key, max(0, start), start + _FENCED * _SIZE)
+        return at >= 0 and at % _SIZE == 0
+
+
 @dataclass(frozen=True, slots=True)
 class Roll:
     """Sorted keys that never change: a few runs of bytes, each much longer than the next."""
 
-    runs: tuple[bytes, ...] = ()
+    runs: "tuple[_Run, ...]" = ()
 
     @classmethod
     def of(cls, keys: Iterable[bytes]) -> "Roll":
@@ -38,7 +55,7 @@ class Roll:
     @classmethod
     def of_run(cls, run: bytes) -> "Roll":
         """Make it of keys in order, joined."""
-        return cls((run,) if run else ())
+        return cls(_runs_of([run]))
 
     def __len__(self) -> int:
         """Give how many keys there are."""
@@ -46,11 +63,7 @@ class Roll:
 
     def __contains__(self, key: bytes) -> bool:
         """Tell whether a key is there."""
-        for run in self.runs:
-            at = _index(run, key) * _SIZE
-            if run[at : at + _SIZE] == key:
-                return True
-        return False
+        return any(run.has(key) for run in self.runs)
 
     def count(self, since: int, until: int) -> int:
         """Give how many are dated so, both ends included."""
@@ -74,23 +87,22 @@ class Roll:
 
     def plus(self, keys: Iterable[bytes]) -> "Roll":
         """Give one that has these too; none of them is there yet."""
-        runs = [*self.runs, b"".join(sorted(keys))]
+        runs: list[bytes] = [*self.runs, b"".join(sorted(keys))]
         while len(runs) > 1 and len(runs[-2]) < _GROWTH * len(runs[-1]):
             last = runs.pop()
             runs[-1] = _spliced(runs[-1], last)
-        return Roll(tuple(run for run in runs if run))
+        return Roll(_runs_of(runs))
 
     def within(self, there: bytes) -> "Roll":
         """Give one that has those of its keys that are among others, which are in order, joined."""
-        runs = [_within(run, there) for run in self.runs]
-        return Roll(tuple(run for run in runs if run))
+        return Roll(_runs_of(_within(run, there) for run in self.runs))
 
     def without(self, keys: Iterable[bytes]) -> "Roll":
         """Give one that has not these."""
-        runs = self.runs
+        runs: Sequence[bytes] = self.runs
         for key in keys:
-            runs = tuple(_without(run, key) for run in runs)
-        return Roll(tuple(run for run in runs if run))
+            runs = [_without(run, key) for run in runs]
+        return Roll(_runs_of(runs))
 
     def _parts(self, since: int, until: int) -> Iterator[tuple[bytes, int, int]]:
         newest = (_LAST - until).to_bytes(8, "big")
@@ -111,6 +123,10 @@ def _index(run: bytes, key: bytes) -> int:
 
 def _cut(run: bytes, start: int, end: int) -> Iterator[bytes]:
     return (run[at : at + _SIZE] for at in range(start * _SIZE, end * _SIZE, _SIZE))
+
+
+def _runs_of(runs: Iterable[bytes]) -> tuple[_Run, ...]:
+    return tuple(run if isinstance(run, _Run) else _Run(run) for run in runs if run)
 
 
 def _dated(run: bytes) -> bytes:

@@ -1,0 +1,14 @@
+"""What has just come is known for a while, however much comes."""
+
+from wayhome.peers import asking
+from wayhome.peers.asking import Asking
+
+
+def test_the_last_that_came_are_known_and_not_all_that_ever_came() -> None:
+    ids = [number.to_bytes(32) for number in range(5 * asking.REMEMBERED)]
+    here = Asking()
+    for at in range(0, len(ids), 100):
+        here.note(ids[at : at + 100])
+        assert all(map(here.has_come, ids[max(0, at + 100 - asking.REMEMBERED) : at + 100 : 50]))
+    known = sum(map(here.has_come, ids))
+    assert asking.REMEMBERED <= known <= 2 * asking.REMEMBERED
