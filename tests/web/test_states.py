@@ -349,6 +349,19 @@ def test_forgetting_is_an_order_to_the_browser(site: Opened) -> None:
     assert "Очистите историю браузера сами" in done.text
 
 
+def test_another_sites_page_makes_no_browser_forget(site: Opened) -> None:
+    """It would have a reader lose a signature that is under way, and codes with it."""
+    for path in ("forget", "check", "help"):
+        for whose in ("cross-site", "same-site"):
+            answer = site.ask("POST", f"/ru/{path}.html", {"sec-fetch-site": whose})
+            assert answer.status_code == 403
+            assert "clear-site-data" not in answer.headers
+            assert "Это пришло с другого сайта" in answer.text
+    for whose in ("same-origin", "none"):
+        answer = site.ask("POST", "/ru/forget.html", {"sec-fetch-site": whose})
+        assert "clear-site-data" in answer.headers
+
+
 def test_regions_unknown_to_the_map_stand_in_the_table(site: Opened, small: Small) -> None:
     page = site.get("/ru/groups.html").text
 

@@ -38,6 +38,7 @@ from wayhome.web.errors import error_page
 from wayhome.web.headers import Headers
 from wayhome.web.help_door import HelpDoor
 from wayhome.web.pages import Ask, Door, Pages, many, one, unkept
+from wayhome.web.posted import refuse_foreign
 from wayhome.web.record_door import RecordDoor
 from wayhome.web.short import Short
 from wayhome.web.site import Site
@@ -158,7 +159,8 @@ class _Served:
         return RedirectResponse(f"{lang}/index.html", 302, {"cache-control": FOR_A_MINUTE})
 
     def forget(self, request: Request) -> Response:
-        """Tell the browser to forget this site."""
+        """Tell the browser to forget this site, if it is this site that asks."""
+        refuse_foreign(request)
         request.path_params["path"] = "forget.html"
         return _or_missing(self._forgotten.answer(request))
 

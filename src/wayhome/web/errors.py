@@ -8,7 +8,7 @@ from wayhome.web.headers import policy
 from wayhome.web.pages import HTML, Ask
 from wayhome.web.site import Site
 
-STATUSES = (400, 404, 405, 408, 413, 429, 500, 503)
+STATUSES = (400, 403, 404, 405, 408, 413, 429, 500, 503)
 
 
 def error_page(site: Site, request: Request, status: int) -> Ready:
@@ -52,6 +52,10 @@ def _sentences(words: Words) -> dict[int, tuple[str, str]]:
         400: (
             _("This request is not understood"),
             _("Something in the address or in what was sent is not as it should be."),
+        ),
+        403: (
+            _("That came from another site"),
+            _("A page of another site sent this in your name. Nothing was done."),
         ),
         404: (
             _("There is no such record here"),

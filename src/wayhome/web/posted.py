@@ -1,4 +1,4 @@
-"""Posted: a form that a page sent, read whole and within a limit before anything looks at it."""
+"""Posted: a form that our own page sent, read whole and within a limit before it is looked at."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -16,8 +16,9 @@ async def posted(request: Request, most: int) -> AsyncIterator[FormData]:
     """Read a form with one file at most; ``most`` must fit memory, for nothing goes to a disk.
 
     Raises:
-        HTTPException: 400, 408, 413.
+        HTTPException: 400, 403, 408, 413.
     """
+    refuse_foreign(request)
     try:
         body = await read_body(request.receive, most)
     except TooLarge:
@@ -27,6 +28,23 @@ async def posted(request: Request, most: int) -> AsyncIterator[FormData]:
     read = Request(request.scope, _Given(body))
     async with read.form(max_files=1, max_fields=4, max_part_size=most) as form:
         yield form
+
+
+def refuse_foreign(request: Request) -> None:
+    """Refuse a form that another site's page has a reader's browser send.
+
+    It could have a browser forget a signature that is under way. Where nothing is encrypted a
+    browser does not say whose page it was, and does not obey `Clear-Site-Data` either. `Origin`
+    tells nothing here: pages that send no referrer, as ours, send none of that.
+
+    Raises:
+        HTTPException: 403.
+    """
+    if request.headers.get("sec-fetch-site", _OWN) not in (_OWN, "none"):
+        raise HTTPException(403)
+
+
+_OWN = "same-origin"
 
 
 async def file_of(form: FormData) -> bytes:
