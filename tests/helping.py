@@ -29,7 +29,8 @@ from wayhome.groups.kinds.charter import Charter
 from wayhome.groups.kinds.charter import Node as NamedNode
 from wayhome.groups.service import Founding
 from wayhome.lawbook import read_law
-from wayhome.node import Node, NodeParts, node_key, running
+from wayhome.node import Node, NodeParts, running
+from wayhome.nodekey import node_key
 from wayhome.records.draft import Draft
 from wayhome.records.filter import Filter
 from wayhome.records.record import Record

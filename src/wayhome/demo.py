@@ -30,7 +30,8 @@ from wayhome.face import face_of
 from wayhome.groups.kinds.charter import Node as NamedNode
 from wayhome.groups.service import Founding
 from wayhome.lawbook import read_law
-from wayhome.node import Node, NodeParts, node_key, running, stamping
+from wayhome.node import Node, NodeParts, running, stamping
+from wayhome.nodekey import node_key
 from wayhome.peers.service import Asked
 from wayhome.petition import service as petitions
 from wayhome.petition.kinds.acceptance import Acceptance

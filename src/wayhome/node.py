@@ -3,7 +3,6 @@
 import asyncio
 import contextlib
 import fcntl
-import os
 from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -36,6 +35,7 @@ from wayhome.journal.fold import Fold
 from wayhome.journal.held import HeldRecords
 from wayhome.journal.intake import Intake
 from wayhome.lists import ListFolder, silent_before
+from wayhome.nodekey import node_key
 from wayhome.pages.guard import GuardedSocket
 from wayhome.peers.judging import Ours
 from wayhome.peers.service import Asked, Neighbours, Peers
@@ -93,6 +93,7 @@ class Node:
         """Open a node's folder.
 
         Raises:
+            BadKey: its key file holds none.
             NodeInUse: another process has it.
             BadDatabase: its files are not this program's, or a newer one's.
         """
@@ -358,18 +359,6 @@ async def _attending(clerks: Sequence[Clerk], clock: Callable[[], int]) -> None:
 
 def _quotas(record: Record) -> tuple[str, ...]:
     return BOOK.of(record).quotas(record)
-
-
-def node_key(folder: Path) -> SecretKey:
-    """Give a node's own key, made at its first start. It never speaks for a group."""
-    path = folder / "node.key"
-    if not path.exists():
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(descriptor, "w", encoding="ascii") as file:
-            file.write(keys.new_secret_key().hex())
-            file.flush()
-            os.fsync(file.fileno())
-    return SecretKey(bytes.fromhex(path.read_text("ascii")))
 
 
 def _introduction(face: Face, secret_key: SecretKey) -> bytes:

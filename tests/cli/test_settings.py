@@ -6,6 +6,8 @@ import pytest
 
 from cli.town import Machine
 from wayhome.config import ConfigFault, read_config
+from wayhome.crypto import keys
+from wayhome.nodekey import node_key
 
 GROUP = "ab" * 32
 
@@ -50,6 +52,40 @@ def test_a_value_that_cannot_be_meant_stops_the_start(
 def test_what_is_meant_is_taken(setting: str, tmp_path: Path) -> None:
     (tmp_path / "node.toml").write_text(f'home = ["{GROUP}"]\n{setting}\n')
     assert read_config(tmp_path / "node.toml").home == (GROUP,)
+
+
+def test_a_key_that_was_cut_is_named_and_none_is_made_in_its_place(tmp_path: Path) -> None:
+    machine = Machine(tmp_path)
+    public = machine.does("group", "node-key", "node").strip()
+    assert machine.does("group", "node-key", "node").strip() == public
+    key = tmp_path / "node" / "node.key"
+    assert [one.name for one in key.parent.iterdir()] == ["node.key"]
+    assert key.stat().st_mode & 0o777 == 0o600
+    secret = key.read_text()
+    for damaged in ("", secret[:40], "00" * 32, f"x{secret[1:]}"):
+        key.write_text(damaged)
+        said = machine.is_refused("group", "node-key", "node")
+        assert "is no key any more" in said
+        assert secret[:8] not in said
+        assert key.read_text() == damaged
+
+
+def test_an_organisers_key_that_was_cut_is_not_taken_for_another(tmp_path: Path) -> None:
+    machine = Machine(tmp_path)
+    machine.key()
+    path = tmp_path / "mine.key"
+    path.write_bytes(path.read_bytes()[:-20])
+    assert "does not open it" in machine.is_refused("key", "show", "mine.key")
+
+
+def test_a_key_is_made_whole_or_not_at_all(tmp_path: Path) -> None:
+    """A machine that stopped in the middle left half of one beside its place."""
+    folder = tmp_path / "node"
+    folder.mkdir()
+    (folder / "unfinished.key").write_text("ab" * 10)
+    public = Machine(tmp_path).does("group", "node-key", "node").strip()
+    assert keys.public_key(node_key(folder)) == public
+    assert not (folder / "unfinished.key").exists()
 
 
 def test_what_is_typed_is_looked_at_like_a_setting(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ import pytest
 import toys
 from wayhome.crypto.keypage import KeyPage
 from wayhome.doctor.folder import look_at_folder, look_at_records
-from wayhome.node import node_key
+from wayhome.nodekey import node_key
 from wayhome.store.sqlite import SqliteStore
 from wayhome.store.store import Entry
 

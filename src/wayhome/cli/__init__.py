@@ -17,6 +17,7 @@ from wayhome.desk.keyring import KeyringFault
 from wayhome.desk.known import DeskFault
 from wayhome.mirror.folder import MirrorFault
 from wayhome.node import NodeInUse
+from wayhome.nodekey import BadKey
 from wayhome.packfile import PackFault
 from wayhome.peers.way import BadAddress
 from wayhome.records.refused import Refused
@@ -75,6 +76,7 @@ FAULTS = (
     BackupFault,
     BadAddress,
     BadDatabase,
+    BadKey,
     BookFault,
     ConfigFault,
     DemoFault,

@@ -31,7 +31,7 @@ from wayhome.groups.history import read_history
 from wayhome.groups.kinds.charter import Charter, Node
 from wayhome.groups.service import Founding
 from wayhome.journal.lines import in_order_of_need
-from wayhome.node import node_key
+from wayhome.nodekey import node_key
 from wayhome.records.record import read_line
 
 

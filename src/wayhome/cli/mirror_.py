@@ -10,7 +10,6 @@ import uvloop
 from rich.console import Console
 from rich.progress import Progress
 
-from wayhome import node as root
 from wayhome import outward
 from wayhome.cli.faces import face_of_settings
 from wayhome.codec import limits
@@ -19,6 +18,7 @@ from wayhome.mirror.fetching import fetch_mirror, manifest_at
 from wayhome.mirror.folder import Folder, MirrorFault
 from wayhome.mirror.writing import Written, write_mirror
 from wayhome.node import BOOK, Node, NodeParts
+from wayhome.nodekey import node_key
 from wayhome.peers.service import Asked
 from wayhome.readers import site_of_folder
 from wayhome.records.filter import Filter
@@ -111,7 +111,7 @@ def _write(to: Folder, parts: NodeParts, told: "_Told") -> Written:
         try:
             with site_of_folder(parts, lambda: int(time.time())) as site:
                 before = _numbers(site)
-                written = write_mirror(site, to, root.node_key(parts.folder), told)
+                written = write_mirror(site, to, node_key(parts.folder), told)
                 if _numbers(site) == before:
                     return written
         except FileNotFoundError as error:

@@ -13,6 +13,17 @@ def new_secret_key() -> SecretKey:
     return SecretKey(PrivateKey().secret)
 
 
+def read_secret_key(text: str) -> SecretKey:
+    """Read the 64 hex digits of a secret key.
+
+    Raises:
+        ValueError: it is none. Its words may hold the digits: say others.
+    """
+    if len(text) != 64:  # noqa: PLR2004 - 32 bytes in hex; the library takes fewer
+        raise ValueError("not 64 digits")
+    return SecretKey(PrivateKey(bytes.fromhex(text)).secret)
+
+
 def public_key(secret_key: SecretKey) -> str:
     """Give the x-only public key, 64 lower-case hex digits."""
     return PublicKeyXOnly.from_secret(secret_key).format().hex()

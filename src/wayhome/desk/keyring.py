@@ -55,7 +55,7 @@ def open_key(path: Path, passphrase: str) -> SecretKey:
             sealed = bytes.fromhex(raw.removeprefix(_LOCKED).decode("ascii"))
             return SecretKey(locked.unlock(sealed, passphrase))
         if raw.startswith(_OPEN):
-            return SecretKey(bytes.fromhex(raw.removeprefix(_OPEN).decode("ascii")))
+            return keys.read_secret_key(raw.removeprefix(_OPEN).decode("ascii"))
     except (locked.WrongPassphrase, ValueError) as error:
         raise KeyringFault(f"{path.name}: the passphrase does not open it") from error
     raise KeyringFault(f"{path.name} is not a key file")
