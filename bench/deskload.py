@@ -292,7 +292,7 @@ def measure(law: Law) -> dict[str, object]:
     found = {
         "start to board, first": first,
         "start to board, after": after,
-        "case page, first of a start": pages[0],  # its templates are read
+        "case page, first of a start": pages[0],
         "case page": max(pages[1:]),
         "case page, middle": (median(one for one, _ in pages), median(one for _, one in pages)),
         "search": _timed(lambda: views.draw(asked)),

@@ -36,6 +36,7 @@ from wayhome.pages.render import Templates
 from wayhome.pages.words import LANGUAGES, sort_key, words
 from wayhome.records.refused import Refused
 
+_FIRST = ("top.html", "labels.html", "unlock.html", "board.html", "letterform.html", "case.html")
 _SHOWN = 50  # cases of a pile that the board shows at once
 _NATIVE = {"ru": "Русский", "en": "English"}
 _TOLD = {"sent", "delivered", "registered", "forwarded", "extended", "answered", "refused"}
@@ -70,6 +71,8 @@ class Views:
     def __init__(self, desk: Desk, *, has_group: bool = False) -> None:
         self._desk, self._has_group = desk, has_group
         self._made = {one: Templates("wayhome.desk", words(one)) for one in LANGUAGES}
+        for one in self._made.values():  # while she looks for her six words
+            one.read(*_FIRST)
 
     def draw(self, form: Form, fault: DeskFault | Refused | None = None) -> str:
         """Draw what was asked for; what went wrong stands above it."""

@@ -36,6 +36,11 @@ class Templates:
             lang=words.lang,
         )
 
+    def read(self, *names: str) -> None:
+        """Read templates before they are asked for: a large one takes a tenth of a second."""
+        for name in names:
+            self._made.get_template(name)
+
     def draw(self, name: str, **values: Any) -> str:  # noqa: ANN401 - templates take what they are given
         """Give the HTML of a template."""
         return self._made.get_template(name).render(values)
