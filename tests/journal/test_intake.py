@@ -12,6 +12,7 @@ from wayhome.crypto import keys
 from wayhome.crypto.claims import Claim, verify_all
 from wayhome.journal.answer import HeldUntil, Kept, Outcome
 from wayhome.journal.lines import in_order_of_need
+from wayhome.journal.workers import Settled
 from wayhome.records.filter import Filter
 from wayhome.records.refused import Refused
 from wayhome.store.memory import MemoryStore
@@ -76,6 +77,32 @@ def test_a_fault_while_verifying_rises_where_it_was_asked_and_the_next_is_taken(
     second = toys.word("second")
     assert inside.take(second) == [Kept(second.id, new=True)]
     inside.intake.close()
+
+
+def test_who_stumbles_over_an_answer_keeps_it_from_nobody_else(inside: Inside) -> None:
+    pleas = [toys.plea(f"{n}") for n in range(3)]
+    told: list[Settled] = []
+    risen: list[object] = []
+
+    async def story() -> None:
+        loop, all_told = asyncio.get_running_loop(), asyncio.Event()
+        loop.set_exception_handler(lambda _, context: risen.append(context["exception"]))
+
+        def tell(answer: Settled) -> None:
+            told.append(answer)
+            if len(told) == 1:
+                raise LookupError("ours")
+            if len(told) == len(pleas):
+                all_told.set()
+
+        for plea in pleas:
+            inside.intake.ask(plea.line, tell, "peer")
+        assert told == [], "nobody is told before it is durable"
+        await all_told.wait()
+
+    asyncio.run(story())
+    assert told == [Kept(plea.id, new=True) for plea in pleas]
+    assert [type(one) for one in risen] == [LookupError]
 
 
 def test_what_was_refused_for_want_of_another_is_taken_once_that_is_there(inside: Inside) -> None:

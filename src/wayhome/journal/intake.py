@@ -5,6 +5,7 @@ read -> its kind's rule, needs, admit -> kept or held, durably -> views -> answe
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Sequence
+from functools import partial
 
 from wayhome.journal.answer import Answer, HeldUntil, Kept, Outcome
 from wayhome.journal.feed import Feed
@@ -54,15 +55,18 @@ class Intake:
             Refused: it was not taken, and why.
             StorageFault: the disk did not take it.
         """
-        return await self.ask(raw, origin)
+        return await self._asked(raw, origin)
 
-    def ask(self, raw: bytes, origin: Origin) -> "asyncio.Future[Kept | HeldUntil]":
+    def ask(self, raw: bytes, tell: Callable[[Settled], None], origin: Origin) -> None:
         """As `receive`, for whoever brings many records and does not wait for each.
+
+        ``tell`` is called once, later and by the same event loop, with the answer or what `receive`
+        would have raised. A task and a future for each record cost as much as its page.
 
         Raises:
             StorageFault: the node is closing.
         """
-        return self._workers.ask(raw, origin)
+        self._workers.ask(raw, tell, origin)
 
     async def receive_lines(self, lines: Iterable[bytes], origin: Origin) -> AsyncIterator[Outcome]:
         """Take records of a file or a peer, a line each, in the order of need; answer each in turn.
@@ -131,12 +135,17 @@ class Intake:
         self._workers.close()
         self.feed.close()
 
+    def _asked(self, raw: bytes, origin: Origin) -> "asyncio.Future[Kept | HeldUntil]":
+        answer: asyncio.Future[Kept | HeldUntil] = asyncio.get_running_loop().create_future()
+        self._workers.ask(raw, partial(_settle, answer), origin)
+        return answer
+
     async def _outcomes(self, lines: Sequence[bytes], origin: Origin) -> list[Outcome]:
         """Take lines of one kind; what needed another of them is asked again."""
         outcomes: list[Outcome] = [Refused("unknown-record")] * len(lines)
         again = list(range(len(lines)))
         while again:
-            asked = [self._workers.ask(lines[one], origin) for one in again]
+            asked = [self._asked(lines[one], origin) for one in again]
             answers = await asyncio.gather(*asked, return_exceptions=True)
             for one, answer in zip(again, answers, strict=True):
                 if isinstance(answer, BaseException) and not isinstance(answer, Refused):
@@ -266,6 +275,15 @@ def _carry_out(
     except Exception as error:  # noqa: BLE001 - it rises where the records were brought
         return {id(one): error for one in verdicts}
     return {id(one): answer for one, answer in zip(verdicts, answers, strict=True)}
+
+
+def _settle(future: "asyncio.Future[Kept | HeldUntil]", answer: Settled) -> None:
+    if future.done():  # whoever asked has gone
+        return
+    if isinstance(answer, Exception):
+        future.set_exception(answer)
+    else:
+        future.set_result(answer)
 
 
 def _superseded() -> Refused:

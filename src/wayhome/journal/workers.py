@@ -6,9 +6,9 @@ judge was tried: the two and the door fought over the interpreter's lock, and a 
 """
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from queue import Empty, SimpleQueue
 from threading import Thread
 from typing import TypeVar
@@ -24,6 +24,7 @@ _COMMIT = 2_000  # records in one commit: what a power cut can make us not answe
 _Given = TypeVar("_Given")
 Judged = Verdict | Kept | HeldUntil | Exception
 Settled = Kept | HeldUntil | Exception
+_UNJUDGED = StorageFault("the node is closing")
 
 
 @dataclass(slots=True)
@@ -33,8 +34,8 @@ class Asked:
     raw: bytes
     origin: Origin
     loop: asyncio.AbstractEventLoop
-    future: "asyncio.Future[Kept | HeldUntil]"
-    judged: Judged = field(default_factory=lambda: StorageFault("the node is closing"))
+    tell: Callable[[Settled], None]
+    judged: Judged = _UNJUDGED
 
 
 @dataclass(slots=True)
@@ -64,8 +65,10 @@ class Workers:
             thread.daemon = True  # a program that forgot to close us must still be able to end
             thread.start()
 
-    def ask(self, raw: bytes, asked: Origin) -> "asyncio.Future[Kept | HeldUntil]":
+    def ask(self, raw: bytes, tell: Callable[[Settled], None], origin: Origin) -> None:
         """Hand over a record; all that one turn of the event loop hands over goes together.
+
+        ``tell`` is called once with the answer, by the same event loop.
 
         Raises:
             StorageFault: closed already.
@@ -73,11 +76,9 @@ class Workers:
         if self._closed:
             raise StorageFault("the node is closing")
         loop = asyncio.get_running_loop()
-        future: asyncio.Future[Kept | HeldUntil] = loop.create_future()
         if not self._gathered:
             loop.call_soon(self._hand_over)
-        self._gathered.append(Asked(raw, asked, loop, future))
-        return future
+        self._gathered.append(Asked(raw, origin, loop, tell))
 
     def between_commits(self, do: Callable[[], _Given]) -> Future[_Given]:
         """Do something in the thread that commits, when no commit is under way.
@@ -168,14 +169,13 @@ def _settle(batch: Sequence[Asked], settled: Sequence[Settled]) -> None:
         loops.setdefault(asked.loop, []).append((asked, answer))
     for loop, answers in loops.items():
         if not loop.is_closed():  # else nobody waits any more
-            loop.call_soon_threadsafe(_answer, answers)
+            loop.call_soon_threadsafe(_answer, iter(answers))
 
 
-def _answer(answers: Sequence[tuple[Asked, Settled]]) -> None:
+def _answer(answers: Iterator[tuple[Asked, Settled]]) -> None:
     for asked, answer in answers:
-        if asked.future.done():  # whoever asked has gone
-            continue
-        if isinstance(answer, Exception):
-            asked.future.set_exception(answer)
-        else:
-            asked.future.set_result(answer)
+        try:
+            asked.tell(answer)
+        except BaseException:  # it rises; those who come after it are told all the same
+            asked.loop.call_soon(_answer, answers)
+            raise

@@ -53,7 +53,8 @@ _WAITING = 64  # things to look up; then no more is heard
 _TOGETHER = 128  # records looked up in one turn of a thread
 
 Waiting: TypeAlias = Listeners[tuple["Connection", int]]  # by connection and ticket
-Take: TypeAlias = Callable[[bytes], "asyncio.Future[Kept | HeldUntil]"]
+Settled: TypeAlias = Kept | HeldUntil | Exception
+Take: TypeAlias = Callable[[bytes, Callable[[Settled], None]], None]
 _Work: TypeAlias = Look | Number | Gather | Reconcile
 
 
@@ -226,27 +227,23 @@ class Connection:
 
     def _offer(self, raw: bytes) -> None:
         try:
-            answer = self._take(raw)
+            self._take(raw, partial(self._answer, raw))
         except StorageFault:  # the node is closing
             self._outbox.put(judged(raw, Refused("storage")).frame)
-            return
-        self._offers += 1
-        answer.add_done_callback(partial(self._answer, raw))
+        else:
+            self._offers += 1
 
-    def _answer(self, raw: bytes, answer: "asyncio.Future[Kept | HeldUntil]") -> None:
+    def _answer(self, raw: bytes, settled: Settled) -> None:
         self._offers -= 1
         self._less.set()
-        fault = answer.exception()
         if self._end.done():  # nobody waits for it any more
             return
-        if fault is None:
-            self._outbox.put(judged(raw, answer.result()).frame)
-        elif isinstance(fault, Refused):
-            self._outbox.put(judged(raw, fault).frame)
-        elif isinstance(fault, StorageFault):
+        if not isinstance(settled, Exception) or isinstance(settled, Refused):
+            self._outbox.put(judged(raw, settled).frame)
+        elif isinstance(settled, StorageFault):
             self._outbox.put(judged(raw, Refused("storage")).frame)
         else:  # a fault of ours: it rises where the connection runs
-            self._end.set_exception(fault)
+            self._end.set_exception(settled)
 
     def _look(self) -> None:
         if self._looking is None:

@@ -1,8 +1,8 @@
 """The HTTP door to the intake: it stands before the pages, for most of what comes is signatures."""
 
-import asyncio
 import re
 from collections.abc import Callable, Mapping
+from functools import partial
 
 import msgspec
 from starlette.requests import ClientDisconnect
@@ -11,6 +11,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from wayhome.codec import limits
 from wayhome.journal.answer import Answer, HeldUntil
 from wayhome.journal.intake import Intake
+from wayhome.journal.workers import Settled
 from wayhome.pages.guard import TooLarge, read_body
 from wayhome.pages.straight import Head, Said, StraightDoor
 from wayhome.records.refused import Reason, Refused
@@ -41,11 +42,9 @@ class RecordDoor(StraightDoor):
     def take(self, body: bytes, answer: Callable[[Said], None]) -> None:
         """Take one record; the answer comes once it is durable."""
         try:
-            asked = self._intake.ask(body, "person")
+            self._intake.ask(body, partial(_answer, answer), "person")
         except StorageFault:  # the node is closing
             answer(_refused("storage", 503))
-        else:
-            asked.add_done_callback(lambda done: _answer(done, answer))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request that did not come straight."""
@@ -72,15 +71,14 @@ class RecordDoor(StraightDoor):
             return _not_taken(fault)
 
 
-def _answer(done: "asyncio.Future[Answer]", answer: Callable[[Said], None]) -> None:
-    fault = done.exception()
-    if fault is None:
-        answer(_accepted(done.result()))
-    elif isinstance(fault, (Refused, StorageFault)):
-        answer(_not_taken(fault))
+def _answer(answer: Callable[[Said], None], settled: Settled) -> None:
+    if not isinstance(settled, Exception):
+        answer(_accepted(settled))
+    elif isinstance(settled, (Refused, StorageFault)):
+        answer(_not_taken(settled))
     else:  # a fault of ours: it rises, and whoever waits is told that it is ours
         answer(Said(500, _PLAIN))
-        raise fault
+        raise settled
 
 
 def _accepted(answer: Answer) -> Said:
