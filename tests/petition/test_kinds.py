@@ -7,6 +7,7 @@ import pytest
 from petition_world import DAY, DAYS, OPEN, World
 from toys import Everywhere
 from wayhome.crypto.claims import Claim
+from wayhome.crypto.stamps import token_input
 from wayhome.petition.kinds import KINDS, closing_list, counter, signature, withdrawal
 from wayhome.petition.kinds.acceptance import is_trial
 from wayhome.records.kind import KindBook, Moment, Origin
@@ -126,7 +127,10 @@ def test_what_admission_verifies_is_what_it_said_it_would() -> None:
     held = [world.petition, *world.accepted]
     signature.admit(record, held, Everywhere(), Moment(OPEN + 3 * DAY, "person", verifies))
     assert tuple(asked) == signature.claims(record, held, Everywhere())
-    assert len(asked) == 2
+    assert [covered for _, covered, _ in asked] == [
+        token_input(world.petition.id, record.pubkey, world.panel.seat(tag[1]).kid)
+        for tag in record.tags[1:]
+    ]
     assert signature.claims(record, [world.petition], Everywhere()) == ()
 
 

@@ -12,7 +12,6 @@ from wayhome.journal.waiting import NEWS
 from wayhome.records.filter import Filter
 from wayhome.records.kind import Ground, Kind, KindBook, Moment, Origin
 from wayhome.records.record import Reading, Record, begin, read
-from wayhome.records.refused import Refused
 from wayhome.store.store import Entry, Reader
 
 _REMEMBERED = 256  # lookups; a node carries fewer petitions than that at a time
@@ -94,7 +93,8 @@ class Judge:
         origins = {origin for _, origin in asked}
         moments = {origin: Moment(now, origin, verifies_known) for origin in origins}
         return [
-            _verdict(case, moments[origin]) for case, (_, origin) in zip(cases, asked, strict=True)
+            _verdict(case, found.ground, moments[origin])
+            for case, (_, origin) in zip(cases, asked, strict=True)
         ]
 
     def waits_for(self, raw: bytes) -> frozenset[int]:
@@ -125,7 +125,7 @@ class Judge:
         try:
             return self._laid_out(reading, found)
         except Exception as error:  # noqa: BLE001 - as above, if the sig is good
-            return _Case(reading, (reading.claim,), None, error)
+            return _Case(reading, (reading.claim,), error)
 
     def _laid_out(self, reading: Reading, found: "_Found") -> "_Case":
         record = reading.claimed
@@ -133,7 +133,7 @@ class Judge:
         kind.rule(record)
         held = found.of(kind.needs(record))
         claims = (reading.claim, *kind.claims(record, held, found.ground))
-        return _Case(reading, claims, _Hearing(kind, held, found.ground))
+        return _Case(reading, claims, kind, held)
 
     def _search(self, wanted: Filter) -> list[Record]:
         found = self._held.find(wanted)  # before the store, for the same reason as above
@@ -146,22 +146,13 @@ class Judge:
 
 
 @dataclass(frozen=True, slots=True)
-class _Hearing:
-    """What a record is judged by."""
-
-    kind: Kind
-    found: Sequence[Record]
-    ground: Ground
-
-
-@dataclass(frozen=True, slots=True)
 class _Case:
     """A record as far as it can be judged before what it claims is verified."""
 
     reading: Reading
     claims: tuple[Claim, ...]  # the first is its author's
-    hearing: _Hearing | None
-    fault: Exception | None = None
+    kind: Kind | Exception  # or what is wrong, if the sig is good
+    held: tuple[Record, ...] = ()  # what the kind needs
 
 
 class _Found:
@@ -217,16 +208,16 @@ class _Lookups:
             self._known[wanted] = found
 
 
-def _verdict(case: _Case | Exception, moment: Moment) -> Verdict | Exception:
+def _verdict(case: _Case | Exception, ground: Ground, moment: Moment) -> Verdict | Exception:
     if isinstance(case, Exception):
         return case
     try:
         record = case.reading.end(holds=moment.verifies(case.reading.claim))
-        if case.hearing is None:
-            return case.fault or Refused("bad-form")
-        kind, found = case.hearing.kind, case.hearing.found
-        kind.admit(record, found, case.hearing.ground, moment)
-        until = kind.held_until(record, found, moment)
+        kind, held = case.kind, case.held
+        if isinstance(kind, Exception):
+            return kind
+        kind.admit(record, held, ground, moment)
+        until = kind.held_until(record, held, moment)
         if until is not None:  # what it adds to the views is asked when it becomes public
             return Verdict(Entry(record, slot=kind.slot(record)), until, kind.quotas(record))
         return Verdict(_entry(kind, record), None, kind.quotas(record))

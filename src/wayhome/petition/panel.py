@@ -48,10 +48,13 @@ class Panel:
     options: tuple[str, ...]
     regions: tuple[str, ...]
     _by_kid16: dict[str, Seat] = field(init=False, repr=False, compare=False)
+    _tails: dict[str, bytes] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        """Lay the seats out by how signatures name them."""
+        """Lay the seats out by how signatures name them, and by what their stamps end with."""
+        tails = {seat.kid: bytes.fromhex(self.petition + seat.kid) for seat in self.seats}
         object.__setattr__(self, "_by_kid16", {seat.kid16: seat for seat in self.seats})
+        object.__setattr__(self, "_tails", tails)
 
     @property
     def is_poll(self) -> bool:
@@ -111,7 +114,7 @@ class Panel:
 
     def tail(self, seat: Seat) -> bytes:
         """Give what follows the one-time key in the stamped message: petition and key."""
-        return bytes.fromhex(self.petition + seat.kid)
+        return self._tails[seat.kid]
 
     @property
     def _last(self) -> int:

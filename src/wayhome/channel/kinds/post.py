@@ -42,7 +42,7 @@ class Post:
         return (self.group, self.lang) == (other.group, other.lang)
 
 
-@lru_cache(maxsize=8)  # rule and needs ask for the same one, and then admit and count
+@lru_cache(maxsize=160)  # rule and needs ask for the same one; of a batch of 128, admit and count
 def _read(record: Record) -> Post:
     match record.tags:
         case (

@@ -8,13 +8,12 @@ from functools import lru_cache
 
 from wayhome.codec import limits
 from wayhome.crypto.claims import Claim, verifies
-from wayhome.crypto.stamps import token_input
 from wayhome.petition import tally
 from wayhome.petition.kinds import acceptance, counter, petition
 from wayhome.petition.kinds.acceptance import Acceptance
 from wayhome.petition.kinds.counter import Counter
 from wayhome.petition.kinds.petition import Petition
-from wayhome.petition.panel import Panel, Seat
+from wayhome.petition.panel import TOKEN_TYPE, Panel, Seat
 from wayhome.records.filter import Filter
 from wayhome.records.kind import Fact, Ground, Kind, Moment, Slot
 from wayhome.records.record import Record, Tag
@@ -90,17 +89,18 @@ def check(record: Record, panel: Panel, verifies: Callable[[Claim], bool] = veri
         raise Refused("unknown-petition", "it is another petition's")
     panel.refuse_time(record.created_at)
     _refuse_choice(signed, panel)
-    seats = _seats(signed, panel)
-    if not all(verifies(claim) for claim in _claims(record, signed, seats)):
-        raise Refused("bad-stamp", "a stamp is not this group's for this key and petition")
-    return Support(signed, seats)
+    for claim in _claims(record, signed, panel):
+        if not verifies(claim):
+            raise Refused("bad-stamp", "a stamp is not this group's for this key and petition")
+    return Support(signed, _seats(signed, panel))
 
 
-def _claims(record: Record, signed: Signature, seats: Iterable[Seat]) -> tuple[Claim, ...]:
+def _claims(record: Record, signed: Signature, panel: Panel) -> tuple[Claim, ...]:
+    front = TOKEN_TYPE + bytes.fromhex(record.pubkey)
     return tuple(
         [
-            (seat.key.spki, token_input(signed.petition, record.pubkey, seat.kid), stamp)
-            for seat, (_, stamp) in zip(seats, signed.stamps, strict=True)
+            (seat.key.spki, front + panel.tail(seat), stamp)
+            for seat, (_, stamp) in zip(_seats(signed, panel), signed.stamps, strict=True)
         ]
     )
 
@@ -169,7 +169,7 @@ def claims(record: Record, held: Sequence[Record], ground: Ground) -> tuple[Clai
     """Its stamps, if its panel stands and has these seats; else nothing, and `admit` says why."""
     try:
         panel, signed = panel_of(held, ground), Signature.of(record)
-        return _claims(record, signed, _seats(signed, panel))
+        return _claims(record, signed, panel)
     except Refused:
         return ()
 
