@@ -7,13 +7,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from browser.families import Family
 from helping import Helping, helping
 from network import Network, running_network
 
 SIGNERS = 12
+PATIENCE = 60_000  # milliseconds for what must come; a machine that does other things may need them
 CHROMIUM = os.environ.get("WAYHOME_CHROMIUM") or shutil.which("chromium")
 # The first match wins: plain.test is a node by plain http, for 127.0.0.1 counts as secure;
 # whatever else has a name does not exist, so no request can leave this machine.
@@ -44,6 +45,7 @@ def browser() -> Iterator[Browser]:
     if CHROMIUM is None:
         say = pytest.fail if os.environ.get("CI") else pytest.skip
         say("browser tests need Chromium: apt install chromium, or set WAYHOME_CHROMIUM")
+    expect.set_options(timeout=PATIENCE)
     with sync_playwright() as playwright:
         # Debian's Chromium; playwright brings its own driver and downloads no browser
         launched = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
@@ -102,7 +104,7 @@ def visitor(browser: Browser, network: Network) -> Iterator[Visitor]:
         locale="ru-RU",
         timezone_id="Asia/Yekaterinburg",
     )
-    context.set_default_timeout(20_000)
+    context.set_default_timeout(PATIENCE)
     visiting = Visitor(network, context)
     yield visiting
     context.close()
@@ -120,7 +122,7 @@ def family(browser: Browser, group: Helping) -> Iterator[Family]:
     context = browser.new_context(
         viewport=PHONE, device_scale_factor=2, is_mobile=True, has_touch=True, locale="ru-RU"
     )
-    context.set_default_timeout(20_000)
+    context.set_default_timeout(PATIENCE)
     phone = Family(group, context)
     yield phone
     context.close()

@@ -64,7 +64,7 @@ def press(page: Page, lang: str) -> None:
 
 
 def words_of(page: Page) -> str:
-    expect(page.locator(".receipt li")).to_have_count(8, timeout=30_000)  # work is done first
+    expect(page.locator(".receipt li")).to_have_count(8)  # work is done first
     return " ".join(page.locator(".receipt li").all_inner_texts())
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Download, Page, expect
 
-from browser.conftest import PHONE
+from browser.conftest import PATIENCE, PHONE
 from browser.desks import served
 from browser.families import (
     Family,
@@ -22,6 +22,7 @@ from browser.families import (
     words_of,
 )
 from helping import PACK, Helping
+from wayhome.crypto import locked
 from wayhome.desk.app import Door
 from wayhome.desk.desk import Desk, caseworker_of, new_desk
 from wayhome.desk.post import ByHttp
@@ -186,7 +187,7 @@ def at_desk(browser: Browser, desk: Desk, lang: str) -> Iterator[AtDesk]:
     with served(desk) as (address, door), ExitStack() as stack:
         context = browser.new_context(viewport=PHONE, locale="ru-RU")
         stack.callback(context.close)
-        context.set_default_timeout(20_000)
+        context.set_default_timeout(PATIENCE)
         sitting = AtDesk(context.new_page(), address, door, lang)
         yield sitting
         assert context.cookies() == []
@@ -197,8 +198,9 @@ def at_desk(browser: Browser, desk: Desk, lang: str) -> Iterator[AtDesk]:
 
 @pytest.mark.parametrize("lang", ["ru", "en"])
 def test_from_a_phone_to_an_answer_and_until_nothing_is_left(
-    browser: Browser, family: Family, tmp_path: Path, lang: str
+    browser: Browser, family: Family, tmp_path: Path, lang: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(locked, "DESK_COST", 2**10)
     group, said = family.group, SAID[lang]
     office = Office(group, tmp_path / "desks")
     without_script(browser, group, lang)

@@ -177,7 +177,7 @@ def adds_later(family: Family, words: str, photo: Path) -> None:
     page.locator("#name").fill(NAME_CANARY)
     assert clean(page) == []
     page.get_by_role("button", name=SEND["ru"]).click()
-    expect(page.locator("#help .done")).to_be_visible(timeout=30_000)
+    expect(page.locator("#help .done")).to_be_visible()
     group.pass_hour()
     (message,) = group.read(case)
     assert isinstance(message.said, said.Message)
@@ -258,7 +258,7 @@ def test_the_form_as_one_file_seals_without_asking_anybody(
     fill(alone)
     alone.get_by_role("button", name="Look at it once more").click()
     alone.get_by_role("button", name="Seal it").click()
-    with alone.expect_download(timeout=30_000) as sealing:
+    with alone.expect_download() as sealing:
         alone.get_by_role("button", name="Save the sealed file").click()
     words_of(alone)
     assert [one for one in asked if not one.startswith("blob:")] == [file.as_uri()]

@@ -36,7 +36,7 @@ def visit(network: Network, **asked: Any) -> dict[str, Any]:
         input=json.dumps(told),
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=300,
         check=False,
     )
     assert run.returncode == 0, run.stderr

@@ -170,7 +170,7 @@ def test_a_node_serves_until_it_is_told_to_stop(machine: Machine) -> None:
         said = machine.is_refused("serve", "node.toml")
         assert "another node is running on this folder" in said
         process.send_signal(signal.SIGINT)
-        assert process.wait(30) == 0
+        assert process.wait(300) == 0
 
 
 @pytest.mark.slow
@@ -183,7 +183,7 @@ def test_a_node_on_a_socket_is_asked_there_by_its_own_commands(machine: Machine)
         assert "0 records" in machine.does("status")
         assert "the node answers on node.sock" in machine("doctor").stdout
         process.send_signal(signal.SIGINT)
-        assert process.wait(30) == 0
+        assert process.wait(300) == 0
 
 
 @pytest.mark.slow
@@ -195,7 +195,7 @@ def test_a_door_that_another_program_has_is_named_in_one_line(machine: Machine) 
         where = f"127.0.0.1:{taken.getsockname()[1]}"
         (machine.folder / "node.toml").write_text(f"home = []\nport = {where.split(':')[1]}\n")
         with _started(machine, "serve", "node.toml") as process:
-            said, _ = process.communicate(timeout=60)
+            said, _ = process.communicate(timeout=300)
     assert process.returncode == 1
     assert f"wayhome: {where} cannot be listened on: another program is there" in said
     assert "Traceback" not in said
@@ -220,7 +220,7 @@ def test_a_desk_says_what_it_waits_for(machine: Machine) -> None:
         assert answer.json() == {"refused": "bad-form"}
         assert leaves_no_core_file(process.pid)
         process.send_signal(signal.SIGINT)
-        assert process.wait(30) == 0
+        assert process.wait(300) == 0
 
 
 def leaves_no_core_file(pid: int) -> bool:
@@ -252,7 +252,7 @@ def _started(machine: Machine, *words: str) -> "subprocess.Popen[str]":
         text=True,
     )
     # a command that says nothing must not hang the tests
-    timer = threading.Timer(60, started.kill)
+    timer = threading.Timer(300, started.kill)
     timer.daemon = True
     timer.start()
     return started

@@ -45,7 +45,7 @@ def test_a_body_goes_to_the_page_and_comes_back_sealed_for_three(sort: Sort, sto
         input=json.dumps(told),
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=300,
         check=False,
     )
     assert run.returncode == 0, run.stderr

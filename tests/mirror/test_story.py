@@ -126,7 +126,7 @@ def test_a_new_node_begins_with_a_mirror_and_shows_the_same(
             there = httpx.get(f"{address}/{path}", trust_env=False).content
             assert httpx.get(f"http://127.0.0.1:{port}/{path}", trust_env=False).content == there
         process.send_signal(signal.SIGINT)
-        assert process.wait(30) == 0
+        assert process.wait(300) == 0
 
 
 def test_without_settings_a_mirror_says_whose_site_it_is(copy: Path, small: Small) -> None:
