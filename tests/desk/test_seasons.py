@@ -18,6 +18,7 @@ from groups.world import DAY, NOW, World, public
 from petition_world import secret_key
 from wayhome.cases.body import Drawer, Place
 from wayhome.cases.kinds.sealed import Envelope
+from wayhome.cli import desk_
 from wayhome.cli.desk_ import command
 from wayhome.crypto.recipients import Identity, new_identity, recipient_of
 from wayhome.desk.known import DeskFault
@@ -168,9 +169,11 @@ def ended(offices: Offices) -> list[Identity]:
 
 
 def typed(offices: Offices, *what: str) -> str:
-    """Give what the command says, with the desk's words typed."""
+    """Give what the command says at the group's time, with the desk's words typed."""
     folder = offices.desks["u"].folder
-    with served(offices.of_group.node) as address:
+    with served(offices.of_group.node) as address, pytest.MonkeyPatch.context() as patch:
+        patch.setattr(desk_, "_now", lambda: offices.of_group.now)
+        patch.setattr(desk_, "_today", lambda: offices.today)
         where = ["seasons", str(folder), "--node", address, "--campaign", str(PACK)]
         return CliRunner().invoke(command, [*where, *what], f"{PASSPHRASE}\n").output
 
