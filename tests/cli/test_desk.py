@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from cli.town import Machine
+from wayhome.crypto import locked
 from wayhome.groups.caseworker import named_by
 
 KEY = ("--key", "mine.key", "--out", "alone.jsonl", "--from", "alone.jsonl", "--yes")
@@ -12,8 +13,9 @@ KEY = ("--key", "mine.key", "--out", "alone.jsonl", "--from", "alone.jsonl", "--
 
 @pytest.mark.slow
 def test_a_desk_is_made_and_named_in_the_charter_by_the_line_it_prints(
-    anna: Machine, tmp_path: Path
+    anna: Machine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(locked, "DESK_COST", 2**10)
     group = anna.does("group", "show", "--from", "alone.jsonl")
     name = next(word for word in group.split() if len(word) == 64)
     vera = Machine(tmp_path / "vera")

@@ -11,9 +11,14 @@ from wayhome.crypto import locked
 
 @pytest.fixture(autouse=True)
 def cheap_vaults(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let a vault cost little to open, but where vaults themselves are looked at."""
-    if request.module.__name__.rpartition(".")[2] != "test_vault":
+    """Let a vault cost little to open, but where its cost is looked at."""
+    if "dear" not in request.fixturenames:
         monkeypatch.setattr(locked, "DESK_COST", 2**10)
+
+
+@pytest.fixture
+def dear() -> None:
+    """Let a vault cost what it costs a person."""
 
 
 @pytest.fixture

@@ -31,6 +31,7 @@ def opened(folder: Path) -> Vault:
     return Vault.open(folder, WORDS)
 
 
+@pytest.mark.usefixtures("dear")
 def test_what_was_put_in_is_there_and_nothing_of_it_is_to_be_read_on_the_disk(folder: Path) -> None:
     vault = opened(folder)
     assert vault.secrets == (Writer("0" * 64), *CASES)
@@ -134,6 +135,7 @@ def test_a_vault_under_a_new_master_key_loses_nothing_wherever_it_is_cut(tmp_pat
 
 
 @pytest.mark.slow
+@pytest.mark.usefixtures("dear")
 def test_a_vault_of_the_first_program_opens_and_is_ours_after_a_season(tmp_path: Path) -> None:
     master = secretpages.new_master()
     header = b"wayhome vault 1\n" + locked.lock(master, WORDS)

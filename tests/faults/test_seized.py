@@ -22,7 +22,7 @@ from faults.images import Folder, found_in, imaged
 from faults.processes import Clock, Nursery, Process, wait_until
 from wayhome.cases import blobs, said
 from wayhome.cases.kinds.sealed import Blob
-from wayhome.crypto import receipts
+from wayhome.crypto import locked, receipts
 from wayhome.desk.envelopes import NAME as ENVELOPES
 from wayhome.desk.printing import print_letter
 from wayhome.desk.vault import NAME, CaseSecret, Season
@@ -189,6 +189,7 @@ def story(
     scratch.mkdir()
     monkeypatch.setenv("TMPDIR", str(scratch))  # of what a desk starts
     monkeypatch.setattr(tempfile, "tempdir", str(scratch))  # of the desk itself
+    monkeypatch.setattr(locked, "DESK_COST", 2**10)  # not looked at here
     node = Seizable(ground.under / "node", nursery=nursery, clock=tmp_path / "clock")
     found = Story(ground, node)
     yield found
