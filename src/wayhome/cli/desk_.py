@@ -13,7 +13,7 @@ import click
 
 from wayhome import outward
 from wayhome.campaign import read_regions
-from wayhome.cli.private import leave_no_core_file
+from wayhome.cli.private import leave_no_core_file, quote_nobody
 from wayhome.cli.stamp_ import stamps_at
 from wayhome.codec.age import Sort
 from wayhome.crypto.receipts import WordLanguage
@@ -194,6 +194,7 @@ def run(folder: Path, nodes: tuple[str, ...], lang: str, **keys: Path | None) ->
     another. It locks after 15 minutes without use.
     """
     leave_no_core_file()
+    quote_nobody()
     ways = [ByHttp(one, outward.proxy()) for one in nodes]
     desk = _caseworkers(folder, ways, keys["campaign"])
     organiser = _organisers(folder, ways, keys["key"], keys["stamping"])

@@ -14,7 +14,7 @@ from rich.console import Console
 from rich.progress import Progress
 
 from wayhome.cli.faces import face_of_settings
-from wayhome.cli.private import leave_no_core_file
+from wayhome.cli.private import leave_no_core_file, quote_nobody
 from wayhome.config import Config, PeerConfig, read_config, refuse_senseless
 from wayhome.echo.notes import printed, said_by
 from wayhome.echo.places import Place
@@ -64,6 +64,7 @@ def command(config: Path | None, *, echo_dry_run: bool, **typed: Any) -> None:  
         _print_echo(settings, face)
         return
     leave_no_core_file()
+    quote_nobody()
     try:
         uvloop.run(_serve(settings, face, besides.source))
     except KeyboardInterrupt:

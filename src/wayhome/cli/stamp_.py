@@ -14,7 +14,7 @@ import msgspec
 
 from wayhome import outward
 from wayhome.cli.moments import MOMENT, in_words
-from wayhome.cli.private import leave_no_core_file
+from wayhome.cli.private import leave_no_core_file, quote_nobody
 from wayhome.crypto.stamps import StampKey
 from wayhome.desk.known import DeskFault
 from wayhome.desk.nodes import read_places
@@ -144,6 +144,7 @@ def run(folder: Path, node: str, port: int, socket: str) -> None:
         click.echo("this desk has published its closing list and erased its keys; it is done")
         return
     leave_no_core_file()
+    quote_nobody()
     try:
         asyncio.run(_run(folder, node, port, socket))
     except KeyboardInterrupt:
