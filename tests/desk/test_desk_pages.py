@@ -176,7 +176,9 @@ def test_a_case_goes_from_the_board_to_a_letter_its_deadlines_and_its_end(  # no
     assert case in found
     missed = page.ask("/view", view="search", fields={"search": "пчеловод"}).text
     assert case not in missed
-    page.done("outcome", case, word="partly", text="")
+    shown = page.done("outcome", case, word="partly", text="Комиссию назначили.")
+    assert "закрыто: помогли отчасти" in shown
+    assert "Комиссию назначили." in shown
     assert offices.state("u") == "closed"
     page.done("erase", case, why="так просили")
     offices.pass_hour()

@@ -87,6 +87,11 @@ def test_a_report_that_looks_like_another_is_said_to_and_joined_ends_with_a_word
     page.done("related", second, other=first, why="duplicate")
     assert load.file(load.cases[second]).state == "duplicate"
     assert load.file(load.cases[first]).state == "taken"
+    for here, there in ((first, second), (second, first)):  # each leads to the other
+        shown = page.ask("/view", view="case", case=here).text
+        assert (
+            f'то же обращение второй раз: <a href="#" data-view="case" data-case="{there}"' in shown
+        )
     offices.pass_hour()
     answer = again.answer()
     assert answer is not None

@@ -24,6 +24,7 @@ from wayhome.desk.case import Case
 from wayhome.desk.casework import Casework
 from wayhome.desk.conversation import is_astray, turns
 from wayhome.desk.counting import QUARTERS, counted_at, told
+from wayhome.desk.course import course_of
 from wayhome.desk.desk import Desk
 from wayhome.desk.figureproposal import proposal_of
 from wayhome.desk.form import Form
@@ -224,6 +225,7 @@ class Views:
             "joins": [one.key for one in colleagues if one.key not in file.holders],
             "cases": list(self._others(case)),
             "alike": list(self._alike(case)) if file.state in OPEN else [],
+            "course": course_of(case, file, work.load) if work else [],
             "receipt": work.receipts.get(case.id, "") if work else "",
             "facts": [one for one in FACTS if one in _TOLD],
             "grades": GRADES,
