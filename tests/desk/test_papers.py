@@ -1,13 +1,16 @@
 """Files that a caseworker adds: sealed apart, shown as pixels, given out as they came."""
 
+from hashlib import sha256
+
 import msgspec
 import pytest
 
 from desk.deskpage import Page
 from desk.offices import InProcess, Offices
 from desk.photos import PLACE, photo
-from wayhome.cases import said
+from wayhome.cases import blobs, said
 from wayhome.cases.blobs import Blob
+from wayhome.cases.kinds import sealed
 from wayhome.cases.kinds.sealed import Envelope
 from wayhome.codec import limits
 from wayhome.desk.known import DeskFault
@@ -126,3 +129,49 @@ def test_a_file_that_no_node_takes_is_said_though_its_text_was_sent(offices: Off
     assert [one.text for one in notes] == ["с файлом"]
     # it is offered to the node again with nothing but a note that names it
     assert [one.id for one in work.papers.outgoing(notes[0])] == [files[0].id]
+
+
+def with_files(offices: Offices) -> str:
+    """Have a case with two notes that name files, and a name with an original; give its id."""
+    family = offices.taken()
+    original, digest = blobs.make(b"original"), sha256(b"original").hexdigest()
+    named = [sealed.Blob(original.id, original.bucket)]
+    file = said.File(original.id, original.key, "а.jpg", "image/jpeg", 8, digest, "original")
+    family.tell_name("Анна", "Волгоград", named, originals=(file,))
+    InProcess(offices.of_group).hand_in_file(original)
+    first, case = offices.work("u"), offices.case("u")
+    for text in ("чек", "ответ"):
+        ticket = first.papers.bring(Brought(f"{text}.txt", "text/plain", text.encode()))
+        first.say(case, said.Note, text=text, files=first.papers.seal([ticket]))
+    offices.pass_hour()
+    return original.id
+
+
+@pytest.mark.slow
+def test_the_files_and_the_name_of_an_open_case_outlive_their_envelopes_though_its_lead_is_away(
+    offices: Offices,
+) -> None:
+    original = with_files(offices)
+    offices.desks["u"].lock()
+    offices.of_group.now += 343 * 86_400  # the lead's first week to renew it has passed
+    offices.pass_hour()
+    offices.pass_hour()
+    there = len(offices.of_group.public)
+    offices.pass_hour()
+    assert len(offices.of_group.public) == there  # once is enough
+    offices.of_group.now += 30 * 86_400
+    offices.pass_hour()
+    work, case = offices.work("v"), offices.case("v")
+    assert case.lapses > offices.of_group.now
+    files = [one for body in case.bodies.values() for one in files_in(body.said)]
+    assert {work.attachment(case, one.id) for one in files} == {"чек".encode(), "ответ".encode()}
+    work.open_identity(case, "для суда")
+    assert work.details[case.id].name == "Анна"
+    assert work.attachment(case, original) == b"original"
+    # an envelope follows one other, and no envelope tells that two of them are one case
+    assert sorted(len(Envelope.of(one).blobs) for one in offices.of_group.public)[-4:] == [
+        0,
+        1,
+        1,
+        1,
+    ]

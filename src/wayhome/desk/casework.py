@@ -13,7 +13,6 @@ from wayhome.cases import said
 from wayhome.cases.body import Place, fitted
 from wayhome.cases.casefile import Entry, fold
 from wayhome.cases.familytalk import TALKS, tell_case
-from wayhome.cases.kinds.sealed import Blob as Named
 from wayhome.cases.said import Statement
 from wayhome.cases.snapshots import packed
 from wayhome.cases.storedsum import stored
@@ -29,7 +28,7 @@ from wayhome.desk.caseload import Caseload
 from wayhome.desk.known import DeskFault
 from wayhome.desk.names import Name, opened_names
 from wayhome.desk.opening import open_envelope
-from wayhome.desk.papers import Papers
+from wayhome.desk.papers import Papers, said_again
 from wayhome.desk.post import Post
 from wayhome.desk.readable import unreadable
 from wayhome.desk.sealing import Enclosed, Outside, make_envelope, places
@@ -263,17 +262,20 @@ class Casework:
         found: dict[str, Name] = {}
         for sealed in self.post.envelopes.each(sorted(case.sealed)):
             for body, under in opened_names(sealed, case.family, self.load.writers, self.custodian):
-                found.setdefault(body.sig, Name(body)).under.add(under)
+                name = found.setdefault(body.sig, Name(body))
+                name.under.add(under)
+                name.until = max(name.until, sealed.expires)
         return list(found.values())
 
     def renew(self, case: Case) -> None:
-        """Write everything down again, before its envelopes lapse.
+        """Write everything down again, before its envelopes lapse, and name its files again.
 
         Raises:
             DeskFault, Refused: as `say`.
         """
-        for what, fields in packed(case.first_said):
-            self.say(case, what, **fields)
+        for (what, fields), files in said_again(case.first_said):
+            with self.papers.kept_up(files):
+                self.say(case, what, **fields)
 
     def tell(
         self, case: Case, what: type[said.Said], fields: Mapping[str, object], to: Sequence[str]
@@ -370,7 +372,7 @@ class Casework:
         """
         group = self.load.group
         outgoing = self.papers.outgoing(what)
-        outside = Outside(self.now(), group.bits, [Named(one.id, one.bucket) for one in outgoing])
+        outside = Outside(self.now(), group.bits, self.papers.named(outgoing))
         enclosed = Enclosed(what, Place(group.id, group.head, slot), self.secret)
         record = make_envelope(enclosed, to, places(group.charter), outside)
         self.post.hand_in([record])

@@ -21,14 +21,13 @@ from wayhome.desk.known import DeskFault
 from wayhome.desk.losses import Loss, losses, refuse_losses
 from wayhome.desk.openedfile import Before, OpenedFile
 from wayhome.desk.post import Post, Way
-from wayhome.desk.renewing import renew
+from wayhome.desk.renewing import order_of, renew, soon_for
 from wayhome.desk.seasons import Reminder, Term, newest, refuse_ending, reminders, terms_of
 from wayhome.desk.vault import Season, Stone, Vault, Writer
 from wayhome.groups.caseworker import Caseworker, Role, named_by
 from wayhome.records.refused import Refused
 
 LOCK_AFTER = 15 * 60  # seconds without a deed
-RENEWED_BEFORE = 30 * 86_400  # seconds before the first envelope of an open case lapses
 
 
 def new_desk(
@@ -174,13 +173,12 @@ class Desk:
             work.post.met, work.since = met.charter, met.since
 
     def _attend(self, case: Case) -> None:
-        """Renew an open case that its lead would lose; agree to erase one whose time has come."""
+        """Renew an open case that would be lost; agree to erase one whose time has come."""
         work = self._work()
         file = work.load.file(case)
         if case.key is None:
             return
-        soon = self.now() + RENEWED_BEFORE
-        if file.state in OPEN and file.lead == work.me and case.lapses <= soon:
+        if file.state in OPEN and case.lapses <= soon_for(work, order_of(work, case)):
             work.renew(case)
         is_over = file.erase_on is not None and file.erase_on <= work.today
         if is_over and work.me in file.holders and work.me not in file.erasers:

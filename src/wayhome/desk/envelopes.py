@@ -155,6 +155,11 @@ class Envelopes:
         first = now // DAY - limits.ENVELOPE_DAYS
         return [name for name, one in self._there.items() if one.day <= first]
 
+    def lapses_by(self, names: Iterable[str], moment: int) -> bool:
+        """Tell whether the time of one of these ends by a moment."""
+        there = (self._there[one].day for one in names if one in self._there)
+        return any((day + limits.ENVELOPE_DAYS) * DAY <= moment for day in there)
+
     def intend(self, names: Iterable[str]) -> None:
         """Note what is to be dropped once `finish` is called, here or by the next start. Durable.
 

@@ -13,10 +13,11 @@ from wayhome.desk.opening import open_body_with
 
 @dataclass(slots=True)
 class Name:
-    """One name, and the identities of hers that open it."""
+    """One name, the identities of hers that open it, and until when nodes have it."""
 
     body: Body = field(repr=False)
     under: set[str] = field(default_factory=set, repr=False)
+    until: int = 0
 
 
 def opened_names(

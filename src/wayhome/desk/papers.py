@@ -6,12 +6,16 @@ a caseworker was, and with which telephone.
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from hashlib import sha256
 
 from wayhome.cases import blobs, said
 from wayhome.cases.blobs import BadBlob, Blob
+from wayhome.cases.body import Body
+from wayhome.cases.kinds import sealed
+from wayhome.cases.snapshots import Keeping, packed
 from wayhome.codec import limits
 from wayhome.crypto.secretpages import new_secret
 from wayhome.desk.case import Case
@@ -46,6 +50,7 @@ class Papers:
         self._brought: dict[str, Brought] = {}
         self._own: dict[str, Blob] = {}
         self._unsent: set[str] = set()
+        self._again: Sequence[said.File] = ()
 
     def bring(self, brought: Brought) -> str:
         """Hold a file until the form that it belongs to comes; give what stands for it there.
@@ -75,6 +80,22 @@ class Papers:
         if len(brought) < len(found):
             raise DeskFault("choose the file again: it was not kept")
         return self._sealed([_redrawn(one) if is_for_family else one for one in brought])
+
+    @contextmanager
+    def kept_up(self, files: Sequence[said.File]) -> Iterator[None]:
+        """Let the envelope that is written next name these once more: nodes keep what is named."""
+        self._again = files
+        try:
+            yield
+        finally:
+            self._again = ()
+
+    def named(self, outgoing: Iterable[Blob]) -> list[sealed.Blob]:
+        """Give what the envelope that is written now says of files on its outside."""
+        again = {one.id: blobs.bucket_of(one.size) for one in self._again}
+        self._again = ()
+        new = {one.id: one.bucket for one in outgoing}
+        return [sealed.Blob(*one) for one in (new | again).items()]
 
     def outgoing(self, what: said.Statement) -> list[Blob]:
         """Give the files of a statement that no node was given yet."""
@@ -132,6 +153,26 @@ class Papers:
             self._own.pop(gone)
             self._unsent.discard(gone)
         return tuple(files)
+
+
+def said_again(bodies: Iterable[Body]) -> Iterator[tuple[Keeping, tuple[said.File, ...]]]:
+    """Give what to say so that these bodies are said again, with the files to be named beside it.
+
+    Files stand beside the body that named them first, and alone: as nodes see it, an envelope
+    follows another one, and nothing more belongs together.
+    """
+    seen = set[str]()
+    plain = []
+    for body in sorted(bodies, key=lambda one: (one.said.n, one.sig)):
+        files = {one.id: one for one in files_in(body.said) if one.id not in seen}
+        seen.update(files)
+        if files:
+            first, *rest = packed([body])
+            yield first, tuple(files.values())
+            yield from ((one, ()) for one in rest)
+        else:
+            plain.append(body)
+    yield from ((one, ()) for one in packed(plain))
 
 
 def files_in(what: said.Statement) -> tuple[said.File, ...]:

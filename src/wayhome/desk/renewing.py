@@ -22,6 +22,8 @@ from wayhome.records.refused import Refused
 
 MOST = 20  # envelopes at one look: each costs a puzzle, and somebody waits for the board
 _DAY = 86_400
+_WEEK = 7 * _DAY
+_RENEWED_BEFORE = 30 * _DAY  # before the first envelope of an open case lapses
 _TURN = 2 * 3_600  # seconds: nodes show at a full hour what another desk has done already
 
 Step: TypeAlias = Callable[[], None]  # hands in one envelope
@@ -53,7 +55,7 @@ def _steps(work: Casework, case: Case) -> Iterator[Step]:
         yield from _names(work, case)
         if case.key is None and not work.staying(case):
             yield from _report(work, case)
-        elif case.key is not None and _is_turn(work, _order(work, case)):
+        elif case.key is not None and _is_turn(work, order_of(work, case)):
             yield from _held(work, case)
 
 
@@ -85,11 +87,14 @@ def _report(work: Casework, case: Case) -> Iterator[Step]:
 
 
 def _names(work: Casework, case: Case) -> Iterator[Step]:
-    """Names that a custodian could open with an old season alone."""
-    if len(work.custodian) < 2 or not case.family:  # noqa: PLR2004 - with one, no name is left behind
+    """Names that a custodian could open with an old season alone, or that lapse soon."""
+    now = [one for one in work.colleagues if one.custodian]
+    is_open = work.load.file(case).state in OPEN
+    soon = soon_for(work, [one.key for one in now]) if is_open else 0
+    is_old = work.post.envelopes.lapses_by(case.sealed, soon)
+    if not case.family or not (len(work.custodian) > 1 or is_old):
         return
     own = {str(recipient_of(one)): one for one in work.custodian}
-    now = [one for one in work.colleagues if one.custodian]
     serving = next((own[one.custodian] for one in now if one.custodian in own), None)
     if serving is None:
         return
@@ -97,15 +102,32 @@ def _names(work: Casework, case: Case) -> Iterator[Step]:
         charter = work.load.group.charters.get(name.body.place.charter)
         before = {one.key for one in charter.caseworkers if one.custodian} if charter else set()
         to = [one.custodian for one in now if one.key in before]
-        if serving not in name.under and to:
-            for what, fields in packed([name.body]):
-                yield partial(work.tell, case, what, fields, to)
+        if to and (serving not in name.under or name.until <= soon):
+            yield partial(_tell_name, work, case, name.body, to)
 
 
-def _order(work: Casework, case: Case) -> list[str]:
+def _tell_name(work: Casework, case: Case, name: Body, to: Sequence[str]) -> None:
+    """Seal a name anew; nodes keep the originals of photographs that it names."""
+    originals = name.said.originals if isinstance(name.said, said.PersonalDetails) else ()
+    for what, fields in packed([name]):
+        with work.papers.kept_up(originals):
+            work.tell(case, what, fields, to)
+
+
+def order_of(work: Casework, case: Case) -> list[str]:
     """Give those who hold a case in the order in which they act: its lead, then the others."""
     lead = work.load.file(case).lead
     return sorted(work.staying(case), key=lambda one: one != lead)
+
+
+def soon_for(work: Casework, order: Sequence[str]) -> int:
+    """Give the moment up to which it is hers to renew what lapses; 0 where it never is.
+
+    The first has thirty days for it, each other one a week less: by then it is done, as a rule.
+    """
+    if work.me not in order:
+        return 0
+    return work.now() + max(_DAY, _RENEWED_BEFORE - order.index(work.me) * _WEEK)
 
 
 def _is_turn(work: Casework, order: Sequence[str]) -> bool:
@@ -144,4 +166,4 @@ def _misleads(case: Case, answer: Body) -> bool:
 def _is_seen(work: Casework, case: Case) -> bool:
     """Tell whether she is to uncover an answer: the first at once, the others a day later."""
     youngest = work.post.envelopes.youngest(case.last_reply or "")
-    return work.me == _order(work, case)[0] or work.now() // _DAY > youngest
+    return work.me == order_of(work, case)[0] or work.now() // _DAY > youngest
