@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from mirror.copies import Copies, contents, manifest_of
+from mirror.copies import Copies, contents, manifest_of, resign
 from petition_world import DAY, OPEN
 from wayhome.channel.service import Writing, write
 from wayhome.mirror.folder import JOURNAL, Folder, MirrorFault
@@ -188,6 +188,18 @@ def test_what_a_killed_run_left_spoilt_is_written_anew(
         (folder / path).write_bytes(raw[: len(raw) // 2])
     assert Copies(opened).write(folder).written == 2
     assert contents(folder) == contents(written)
+
+
+def test_what_a_forger_listed_and_signed_is_not_signed_by_the_next_writer(
+    opened: Opened, written: Path, copy: Path
+) -> None:
+    """A copy that was fetched, and is written over: the list's hashes are another's word."""
+    for path in ("ru/index.html", "records/3963.jsonl"):
+        raw = (copy / path).read_bytes()
+        (copy / path).write_bytes(raw.replace("субботу".encode(), "пятницу".encode()) + b"\n")
+    resign(copy)
+    Copies(opened).write(copy)
+    assert contents(copy) == contents(written)
 
 
 def test_a_folder_with_something_else_in_it_is_left_alone(opened: Opened, tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ or amended since.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 import msgspec
@@ -61,10 +61,10 @@ def write_proof(record: Record, records: Iterable[Record]) -> bytes:
     return b'{"proof":"%b","records":[%b]}' % (record.id.encode(), b",\n".join(lines))
 
 
-def belongs(record: Record, group: str, charters: Iterable[str], post_id: str) -> bool:
-    """Tell whether a cosign belongs into the proof of a post that these charters carry."""
+def belongs(record: Record, group: str, named: Collection[str]) -> bool:
+    """Tell whether a cosign is of this group, and of one of these: a post or its charters."""
     said = Cosign.of(record)
-    return said.group == group and said.record in {post_id, *charters}
+    return said.group == group and said.record in named
 
 
 def is_proof(raw: bytes) -> bool:

@@ -42,11 +42,12 @@ def write_mirror(site: Site, folder: Folder, secret: SecretKey, progress: Progre
     at = moment_of_set(site)
     all_leaves = list(leaves(as_copy(site, at)))
     name = _name_of_set(all_leaves, at)
-    with closing(_Work(folder, name)) as work:
+    node = keys.public_key(secret)
+    with closing(_Work(folder, name, node)) as work:
         for done, leaf in enumerate(all_leaves):
             progress(done, len(all_leaves))
             work.bring(leaf)
-        manifest = Manifest(keys.public_key(secret), at, program(), name, work.done)
+        manifest = Manifest(node, at, program(), name, work.done)
         removed = work.finish(manifest.signed(secret))
     progress(len(all_leaves), len(all_leaves))
     return Written(manifest, work.written, removed)
@@ -65,7 +66,7 @@ def program() -> str:
 class _Work:
     """One run over one folder."""
 
-    def __init__(self, folder: Folder, name: str) -> None:
+    def __init__(self, folder: Folder, name: str, node: str) -> None:
         self.done: dict[str, str] = {}
         self.written = 0
         self._folder = folder
@@ -78,10 +79,11 @@ class _Work:
             )
         self._old = dict(old.files) if old else {}
         begun = self._begun()
+        # what somebody else listed is not signed unread: it may be a copy that was fetched
+        own = self._old if old is not None and old.node == node else {}
+        self._known = own | begun
         # drawn from this very set: whatever is whole on the disk need not be drawn again
-        self._is_drawn = self._old if old is not None and old.set == name else {}
-        self._is_drawn = dict(self._is_drawn) | begun
-        self._known = self._old | begun
+        self._is_drawn = begun if old is None or old.set != name else self._known
         folder.sweep()
         self._journal = folder.place(JOURNAL).open("a" if begun else "w", encoding="ascii")
         if not begun:
@@ -108,7 +110,7 @@ class _Work:
 
     def finish(self, manifest: bytes) -> int:
         """Take away what is no longer part of it, and put the manifest in its place."""
-        gone = [path for path in self._known if path not in self.done]
+        gone = [path for path in self._old | self._known if path not in self.done]
         for path in gone:
             self._folder.remove(path)
         self._folder.write(NAME, (manifest,), durably=True)
@@ -133,13 +135,21 @@ class _Work:
     def _holds(self, leaf: Leaf) -> bool:
         if leaf.ids is None:
             return False
-        found = [line[_ID] for line in self._folder.read(leaf.path).splitlines()]
-        return b"".join(found) == leaf.ids.hex().encode()
+        return _ids_in(self._folder.read(leaf.path)) == leaf.ids.hex().encode()
 
     def _note(self, path: str, total: str) -> None:
         self.done[path] = total
         self._journal.write(f"{total}  {path}\n")
         self._journal.flush()
+
+
+def _ids_in(lines: bytes) -> bytes:
+    """Give the ids of records that lie a line each; to cut out the lines would copy them all."""
+    found, at, end = [], 0, len(lines)
+    while at < end:
+        found.append(lines[at + _ID.start : at + _ID.stop])
+        at = lines.find(b"\n", at) + 1 or end
+    return b"".join(found)
 
 
 def _name_of_set(all_leaves: Sequence[Leaf], at: int) -> str:

@@ -9,9 +9,10 @@ lowest id of each option first.
 Option is 0 where none is offered; 255 says withdrawal, and the row ends with created_at.
 """
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from itertools import groupby
 from operator import itemgetter
 from typing import Self
@@ -137,9 +138,14 @@ class Tally:
         at = start.to_bytes(7)
         return (r[_ID] for r in self._rows if r[_TIME] == at and r[_OPTION] != WITHDRAWN)
 
-    def dated(self) -> Iterator[tuple[int, bytes]]:
-        """Stream the window and the id of all signatures, ascending by neither."""
-        return ((int.from_bytes(r[_TIME]), r[_ID]) for r in self._rows if r[_OPTION] != WITHDRAWN)
+    @cached_property
+    def by_window(self) -> dict[int, list[bytes]]:
+        """The ids of all signatures by the window that they are dated to, in no order."""
+        found = defaultdict[bytes, list[bytes]](list)
+        for row in self._rows:
+            if row[_OPTION] != WITHDRAWN:
+                found[row[_TIME]].append(row[_ID])
+        return {int.from_bytes(at): ids for at, ids in found.items()}
 
     def withdrawals(self) -> Iterator[bytes]:
         """Stream the ids of the withdrawals that stand: the lowest of each key that signed."""

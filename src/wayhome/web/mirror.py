@@ -6,7 +6,7 @@ The same set of records gives the same files, whoever writes them, and when.
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
-from functools import partial
+from functools import lru_cache, partial
 
 import msgspec
 
@@ -23,6 +23,7 @@ from wayhome.web.short import Short
 from wayhome.web.site import Site
 
 _DAY = 86_400
+_ID = 32  # bytes
 _LAST_DAY = 99_999  # the five digits that a day has in a name
 
 
@@ -54,7 +55,7 @@ def moment_of_set(site: Site) -> int:
         lines = site.reader.lines(Filter(kinds=(kind,)))
         found |= {msgspec.json.decode(line, type=_Dated).created_at for line in lines}
     for petition_id, asked in _petitions(site):
-        found |= {at + asked.window for at, _ in site.tally(petition_id).dated()}
+        found |= {at + asked.window for at in site.tally(petition_id).by_window}
     return max(at for at in found if at <= now)
 
 
@@ -97,14 +98,12 @@ def _records(site: Site) -> Iterator[Leaf]:
             yield _of(site, f"records/{kind}.jsonl", wanted, bytes.fromhex("".join(ids)))
     for petition_id, _ in _petitions(site):
         days: dict[int, list[bytes]] = defaultdict(list)
-        for at, record_id in site.tally(petition_id).dated():
-            days[min(at // _DAY, _LAST_DAY)].append(record_id)
+        for at, some in site.tally(petition_id).by_window.items():
+            days[min(at // _DAY, _LAST_DAY)] += some
         for day, found in sorted(days.items()):
             path = f"records/{signature.NUMBER}/{petition_id}/{day:05}.jsonl"
-            wanted = Filter(
-                kinds=(signature.NUMBER,), ids=tuple(one.hex() for one in sorted(found))
-            )
-            yield _of(site, path, wanted, b"".join(sorted(found)))
+            named = b"".join(sorted(found))
+            yield Leaf(path, partial(_signatures, site, named), named)
 
 
 def _envelopes(site: Site, group: str) -> Iterator[Leaf]:
@@ -120,12 +119,15 @@ def _envelopes(site: Site, group: str) -> Iterator[Leaf]:
 def _pages(site: Site) -> Iterator[Leaf]:
     pages, short = Pages(site, DOORS), Short(site)
     yield Leaf("index.html", lambda: (short.drawn().body,))
-    for lang, path in sorted(set(pages.every())):
+    starts = {(lang, path): start for start, lang, path in short.all()}
+    draw = lru_cache(1)(partial(_drawn, pages))  # a page with a short address is two files
+    # in all its languages together: much of it is the same
+    for path, lang in sorted({(path, lang) for lang, path in pages.every()}):
         ending = "" if "." in path else ".html"
-        yield Leaf(f"{lang}/{path}{ending}", _drawn(pages, lang, path))
-    for start, lang, path in short.all():
-        # as deep in the folder as the page itself, so its links hold here too
-        yield Leaf(f"s/{start}/index.html", _drawn(pages, lang, path))
+        yield Leaf(f"{lang}/{path}{ending}", partial(draw, lang, path))
+        if (lang, path) in starts:
+            # as deep in the folder as the page itself, so its links hold here too
+            yield Leaf(f"s/{starts[lang, path]}/index.html", partial(draw, lang, path))
 
 
 def _petitions(site: Site) -> Iterator[tuple[str, Petition]]:
@@ -137,6 +139,11 @@ def _leaf(path: str, body: bytes) -> Leaf:
     return Leaf(path, lambda: (body,))
 
 
+def _signatures(site: Site, ids: bytes) -> Iterable[bytes]:
+    named = tuple(ids[at : at + _ID].hex() for at in range(0, len(ids), _ID))
+    return chunks(site.reader.lines(Filter(kinds=(signature.NUMBER,), ids=named)))
+
+
 def _of(site: Site, path: str, wanted: Filter, ids: bytes) -> Leaf:
     return Leaf(path, lambda: chunks(site.reader.lines(wanted)), ids)
 
@@ -145,9 +152,6 @@ def _tally(site: Site, petition_id: str) -> Callable[[], Iterable[bytes]]:
     return lambda: (site.count(petition_id).json,)
 
 
-def _drawn(pages: Pages, lang: str, path: str) -> Callable[[], Iterable[bytes]]:
-    def body() -> Iterable[bytes]:
-        ready = pages.ready(lang, path)
-        return (ready.body,) if ready else ()
-
-    return body
+def _drawn(pages: Pages, lang: str, path: str) -> tuple[bytes, ...]:
+    page = pages.page(lang, path)
+    return (page.body.encode(),) if page else ()

@@ -163,7 +163,7 @@ class Pages:
         return found.answer(request) if found else None
 
     def ready(self, lang: str, path: str) -> Ready | None:
-        """Give a page as it is sent, None where there is none; a mirror writes out its body.
+        """Give a page as it is sent, None where there is none.
 
         While one request draws it anew, others get it as it was: nobody waits in a crowd.
         """
@@ -191,8 +191,7 @@ class Pages:
         known = self._drawn.get(place)
         if known is not None and known[0] == state:
             return known[1]
-        found = next((m for door in self._doors if (m := door.matched(ask.path))), None)
-        page = found[0](ask, **found[1]) if found else None
+        page = self._page(ask)
         if page is None:
             return None
         headers = {
@@ -205,6 +204,14 @@ class Pages:
         ready = Ready.of(page.body.encode(), page.type, headers)
         self._drawn[place] = (state, ready)
         return ready
+
+    def page(self, lang: str, path: str) -> Page | None:
+        """Draw a page for a copy, None where there is none; nothing of it is kept."""
+        return self._page(Ask.of(self._site, lang, path))
+
+    def _page(self, ask: Ask) -> Page | None:
+        found = next((m for door in self._doors if (m := door.matched(ask.path))), None)
+        return found[0](ask, **found[1]) if found else None
 
     def every(self) -> Iterator[tuple[str, str]]:
         """Give language and path of every page that there is."""

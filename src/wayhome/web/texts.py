@@ -2,8 +2,9 @@
 
 import datetime as dt
 from bisect import bisect_left
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from markupsafe import Markup
 
@@ -76,7 +77,7 @@ def card(ask: Ask, text: Text) -> Card:
         version,
         seal_of(ask.site, version.record),
         ask.words.day(text.original.record.created_at),
-        prose.excerpt(version.record.content),
+        _excerpt(version.record.content),
         version.post.lang != ask.lang,
         version.id in _corrections(text),
         carried(ask.site, text),
@@ -213,12 +214,24 @@ def proof(ask: Ask, id: str) -> Page | None:  # noqa: A002 - the address's own w
     if found is None:
         return None
     record, group = found[0].record, found[0].post.group
-    charters = ask.site.standing.followed(group)
-    named = [one for name in charters if (one := ask.site.reader.get(name))]
-    wanted = Filter(kinds=(cosign.NUMBER,), tags=tuple(("e", name) for name in (id, *charters)))
-    cosigns = [one for one in ask.site.reader.find(wanted) if belongs(one, group, charters, id)]
-    body = write_proof(record, (*named, *cosigns))
+    body = write_proof(record, (*_charters(ask.site, group), *_cosigns(ask.site, group, (id,))))
     return Page(body.decode(), JSON, headers=record_files.OF_PUBLIC_RECORDS)
+
+
+def _charters(site: Site, group: str) -> Sequence[Record]:
+    """Give the charters by which a group speaks, with their cosigns."""
+
+    def make() -> Sequence[Record]:
+        named = sorted(site.standing.followed(group))
+        charters = [one for name in named if (one := site.reader.get(name))]
+        return (*charters, *_cosigns(site, group, named))
+
+    return site.said(("charters", group), make)
+
+
+def _cosigns(site: Site, group: str, named: Collection[str]) -> Sequence[Record]:
+    wanted = Filter(kinds=(cosign.NUMBER,), tags=tuple(("e", name) for name in named))
+    return [one for one in site.reader.find(wanted) if belongs(one, group, named)]
 
 
 def every_post(site: Site) -> Iterator[str]:
@@ -265,7 +278,12 @@ def _corrections(text: Text) -> set[str]:
 
 
 def _html(version: Version) -> Markup:
-    return prose.to_html(version.record.content)
+    return _drawn(version.record.content)
+
+
+# a text is the same on a page in another language, and on the lists of its month and group
+_drawn = lru_cache(32)(prose.to_html)
+_excerpt = lru_cache(256)(prose.excerpt)
 
 
 def _months(found: Sequence[Text]) -> Iterator[tuple[str, Sequence[Text]]]:
