@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from wayhome.crypto import keypage
-from wayhome.crypto.keypage import BadPage, KeyPage
+from wayhome.crypto.keypage import NONCE_BYTES, BadPage, KeyPage
 
 
 def test_a_page_opened_again_is_the_same_page(tmp_path: Path) -> None:
@@ -39,6 +39,7 @@ def test_an_erased_page_is_overwritten_before_it_is_unlinked(tmp_path: Path) -> 
     for use in (
         lambda: page.hmac(b"row", b"x"),
         lambda: page.seal(b"x"),
+        lambda: page.seal_all([(b"x", b"")]),
         lambda: page.unseal(sealed),
     ):
         with pytest.raises(BadPage, match="erased"):
@@ -86,3 +87,15 @@ def test_the_same_plain_text_is_sealed_differently_each_time(tmp_path: Path) -> 
     assert page.hmac(b"row", b"x") != other.hmac(b"row", b"x")
     with pytest.raises(BadPage):
         other.unseal(page.seal(b"plain"))
+
+
+def test_what_is_sealed_together_is_opened_each_by_its_own(tmp_path: Path) -> None:
+    page = KeyPage.make(tmp_path / "a.page")
+    texts = [(b"plain", b"one"), (b"plain", b"two"), (b"other", b"one")]
+    sealed = page.seal_all(texts)
+    for one, (plain, bound) in zip(sealed, texts, strict=True):
+        assert page.unseal(one, bound) == plain
+    assert len({one[:NONCE_BYTES] for one in sealed}) == len(texts), "a nonce serves once"
+    with pytest.raises(BadPage):
+        page.unseal(sealed[0], b"two")
+    assert page.seal_all([]) == []

@@ -8,6 +8,7 @@ or backed up.
 import hmac
 import os
 import secrets
+from collections.abc import Sequence
 from pathlib import Path
 
 from cryptography.exceptions import InvalidTag
@@ -29,7 +30,8 @@ class KeyPage:
 
     def __init__(self, path: Path, hashing: bytes, sealing: bytes) -> None:
         self._path = path
-        self._hashing = hashing
+        # copied for each hash: `hmac.digest` lets the interpreter's lock go, and must fetch it back
+        self._hashing = hmac.new(hashing, digestmod="sha256") if hashing else None
         self._sealing: ChaCha20Poly1305 | None = ChaCha20Poly1305(sealing)
 
     @classmethod
@@ -76,9 +78,11 @@ class KeyPage:
         Raises:
             BadPage: the page was erased; a hash under no key would stand for nothing.
         """
-        if not self._hashing:
+        if self._hashing is None:
             raise BadPage("erased")
-        return hmac.digest(self._hashing, label + b"\0" + said, "sha256")
+        hashing = self._hashing.copy()
+        hashing.update(label + b"\0" + said)
+        return hashing.digest()
 
     def seal(self, plain: bytes, bound: bytes = b"") -> bytes:
         """Seal ``plain`` so that only this page opens it, and only with the same ``bound``.
@@ -86,8 +90,22 @@ class KeyPage:
         Raises:
             BadPage: the page was erased.
         """
-        nonce = secrets.token_bytes(NONCE_BYTES)
-        return nonce + self._cipher().encrypt(nonce, plain, bound)
+        return self.seal_all([(plain, bound)])[0]
+
+    def seal_all(self, texts: Sequence[tuple[bytes, bytes]]) -> list[bytes]:
+        """Seal many, each bound to its own; see `seal`.
+
+        Raises:
+            BadPage: the page was erased.
+        """
+        cipher = self._cipher()
+        # all nonces at once: the system's generator lets the interpreter's lock go, as above
+        drawn = secrets.token_bytes(NONCE_BYTES * len(texts))
+        nonces = [drawn[at : at + NONCE_BYTES] for at in range(0, len(drawn), NONCE_BYTES)]
+        return [
+            nonce + cipher.encrypt(nonce, plain, bound)
+            for nonce, (plain, bound) in zip(nonces, texts, strict=True)
+        ]
 
     def unseal(self, sealed: bytes, bound: bytes = b"") -> bytes:
         """Open what `seal` gave.
@@ -103,7 +121,7 @@ class KeyPage:
     def erase(self) -> None:
         """Overwrite the page where it lies, see that it is so, and unlink it. Cannot be undone."""
         _erase(self._path)
-        self._hashing = b""
+        self._hashing = None
         self._sealing = None
 
     def _cipher(self) -> ChaCha20Poly1305:

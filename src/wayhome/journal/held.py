@@ -93,11 +93,7 @@ class HeldRecords:
         with self._lock:
             traces = [(self._trace(wait), wait.record.line) for wait in waits]
             lowest = self._lowest(trace for trace, _ in traces)
-            sealed = [
-                Held(trace.until, trace.key, self._seal(trace, line))
-                for trace, line in traces
-                if lowest.get(trace.key) is trace
-            ]
+            sealed = self._sealed([one for one in traces if lowest.get(one[0].key) is one[0]])
         self._store.hold(sealed)
         with self._lock:
             for trace in lowest.values():
@@ -164,8 +160,16 @@ class HeldRecords:
                 lowest[trace.key] = trace
         return lowest
 
-    def _seal(self, trace: _Trace, line: bytes) -> bytes:
-        return self._pages[trace.until].seal(line + bytes(-len(line) % _STEP), trace.key)
+    def _sealed(self, traces: Iterable[tuple[_Trace, bytes]]) -> list[Held]:
+        by_page: dict[int, list[tuple[bytes, bytes]]] = {}
+        for trace, line in traces:
+            padded = line + bytes(-len(line) % _STEP)
+            by_page.setdefault(trace.until, []).append((padded, trace.key))
+        return [
+            Held(until, key, sealed)
+            for until, texts in by_page.items()
+            for (_, key), sealed in zip(texts, self._pages[until].seal_all(texts), strict=True)
+        ]
 
     def _unseal(self, keys: Sequence[bytes]) -> Iterator[Record]:
         for held in self._store.held_under(keys) if keys else ():

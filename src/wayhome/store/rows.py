@@ -1,7 +1,7 @@
 """Rows: many of them in one statement.
 
 SQLite lets go of the interpreter's lock for each step of a statement, and getting it back means to
-wait for whoever took it. One statement for 64 rows waits once.
+wait for whoever took it. One statement for 128 rows waits once.
 """
 
 import sqlite3
@@ -14,7 +14,8 @@ Value: TypeAlias = int | bytes | str
 _Any = TypeVar("_Any")
 
 _GIVEN_BACK = 10_000  # pages at a time: half a second in which nobody else writes
-_SIZES = (64, 16, 4, 1)  # rows in one statement; few sizes, so that statements are prepared once
+# rows in one statement: few sizes, so that statements are prepared once; the largest is a batch
+_SIZES = (128, 64, 32, 16, 8, 4, 2, 1)
 
 
 def put(
@@ -32,9 +33,12 @@ def among(
     db: sqlite3.Connection, select: str, before: Sequence[Value], values: Sequence[Value]
 ) -> Iterator[Any]:
     """Select what is among ``values``; ``select`` ends with "in", ``before`` fills its marks."""
-    for some in _pieces(values):
-        statement = f"{select} ({', '.join('?' * len(some))})"
-        yield from db.execute(statement, [*before, *some])
+    for start in range(0, len(values), _SIZES[0]):
+        some = list(values[start : start + _SIZES[0]])
+        size = next(size for size in reversed(_SIZES) if size >= len(some))
+        statement = f"{select} ({', '.join('?' * size)})"
+        # the last fills up the marks: nothing is found twice for being asked for twice
+        yield from db.execute(statement, [*before, *some, *some[-1:] * (size - len(some))])
 
 
 def give_back(db: sqlite3.Connection) -> None:
