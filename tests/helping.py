@@ -112,7 +112,7 @@ class Helping:
         await self._stack.aclose()
 
     def call(self, doing: Coroutine[Any, Any, _Given]) -> _Given:
-        return asyncio.run_coroutine_threadsafe(doing, self._loop).result(60)
+        return asyncio.run_coroutine_threadsafe(doing, self._loop).result(240)
 
     def pass_hour(self, days: int = 0) -> None:
         """Let the next full hour come, or one some days later: what was held is passed on."""

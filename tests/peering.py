@@ -31,7 +31,7 @@ from wayhome.relay.server import Relay
 from wayhome.serving import serving
 from wayhome.web.record_files import routes
 
-PATIENCE = 30.0  # seconds; a machine that does other things besides may take so long
+PATIENCE = 120.0  # seconds; a machine that does other things besides may take so long
 
 
 class CutWay(Way):

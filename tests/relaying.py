@@ -23,7 +23,7 @@ from wayhome.relay.library import Carried
 from wayhome.relay.server import Relay
 from wayhome.serving import serving
 
-PATIENCE = 30.0  # seconds; a machine that does other things besides may take so long
+PATIENCE = 120.0  # seconds; a machine that does other things besides may take so long
 HEAD = (
     b"GET / HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
     b"Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n"

@@ -1,6 +1,7 @@
 """A copy is genuine however it was copied; one changed word is named."""
 
 import re
+import time
 from collections import Counter
 
 import pytest
@@ -102,7 +103,7 @@ def test_a_link_is_what_one_expression_says(text: str) -> None:
     assert plain(text) == marks_left_out.strip(" ")
 
 
-@pytest.mark.timeout(20)
+@pytest.mark.timeout(600)
 @pytest.mark.parametrize(
     "hard",
     [
@@ -114,15 +115,19 @@ def test_a_link_is_what_one_expression_says(text: str) -> None:
     ids=["open", "half a link", "no end", "marks"],
 )
 def test_a_text_that_is_made_to_be_hard_costs_no_more_than_another(hard: str) -> None:
+    begun = time.process_time()
     for _ in range(50):  # each took seconds when a search began anew at every sign
         assert judge(hard, KNOWN).word == "unknown"
+    assert time.process_time() - begun < 20  # seen: 1 s
 
 
-@pytest.mark.timeout(20)
+@pytest.mark.timeout(600)
 def test_what_is_longer_than_any_link_is_none() -> None:
     link = "https://a.example/post/" + "a" * 64
+    begun = time.process_time()
     assert named_in(link) == "a" * 64
     assert not named_in("https:/" + ("/post/" + "a" * 64) * 14_000 + " x")
+    assert time.process_time() - begun < 20
 
 
 def test_a_text_with_more_behind_it_is_not_cut_to_what_is_known() -> None:

@@ -122,7 +122,7 @@ class Town:
                 self.call(node.find_lists())
 
     def call(self, doing: Coroutine[Any, Any, _Given]) -> _Given:
-        return asyncio.run_coroutine_threadsafe(doing, self._loop).result(60)
+        return asyncio.run_coroutine_threadsafe(doing, self._loop).result(240)
 
     def close(self) -> None:
         for stop, task in reversed(self._open):

@@ -18,7 +18,7 @@ from typing import Any, Self
 from ports import free_port
 
 PROGRAM = Path(__file__).with_name("program.py")
-PATIENCE = 60.0  # seconds after which a test gives up on something that must come
+PATIENCE = 120.0  # seconds after which a test gives up on something that must come
 LOST = (OSError, HTTPException)  # what a client sees of a server that was killed
 
 

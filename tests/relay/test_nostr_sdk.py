@@ -18,7 +18,7 @@ from wayhome.records.filter import Filter
 from wayhome.records.record import Record
 from wayhome.relay.reconcile import Client, Items, Server
 
-SOON = timedelta(seconds=20)
+SOON = timedelta(seconds=120)
 FRAME = 60_000
 
 
