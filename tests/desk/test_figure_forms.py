@@ -32,7 +32,8 @@ def test_what_a_desk_adds_up_is_shown_and_signed_by_two_organisers(  # noqa: PLR
 
     fields = {"mode": "figures", "figures": text}
     seen = page.ask("/view", view="preview", fields=fields).text
-    assert "wounded-sent-back" in seen
+    assert "wounded-sent-back" in seen  # of kinds and offices an organiser has no names
+    assert "О чём просят семьи" in seen
     assert speakers.desk.known.of_kind(figures.NUMBER) == []
     ids = re.findall(r'name="shown" value="([0-9a-f]{64})"', seen)
     page.done("speak", "", **fields, shown=ids)

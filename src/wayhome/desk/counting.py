@@ -23,16 +23,18 @@ def counted_at(work: Casework, asked: str) -> Counted:
 
 def told(proposal: FigureProposal, desk: Desk, words: Words) -> list[tuple[str, str, str]]:
     """Give each row as a reader understands it: table, cell and count."""
-    titles, names = _titles(words), _names(desk, words)
-    few = str(words.say("few"))
-    return [
-        (
-            titles[table],
-            " · ".join(names.get(part, part) for part in cell.split("/")),
-            few if count == FEW else count,
-        )
-        for table, cell, count in proposal.rows
-    ]
+    names = _names(desk, words)
+    return [row_in_words(row, names, words) for row in proposal.rows]
+
+
+def row_in_words(
+    row: tuple[str, str, str], names: Mapping[str, str], words: Words
+) -> tuple[str, str, str]:
+    """Give one row as a reader understands it; what has no name here stands as it is."""
+    table, cell, count = row
+    known = {**_coded(words), **names}
+    parts = " · ".join(known.get(part, part) for part in cell.split("/"))
+    return _titles(words).get(table, table), parts, str(words.say("few")) if count == FEW else count
 
 
 def _titles(words: Words) -> Mapping[str, str]:
@@ -49,13 +51,19 @@ def _titles(words: Words) -> Mapping[str, str]:
 
 
 def _names(desk: Desk, words: Words) -> Mapping[str, str]:
-    say, lang, law = words.say, words.lang, desk.law
+    lang, law = words.lang, desk.law
     kinds = {one.id: local(one.name, lang) for one in law.kinds.values()}
     offices = {one.id: local(one.name, lang) for one in law.authorities.by_id.values()}
     return {
         **kinds,
         **offices,
         **{code: desk.place(code, lang) for code in desk.places},
+    }
+
+
+def _coded(words: Words) -> Mapping[str, str]:
+    say = words.say
+    return {
         "all": "",
         "helped": say("helped"),
         "partly": say("helped in part"),

@@ -3,6 +3,7 @@
 from functools import partial
 
 from wayhome.crypto.secretpages import new_secret
+from wayhome.desk.counting import row_in_words
 from wayhome.desk.form import Form
 from wayhome.desk.known import DeskFault
 from wayhome.desk.organiser import Organiser
@@ -130,6 +131,7 @@ class OrganiserPages:
             has_cases=self._has_cases,
             fault=in_words(fault, form.lang),
             tell=partial(in_words, lang=form.lang),
+            figure=lambda one: row_in_words((one.table, one.cell, one.count), {}, words(form.lang)),
             word=fault.word if isinstance(fault, DeskFault) else "",
             reason=fault.reason if isinstance(fault, Refused) else "",
             **values,
