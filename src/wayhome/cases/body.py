@@ -87,7 +87,12 @@ class Body:
         """
         size = int.from_bytes(plain[8:12], "big")
         end = HEAD + size
-        if len(plain) not in SIZES or plain[:8] != MARK or end > len(plain) or any(plain[end:]):
+        if (
+            len(plain) not in SIZES
+            or plain[:8] != MARK
+            or end > len(plain)
+            or plain[end:].strip(b"\0")
+        ):
             raise Drawer("bad-body")
         return cls._checked(place, plain[12:44].hex(), plain[44:108].hex(), plain[HEAD:end])
 
