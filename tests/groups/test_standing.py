@@ -455,3 +455,44 @@ def test_fewer_than_k_never_change_a_group(k: int, all_of_them: str, few: str) -
         assert not any(standing.is_official(one.id) for one in made)
     assert group_of(own) == first.id
     assert rows_of(made)
+
+
+class Walking(Standing):
+    """Counts how often the charters before one are walked over."""
+
+    walks = 0
+
+    def _ancestry(self, charter: str) -> set[str]:
+        Walking.walks += 1
+        return super()._ancestry(charter)
+
+
+def test_what_a_group_in_many_pieces_costs_grows_with_the_pieces_and_no_faster() -> None:
+    """One person's group can be forked without end, and every node that carries it reads that."""
+    world = World()
+    first = world.found("Волга", 1, "a")
+    text = world.post(first, "a")
+    forks = [world.amend([first], 1, f"a{other}", "a", [text]) for other in "bcdefghijklmnopqrst"]
+    ural = world.found("Урал", 1, "u")
+    world.link(ural, "u", first, witness=forks[3])
+    Walking.walks = 0
+    standing = Walking.of(rows_of(world.records))
+    assert standing.heads(first.id) == (forks[3].id,)
+    assert Walking.walks <= len(forks)
+    assert standing.is_official(text.id)
+    assert standing.not_followed(first.id) == {one.id for one in forks if one is not forks[3]}
+
+
+def test_the_order_of_a_long_line_is_found_in_one_walk() -> None:
+    world = World()
+    line = [world.found("Волга", 1, "a")]
+    for other in "bcdefghijklmnopqrst":
+        line.append(world.amend([line[-1]], 1, f"a{other}", "a"))
+    one, other = (world.amend([line[-1]], 1, f"a{who}", "a") for who in "xy")
+    healed = world.amend(sorted([one, other], key=lambda each: each.id), 1, "a", "a")
+    Walking.walks = 0
+    standing = Walking.of(rows_of(world.records))
+    said = standing.history(line[0].id)
+    assert said[: len(line)] == tuple(one.id for one in line)
+    assert (set(said[len(line) : -1]), said[-1]) == ({one.id, other.id}, healed.id)
+    assert Walking.walks <= 2

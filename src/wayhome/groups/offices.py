@@ -8,10 +8,11 @@ Only charters, links and their cosigns bear on it, and they are few. Each answer
 of those comes, however many posts come meanwhile (`Standing.noting`).
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from collections.abc import Set as AbstractSet
 from functools import cached_property
+from itertools import chain
 
 from wayhome.groups.facts import CharterFact, LinkFact, Voice
 from wayhome.groups.layers import Layers
@@ -30,6 +31,8 @@ class Offices:
         self._offices: dict[str, frozenset[str]] = {}
         self._heads: dict[str, tuple[str, ...]] = {}
         self._seals: dict[tuple[str, str], frozenset[str]] = {}
+        self._afterwards: dict[str, frozenset[str]] = {}
+        self._lengths: dict[str, int] = {}
         self._reached: dict[tuple[tuple[str, ...], int], frozenset[str]] = {}
 
     def groups(self) -> tuple[str, ...]:
@@ -92,7 +95,7 @@ class Offices:
     def history(self, group: str) -> tuple[str, ...]:
         """Give all charters of a group that were ever in force, each after those it replaces."""
         line = self._line(group)
-        return tuple(sorted(line, key=lambda one: (len(self._ancestry(one)), one)))
+        return tuple(sorted(line, key=lambda one: (self._length(one), one)))
 
     def not_followed(self, group: str) -> frozenset[str]:
         """Give the charters of a group that lead to no head: amendments by former keys."""
@@ -192,21 +195,25 @@ class Offices:
 
     def _heads_of(self, group: str) -> tuple[str, ...]:
         ends = self._ends(group)
-        if len(ends) > 1:
-            ends = [one for one in ends if self._is_witnessed(one, ends)] or ends
+        seen = self._witnessed.get(group) if len(ends) > 1 else None
+        if seen:
+            lines = {one: self._ancestry(one) for one in ends}
+            shared = Counter(chain.from_iterable(lines.values()))
+            own = [one for one in ends if any(shared[each] == 1 for each in seen & lines[one])]
+            ends = own or ends
         return tuple(sorted(ends))
 
-    def _is_witnessed(self, head: str, heads: list[str]) -> bool:
-        """Tell whether another group saw in force a charter that only this branch has."""
-        others = [self._ancestry(one) for one in heads if one != head]
-        own = self._ancestry(head).difference(*others)
-        group = self.charters[head].group
-        return any(
-            link.witness in own
-            for links in self._plain_links.values()
-            for link in links
-            if link.to == group  # its own links are not plain: it is forked
-        )
+    @cached_property
+    def _witnessed(self) -> dict[str, set[str]]:
+        """Of each group, the charters that other groups saw in force.
+
+        What a forked group says of itself is not among them: its links are not plain.
+        """
+        found: dict[str, set[str]] = defaultdict(set)
+        for links in self._plain_links.values():
+            for link in links:
+                found[link.to].add(link.witness)
+        return found
 
     def _speaks_under(self, record_id: str) -> CharterFact | None:
         """Give the charter under which k in office signed a record; `_counts` asks what it is."""
@@ -229,7 +236,14 @@ class Offices:
         return charter is not None and self._counts(record_id, charter, self.heads(charter.group))
 
     def _ends(self, group: str) -> list[str]:
-        return [one for one in self._line(group) if not self._successors.get(one)]
+        return self._all_ends.get(group, [])
+
+    @cached_property
+    def _all_ends(self) -> dict[str, list[str]]:
+        return {
+            group: [one for one in line if not self._successors.get(one)]
+            for group, line in self._lines.items()
+        }
 
     def _sealed_after(self, charter: str, head: str) -> frozenset[str]:
         """Give all that the charters from ``charter`` to ``head`` sealed that came after it.
@@ -244,7 +258,27 @@ class Offices:
             known = self._seals[key] = frozenset(one for sealed in lists for one in sealed)
         return known
 
-    def _later(self, charter: str) -> set[str]:
+    def _length(self, charter: str) -> int:
+        """Give how many charters lead to one, itself among them: each is walked over once."""
+        walked, one = [], charter
+        while (known := self._lengths.get(one)) is None:
+            before = self.charters[one].prev
+            if len(before) != 1:
+                known = self._lengths[one] = len(self._ancestry(one))
+                break
+            walked.append(one)
+            one = before[0]
+        for number, each in enumerate(reversed(walked), known + 1):
+            self._lengths[each] = number
+        return self._lengths[charter]
+
+    def _later(self, charter: str) -> frozenset[str]:
+        known = self._afterwards.get(charter)
+        if known is None:
+            known = self._afterwards[charter] = frozenset(self._found_later(charter))
+        return known
+
+    def _found_later(self, charter: str) -> set[str]:
         found: set[str] = set()
         left = list(self._successors.get(charter, ()))
         while left:
