@@ -98,6 +98,13 @@ def test_a_few_claims_begin_no_process(beside: Verifier) -> None:
     assert beside.pid is None
 
 
+def test_few_claims_are_sent_over_behind_many(beside: Verifier) -> None:
+    begun(beside)
+    many, few = [sig(number) for number in range(MANY)], [sig(1)]
+    asked = beside._ask_all([few, many, few, []])  # noqa: SLF001 - what comes of it is the same
+    assert [line is not None for _, line in asked] == [False, True, True, False]
+
+
 def test_a_process_that_dies_is_replaced_and_every_claim_answered(beside: Verifier) -> None:
     first = begun(beside)
     claims = mixed()

@@ -53,7 +53,7 @@ class Verifier:
         """
         with self._lock:
             try:
-                asked = [(part, self._ask(part)) for part in parts]
+                asked = self._ask_all(parts)
                 return [held for part, line in asked for held in self._answer(part, line)]
             except BaseException:
                 self._end()  # with the answers that nobody took: they are no later claim's
@@ -65,9 +65,20 @@ class Verifier:
             self._lives = 0
             self._end()
 
-    def _ask(self, claims: Sequence[Claim]) -> socket.socket | None:
-        """Send claims over, if there are many and the process is ready; give the line they took."""
-        if len(claims) < _ENOUGH or not self._lives:
+    def _ask_all(
+        self, parts: Iterable[Sequence[Claim]]
+    ) -> list[tuple[Sequence[Claim], socket.socket | None]]:
+        """Send what is worth it; behind a part that has gone over, few are worth it too."""
+        asked: list[tuple[Sequence[Claim], socket.socket | None]] = []
+        line = None
+        for part in parts:
+            line = self._ask(part, _ENOUGH if line is None else 1)
+            asked.append((part, line))
+        return asked
+
+    def _ask(self, claims: Sequence[Claim], enough: int) -> socket.socket | None:
+        """Send claims over, if they are enough and the process is ready; give their line."""
+        if len(claims) < enough or not self._lives:
             return None
         try:
             line = self._opened()
