@@ -220,7 +220,9 @@ def test_a_closed_case_is_erased_after_180_days_by_the_desks_themselves(offices:
 
 @pytest.mark.slow
 def test_an_open_case_outlives_its_envelopes(offices: Offices) -> None:
-    offices.taken()
+    family = offices.taken()
+    offices.work("u").reply(offices.case("u"), "Ждите.")
+    offices.pass_hour()
     known = set(offices.case("u").bodies)
     offices.of_group.now += 340 * 86_400
     offices.pass_hour()
@@ -235,6 +237,9 @@ def test_an_open_case_outlives_its_envelopes(offices: Offices) -> None:
     offices.desks["u"].lock()
     offices.desks["u"].open(PASSPHRASE)
     assert known <= set(offices.case("u").bodies)
+    answer = family.answer()
+    assert answer is not None
+    assert [one.text for one in answer.earlier] == ["Ждите."]
     # another desk of hers, which was never on while the first envelopes were there
     again = offices.elsewhere("v", *offices.vaults["v"].secrets)
     assert again.work is not None

@@ -1,5 +1,6 @@
 """A season ends, a colleague leaves: the desks of the others seal anew what they hold open."""
 
+import random
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -14,6 +15,7 @@ from desk.offices import PASSPHRASE, Family, InProcess, Offices
 from wayhome.cases import said
 from wayhome.cases.body import Body, Place, write
 from wayhome.cases.kinds.sealed import Envelope
+from wayhome.cases.mailbox import Mailbox
 from wayhome.crypto import keys
 from wayhome.crypto.keys import SecretKey
 from wayhome.crypto.recipients import Identity, Recipient, kind_of, new_identity, recipient_of
@@ -332,14 +334,42 @@ def answered(number: int, text: str, *files: said.File) -> said.Reply:
     return said.Reply(1, number, DAY, text, "taken", recipient_of(IDENTITY), files=files)
 
 
+def found_in(case: Case, *lapsed: int) -> list[str] | None:
+    """Give the texts of what the family finds where these of its slots have lapsed."""
+    gone = {family_slot(bytes.fromhex(case.box), "r", one) for one in lapsed}
+    found = answers_found(case, case.slots - gone, DAY)
+    return None if found is None else [getattr(one.said, "text", "") for one in found]
+
+
 def test_what_the_family_finds_is_in_the_last_slot_whatever_number_it_has() -> None:
     forged = (FAMILY, answered(said.NUMBERS, "Подделка."))
     honest = (CASEWORKER, answered(3, "Ответ."))
-    assert [one.said for one in answers_found(said_in(forged, honest)) or ()] == [honest[1]]
-    assert [one.said for one in answers_found(said_in(honest, forged)) or ()] == [forged[1]]
+    assert found_in(said_in(forged, honest)) == ["Ответ."]
+    assert found_in(said_in(honest, forged)) == ["Подделка."]
     note = (CASEWORKER, said.Note(1, 4, DAY, "Не ответ."))
-    assert answers_found(said_in(honest, note)) == ()
-    assert answers_found(said_in(note)) is None
+    assert found_in(said_in(honest, note)) == []
+    assert found_in(said_in(note)) is None
+
+
+def test_a_desk_counts_the_slots_that_a_family_can_see_and_uses_those_again_that_have_lapsed() -> (
+    None
+):
+    case = said_in(*((CASEWORKER, answered(number, str(number))) for number in range(3, 15)))
+    box = bytes.fromhex(case.box)
+    rng = random.Random(7)  # noqa: S311 - what has lapsed
+    for _ in range(100):
+        lapsed = rng.sample(range(12), rng.randint(0, 12))
+        there = case.slots - {family_slot(box, "r", one) for one in lapsed}
+        seen = Mailbox.of(there, box)
+        assert case.last_reply(there) == seen.newest
+        assert case.next_reply(there) == family_slot(box, "r", seen.replies)
+    assert found_in(case, *range(8)) == []  # the newest is there, and too far for a family
+    assert case.next_reply(case.slots - {family_slot(box, "r", n) for n in range(8)}) == (
+        family_slot(box, "r", 0)
+    )
+    before = answered(3, "Год назад.")
+    old = msgspec.structs.replace(before, at=DAY.replace(year=DAY.year - 1))
+    assert found_in(said_in((CASEWORKER, old))) == []
 
 
 def test_who_has_left_takes_no_file_away_and_has_not_the_last_word_by_a_high_number() -> None:

@@ -1,7 +1,7 @@
 """Case: one family's trouble as a desk holds it in memory: bodies, secrets, and where more lies."""
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Container, Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import partial
 from hashlib import sha256
@@ -164,14 +164,16 @@ class Case:
         most = said.highest(one.said.n for one in self.bodies.values())
         return min(most + 1, said.NUMBERS)
 
-    def next_reply(self) -> str:
-        """Give the slot of the next reply to the family."""
-        return self._row("r", self.box, "").next(self.slots)
+    def next_reply(self, there: Container[str]) -> str:
+        """Give the slot of the next reply to a family that finds these slots at nodes."""
+        row = self._row("r", self.box, "")
+        return row.made[row.seen(there)]
 
-    @property
-    def last_reply(self) -> str | None:
-        """Give the slot in which the family looks for the newest answer, if there is one."""
-        return self._row("r", self.box, "").last(self.slots) if self.box else None
+    def last_reply(self, there: Container[str]) -> str | None:
+        """Give the slot in which it looks for the newest answer, if there is one."""
+        row = self._row("r", self.box, "")
+        seen = row.seen(there) if self.box else 0
+        return row.made[seen - 1] if seen else None
 
     def next_note(self, secret: CaseSecret, writer: str) -> str:
         """Give the slot of the next thing that a caseworker writes for the desk."""

@@ -5,7 +5,7 @@ and to the case, so that the other holders read it as well.
 """
 
 import datetime as dt
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import cast
 
@@ -67,6 +67,11 @@ class Casework:
     def today(self) -> dt.date:
         """The day, UTC."""
         return dt.datetime.fromtimestamp(self.now(), dt.UTC).date()
+
+    @property
+    def there(self) -> Collection[str]:
+        """The slots in which something lies at nodes now."""
+        return self.post.envelopes.living(self.now())
 
     @property
     def colleagues(self) -> tuple[Caseworker, ...]:
@@ -206,7 +211,9 @@ class Casework:
         # who wrote before the group had keys of this sort: the holders get a copy of their own
         is_one = sort == kind_of(reply.recipient)
         own = Identity(key.identity) if is_one else new_identity(sort)
-        sealed = self._give(case, fitted(reply), case.next_reply(), [family, recipient_of(own)])
+        sealed = self._give(
+            case, fitted(reply), case.next_reply(self.there), [family, recipient_of(own)]
+        )
         for what, fields in packed([] if is_one else [open_envelope(sealed, own)]):
             self.say(case, what, **fields)
         if asks and file.state == "taken":
@@ -227,7 +234,7 @@ class Casework:
         # nobody reads what is written to it later
         own = recipient_of(new_identity(self.load.group.charter.sort))
         reply = said.Reply(1, case.next_number, self.today, text, "declined", own)
-        self._give(case, reply, case.next_reply(), [Recipient(report.said.recipient)])
+        self._give(case, reply, case.next_reply(self.there), [Recipient(report.said.recipient)])
 
     def erase(self, case: Case, why: str) -> None:
         """Erase a case, as far as it is hers to say; the last one who must agree ends it.

@@ -1,6 +1,7 @@
 """Conversation: what was said between a family and the desk, in its order."""
 
-from collections.abc import Iterator, Sequence
+import datetime as dt
+from collections.abc import Container, Iterator, Sequence
 from typing import get_args
 
 from wayhome.cases import said
@@ -24,6 +25,13 @@ HIDDEN = {
     " в переписке. Больше ничего не изменилось.",
     "en": "Somebody had laid something else over our last answer, so that it could not be found. It"
     " stands here, in the conversation. Nothing else has changed.",
+}
+
+RENEWED = {
+    "ru": "Дело идёт дальше. Это повторение нашего последнего ответа, чтобы он не пропал: через год"
+    " после отправки он был бы стёрт.",
+    "en": "Your case goes on. This repeats our last answer, so that it does not go: a year after it"
+    " was sent it would have lapsed.",
 }
 
 
@@ -53,25 +61,26 @@ def lang_of(case: Case) -> str:
     return lang if lang in CHANGED else "en"
 
 
-def answers_found(case: Case) -> tuple[Body, ...] | None:
-    """Give what the family finds when it comes back: the answers in the furthest of its slots.
+def answers_found(case: Case, there: Container[str], today: dt.date) -> tuple[Body, ...] | None:
+    """Give what a family finds that sees these slots: the answers in the furthest of its own.
 
-    Numbers decide nothing there. None where nothing lies in any slot, or nobody answered yet; empty
-    where something lies there that is no answer.
+    Numbers decide nothing there. None where nobody answered yet; empty where nothing lies there any
+    more, or something that is no answer. A slot is used again once what lay there has lapsed.
     """
-    slot = case.last_reply
+    slot = case.last_reply(there)
     answers = [one for one in case.bodies.values() if isinstance(one.said, said.Reply)]
-    if slot is None or not answers:
-        return None
-    return tuple(one for one in answers if one.place.s == slot)
+    first = today - dt.timedelta(limits.ENVELOPE_DAYS)
+    found = (one for one in answers if one.place.s == slot and one.said.at > first)
+    return tuple(found) if answers else None
 
 
-def is_astray(case: Case) -> bool:
+def is_astray(case: Case, there: Container[str], today: dt.date) -> bool:
     """Tell whether what the family finds leads it to a key that is none of this case's, as we know.
 
     A holder who is bought can do that, and then reads alone what it writes next.
     """
-    told = [one.said for one in answers_found(case) or () if isinstance(one.said, said.Reply)]
+    found = answers_found(case, there, today) or ()
+    told = [one.said for one in found if isinstance(one.said, said.Reply)]
     known = [recipient_of(Identity(one)) for one in case.identities] if told else []
     return case.key is not None and any(one.recipient not in known for one in told)
 

@@ -79,6 +79,7 @@ class Envelopes:
         self._there, self._gone = dict[str, _At](), dict[str, _At]()
         for name, at in self._indexed():
             (self._there if at.size else self._gone)[name] = at
+        self._living: tuple[tuple[int, int, int], frozenset[str]] = ((0, 0, 0), frozenset())
         self._begin()
 
     def _begin(self) -> None:
@@ -145,6 +146,15 @@ class Envelopes:
         found = self._read_on()
         self.slots.update(self._there[one].slot for one in found)
         return len(found)
+
+    def living(self, now: int) -> frozenset[str]:
+        """Give the slots of those that nodes have: their time has not ended."""
+        first = now // DAY - limits.ENVELOPE_DAYS
+        of = (first, len(self._there), len(self._gone))
+        if self._living[0] != of:
+            slots = frozenset(one.slot for one in self._there.values() if one.day > first)
+            self._living = of, slots
+        return self._living[1]
 
     def within(self, slots: Collection[str]) -> list[str]:
         """Give the envelopes in these slots."""

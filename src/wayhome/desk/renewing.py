@@ -4,6 +4,7 @@ What is left to do follows from the envelopes and the charter in force, and from
 would have to remember: one that is stopped half-way goes on at its next look.
 """
 
+import datetime as dt
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from typing import TypeAlias
@@ -12,10 +13,11 @@ from wayhome.cases import said
 from wayhome.cases.body import Body
 from wayhome.cases.casefile import ENDED, OPEN
 from wayhome.cases.snapshots import packed
+from wayhome.codec import limits
 from wayhome.crypto.recipients import Identity, read_identity, recipient_of
 from wayhome.desk.case import Case
 from wayhome.desk.casework import Casework
-from wayhome.desk.conversation import CHANGED, HIDDEN, answers_found, lang_of
+from wayhome.desk.conversation import CHANGED, HIDDEN, RENEWED, answers_found, lang_of
 from wayhome.desk.known import DeskFault
 from wayhome.desk.readable import is_shared, meant_of, unread, unreadable
 from wayhome.records.refused import Refused
@@ -141,19 +143,32 @@ def _is_turn(work: Casework, order: Sequence[str]) -> bool:
 
 
 def _answer(work: Casework, case: Case) -> Iterator[Step]:
-    """The family's answer anew, where what it finds is no answer, or somebody's who has left.
+    """The family's answer anew, where what it finds is none, somebody's who has left, or old.
 
     Whoever ever read its report knows where it looks, and can lay something there.
     """
-    found = answers_found(case)
+    found = answers_found(case, work.there, work.today)
+    file = work.load.file(case)
+    asks = file.asks if file.state == "asked" else ()
     if found is None:
         return
     if any(_misleads(case, one) for one in found):
         yield partial(work.reply, case, CHANGED[lang_of(case)])
-    elif not found and _is_seen(work, case):
-        file = work.load.file(case)
-        asks = file.asks if file.state == "asked" else ()
-        yield partial(work.reply, case, HIDDEN[lang_of(case)], asks)
+    elif case.last_reply(work.there) and not found:
+        if _is_seen(work, case):
+            yield partial(work.reply, case, HIDDEN[lang_of(case)], asks)
+    elif file.state in OPEN and _lapses(work, case, found):
+        yield partial(work.reply, case, RENEWED[lang_of(case)], asks)
+
+
+def _lapses(work: Casework, case: Case, found: Sequence[Body]) -> bool:
+    """Tell whether what the family finds lapses soon, or has, and it is hers to say it again."""
+    order = order_of(work, case)
+    if not found and work.me == order[0]:
+        return True
+    answers = found or [one for one in case.bodies.values() if isinstance(one.said, said.Reply)]
+    lapses = max(one.said.at for one in answers) + dt.timedelta(limits.ENVELOPE_DAYS)
+    return dt.datetime.combine(lapses, dt.time(), dt.UTC).timestamp() <= soon_for(work, order)
 
 
 def _misleads(case: Case, answer: Body) -> bool:
@@ -165,5 +180,5 @@ def _misleads(case: Case, answer: Body) -> bool:
 
 def _is_seen(work: Casework, case: Case) -> bool:
     """Tell whether she is to uncover an answer: the first at once, the others a day later."""
-    youngest = work.post.envelopes.youngest(case.last_reply or "")
+    youngest = work.post.envelopes.youngest(case.last_reply(work.there) or "")
     return work.me == order_of(work, case)[0] or work.now() // _DAY > youngest

@@ -41,10 +41,16 @@ class Row:
         self.reach(taken)
         return self.made[self.free]
 
-    def last(self, taken: Container[str]) -> str | None:
-        """Give the furthest in which something lies, if there is one."""
-        self.next(taken)
-        return self.made[self.free - 1] if self.free else None
+    def seen(self, there: Container[str]) -> int:
+        """Give the number of the first that is free for whoever sees these alone, as a family."""
+        found = number = 0
+        while number < found + AHEAD:
+            if number == len(self.made):
+                self.made.append(self.slot(number))
+            if self.made[number] in there:
+                found = number + 1
+            number += 1
+        return found
 
     def untold(self) -> list[str]:
         """Give those that nobody looks for yet, once."""

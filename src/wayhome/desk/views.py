@@ -219,7 +219,7 @@ class Views:
             "grey": [one.entry.said for one in file.placed if one.is_bad],
             "steps": steps,
             "can": self._can(case, file),
-            "astray": is_astray(case),
+            "astray": work is not None and is_astray(case, work.there, work.today),
             "left": file.holders and not (work and work.staying(case)),
             "others": [one.key for one in colleagues if work and one.key != work.me],
             "joins": [one.key for one in colleagues if one.key not in file.holders],
