@@ -140,6 +140,12 @@ class AtDesk:
         self.page.goto(f"http://{self.address}/{self.lang}#{self.door.start}")
         expect(self.page.locator("#passphrase")).to_be_visible()
         assert self.page.url == f"http://{self.address}/{self.lang}"
+        # a second link in the same tab begins anew: it does not lie there unread
+        before = self.door.session
+        self.page.goto(f"http://{self.address}/{self.lang}#{self.door.renew()}")
+        expect(self.page.locator("#passphrase")).to_be_visible()
+        expect(self.page).to_have_url(f"http://{self.address}/{self.lang}")
+        assert self.door.session != before
 
     def unlock(self) -> None:
         """Give the six words."""

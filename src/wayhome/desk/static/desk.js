@@ -9,6 +9,8 @@ const start = location.hash.slice(1);
 let session = "";
 let lang = document.documentElement.lang;
 history.replaceState(null, "", location.pathname);
+// another link, opened in this same tab, changes nothing but what stands behind the hash
+window.addEventListener("hashchange", () => location.hash.length > 1 && location.reload());
 
 async function ask(path, body) {
   const headers = { "content-type": "application/json", authorization: `Bearer ${session}` };
