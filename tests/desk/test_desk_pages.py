@@ -171,7 +171,8 @@ def test_a_case_goes_from_the_board_to_a_letter_its_deadlines_and_its_end(  # no
     shown = page.done("silent", case)
     assert offices.state("u") == "answered"
     page.done("grade", case, letter="1", word="silence")
-    page.done("note", case, text="Жалоба завтра.")
+    assert "Готово." in page.done("note", case, text="Жалоба завтра.")
+    assert "Готово." not in page.ask("/view", case=case).text
     found = page.ask("/view", view="search", fields={"search": "жалоба ЗАВТРА вологодская"}).text
     assert case in found
     missed = page.ask("/view", view="search", fields={"search": "пчеловод"}).text

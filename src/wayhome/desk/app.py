@@ -281,7 +281,7 @@ class _Doors:
             desk.keep()
         except (DeskFault, Refused) as fault:
             return self._shown(form, fault)
-        return self._shown(form)
+        return self._shown(form, is_done=True)
 
     def _end_season(self, desk: Desk, form: Form) -> Response:
         form.view = "keys"
@@ -335,9 +335,18 @@ class _Doors:
                 side.lock()
 
     def _shown(
-        self, form: Form, fault: DeskFault | Refused | None = None, status: int = 200
+        self,
+        form: Form,
+        fault: DeskFault | Refused | None = None,
+        status: int = 200,
+        *,
+        is_done: bool = False,
     ) -> Response:
-        return _page(self._views.draw(form, fault), status) if self._views else _gone()
+        return (
+            _page(self._views.draw(form, fault, is_done=is_done), status)
+            if self._views
+            else _gone()
+        )
 
 
 def _page(html: str, status: int = 200) -> Response:

@@ -75,11 +75,14 @@ class Views:
         for one in self._made.values():  # while she looks for her six words
             one.read(*_FIRST)
 
-    def draw(self, form: Form, fault: DeskFault | Refused | None = None) -> str:
-        """Draw what was asked for; what went wrong stands above it."""
+    def draw(
+        self, form: Form, fault: DeskFault | Refused | None = None, *, is_done: bool = False
+    ) -> str:
+        """Draw what was asked for; what went wrong, or that a deed is done, stands above it."""
         made, desk = self._made[form.lang], self._desk
         top: dict[str, object] = {
             "fault": in_words(fault, form.lang),
+            "is_done": is_done,
             "native": _NATIVE,
             "view": form.view,
             "has_group": self._has_group,
