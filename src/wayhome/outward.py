@@ -1,4 +1,4 @@
-"""Outward: how commands ask nodes and web spaces: through the proxy if there is one, and bounded.
+"""Outward: how commands and desks ask others: through the proxy if there is one, and bounded.
 
 The proxy is of the whole program: a command is run by one person, and whoever names a proxy means
 that nothing goes past it. A node that runs has its own way, `peers/way.py`.
@@ -37,8 +37,8 @@ def proxy() -> str:
 
 
 @contextmanager
-def calling(address: str) -> Iterator[httpx.Client]:
-    """Ask several things of one address.
+def calling(address: str, through: str | None = None) -> Iterator[httpx.Client]:
+    """Ask several things of one address; ``through`` another proxy than the program's, or none: "".
 
     Raises:
         NoAnswer: it does not answer.
@@ -46,8 +46,9 @@ def calling(address: str) -> Iterator[httpx.Client]:
     # to read all authorities' certificates takes a tenth of a second: where there are any
     has_tls = not address.startswith("http://")
     try:
+        way = _PROXY.get() if through is None else through
         with httpx.Client(
-            timeout=TIMEOUT, trust_env=False, proxy=_PROXY.get() or None, verify=has_tls
+            timeout=TIMEOUT, trust_env=False, proxy=way or None, verify=has_tls
         ) as http:
             yield http
     except (httpx.HTTPError, httpx.InvalidURL) as error:

@@ -13,6 +13,8 @@ from cli.town import Machine
 from proxies import socks_proxy
 from wayhome import outward
 from wayhome.codec import limits
+from wayhome.desk.known import DeskFault
+from wayhome.desk.post import ByHttp
 from wayhome.petition.kinds import petition
 from wayhome.web.presented import Presented
 from wayhome.web.site import Face
@@ -155,3 +157,33 @@ def test_a_page_that_says_not_found_is_never_written_as_if_it_were_records(
     said = Machine(tmp_path).is_refused("export", f"http://127.0.0.1:{web.port}", "out")
     assert "/records/3960.jsonl answers 404" in said
     assert (tmp_path / "out" / "records.jsonl").read_bytes() == b""
+
+
+def test_a_desk_keeps_to_its_proxy_in_every_thread_and_its_nodes_to_an_end(
+    proxy: tuple[str, list[tuple[str, int]]],
+    looked_up: list[object],
+    web: Web,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("wayhome.desk.post.MOST", 1_000)
+    web.files["/long"] = b"x" * 1_001
+    far = ByHttp(f"{NODE}/", proxy[0])
+    told: list[str] = []
+
+    def ask() -> None:
+        for way, path in ((far, "/none"), (far, "/long"), (ByHttp("http://127.0.0.1:1"), "/none")):
+            with pytest.raises(DeskFault) as fault:
+                way.get(path)
+            told.append(str(fault.value))
+
+    outward.use("socks5://127.0.0.1:1")  # the program's own is not asked, where a desk has one
+    thread = threading.Thread(target=ask)
+    thread.start()
+    thread.join()
+    assert told == [
+        f"{NODE}/ answers 404",
+        f"{NODE}/ sends without end; ask another node",
+        "http://127.0.0.1:1 does not answer",
+    ]
+    assert set(proxy[1]) == {("node.example", 80)}
+    assert "node.example" not in looked_up

@@ -8,10 +8,11 @@ from pathlib import Path
 from cases.lawful import law
 from cases.nodes import OfGroup
 from petition_world import secret_key
-from wayhome.cases import blobs, said
+from wayhome.cases import said
 from wayhome.cases.body import Place
 from wayhome.cases.kinds.sealed import Blob, Envelope
 from wayhome.cases.mailbox import Mailbox
+from wayhome.cases.sealedfile import Attachment
 from wayhome.codec.age import Sort
 from wayhome.crypto import keys, receipts
 from wayhome.crypto.recipients import Recipient, recipient_of
@@ -48,9 +49,9 @@ class InProcess:
     def hand_in(self, record: Record) -> None:
         refuse_refusal("node", record, self.of_group.ask("POST", "/records", record.line).content)
 
-    def hand_in_file(self, blob: blobs.Blob) -> None:
-        for part, body in {"list": blob.hashes, **dict(enumerate(blob.chunks))}.items():
-            answer = self.of_group.ask("PUT", f"/blob/{blob.id}/{part}", body)
+    def hand_in_file(self, file: Attachment) -> None:
+        for part, body in {"list": file.hashes, **dict(enumerate(file.chunks))}.items():
+            answer = self.of_group.ask("PUT", f"/blob/{file.id}/{part}", body)
             if answer.status_code != 200:
                 raise DeskFault(f"{answer.status_code} to a file")
 

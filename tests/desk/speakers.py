@@ -7,7 +7,7 @@ from cases.nodes import OfGroup
 from desk.deskpage import ADDRESS, Browser, Page
 from desk.offices import InProcess
 from petition_world import secret_key
-from wayhome.cases.blobs import Blob
+from wayhome.cases.sealedfile import Attachment
 from wayhome.channel.service import Writing
 from wayhome.channel.service import write as post
 from wayhome.crypto import keys
@@ -41,9 +41,9 @@ class Way:
         self._reach()
         self.inner.hand_in(record)
 
-    def hand_in_file(self, blob: Blob) -> None:
+    def hand_in_file(self, file: Attachment) -> None:
         self._reach()
-        self.inner.hand_in_file(blob)
+        self.inner.hand_in_file(file)
 
     def _reach(self) -> None:
         if self.is_down:

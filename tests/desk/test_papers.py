@@ -9,9 +9,9 @@ from desk.deskpage import Page
 from desk.offices import InProcess, Offices
 from desk.photos import PLACE, photo
 from wayhome.cases import blobs, said
-from wayhome.cases.blobs import Blob
 from wayhome.cases.kinds import sealed
 from wayhome.cases.kinds.sealed import Envelope
+from wayhome.cases.sealedfile import Attachment
 from wayhome.codec import limits
 from wayhome.desk.known import DeskFault
 from wayhome.desk.opening import open_file
@@ -112,8 +112,8 @@ def test_what_cannot_be_added_is_said_and_nothing_is_sent(page: Page, offices: O
 class Deaf(InProcess):
     """A node that takes envelopes and no files."""
 
-    def hand_in_file(self, blob: Blob) -> None:
-        raise DeskFault(f"503 to {blob.id}")
+    def hand_in_file(self, file: Attachment) -> None:
+        raise DeskFault(f"503 to {file.id}")
 
 
 def test_a_file_that_no_node_takes_is_said_though_its_text_was_sent(offices: Offices) -> None:
@@ -138,7 +138,7 @@ def with_files(offices: Offices) -> str:
     named = [sealed.Blob(original.id, original.bucket)]
     file = said.File(original.id, original.key, "а.jpg", "image/jpeg", 8, digest, "original")
     family.tell_name("Анна", "Волгоград", named, originals=(file,))
-    InProcess(offices.of_group).hand_in_file(original)
+    InProcess(offices.of_group).hand_in_file(Attachment.of(original))
     first, case = offices.work("u"), offices.case("u")
     for text in ("чек", "ответ"):
         ticket = first.papers.bring(Brought(f"{text}.txt", "text/plain", text.encode()))

@@ -4,11 +4,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-import msgspec
-
 from wayhome import outward
 from wayhome.desk.known import KINDS, DeskFault, Known
-from wayhome.desk.post import Way
+from wayhome.desk.post import NotTaken, Way, refuse_refusal
 from wayhome.pages.words import words
 from wayhome.records.record import Record
 
@@ -26,12 +24,6 @@ _MEANS = {
     "wrong-kid": "the petition names another stamp key for your group",
     "storage": "the node's disk did not take it; nothing was kept. Try again later",
 }
-
-
-class _Answer(msgspec.Struct):
-    refused: str = ""
-    kept: str = ""
-    held: str = ""
 
 
 def read_places(places: Sequence[str]) -> Known:
@@ -68,7 +60,11 @@ def hand_in(node: str, records: Iterable[Record]) -> None:
     url = f"{node.rstrip('/')}/records"
     with told_as_fault(), outward.calling(node) as http:
         for record in records:
-            _refuse_refusal(node, record, *outward.hand_in(http, url, record.line))
+            _, answer = outward.hand_in(http, url, record.line)
+            try:
+                refuse_refusal(node, record, answer)
+            except NotTaken as refused:
+                raise DeskFault(_told(node, record, refused.reason)) from refused
 
 
 @contextmanager
@@ -80,18 +76,11 @@ def told_as_fault() -> Iterator[None]:
         raise DeskFault(str(fault)) from fault
 
 
-def _refuse_refusal(node: str, record: Record, status: int, answer: bytes) -> None:
-    try:
-        told = msgspec.json.decode(answer, type=_Answer)
-    except msgspec.DecodeError as error:
-        raise DeskFault(f"{node} answers, but not as a node does") from error
-    if told.refused:
-        means = _MEANS.get(told.refused) or words("en").refusals.get(
-            told.refused, "no more is known"
-        )
-        raise DeskFault(f"{node} refuses {record.id}: {told.refused}: {means}")
-    if record.id not in (told.kept, told.held):
-        raise DeskFault(f"{node} answers {status}, but does not say that it keeps it")
+def _told(node: str, record: Record, reason: str) -> str:
+    if not reason:
+        return f"{node} answers, but does not say that it keeps it"
+    means = _MEANS.get(reason) or words("en").refusals.get(reason, "no more is known")
+    return f"{node} refuses {record.id}: {reason}: {means}"
 
 
 def is_address(place: str) -> bool:

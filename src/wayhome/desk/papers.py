@@ -15,6 +15,7 @@ from wayhome.cases import blobs, said
 from wayhome.cases.blobs import BadBlob, Blob
 from wayhome.cases.body import Body
 from wayhome.cases.kinds import sealed
+from wayhome.cases.sealedfile import Attachment
 from wayhome.cases.snapshots import Keeping, packed
 from wayhome.codec import limits
 from wayhome.crypto.secretpages import new_secret
@@ -109,7 +110,7 @@ class Papers:
         """
         for one in given:
             try:
-                self._post.hand_in_file(one)
+                self._post.hand_in_file(Attachment.of(one))
             except DeskFault as fault:
                 raise DeskFault(
                     "the text was sent, but no node takes its file; add it once more in a note"

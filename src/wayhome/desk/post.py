@@ -4,10 +4,11 @@ Envelopes are fetched all, a shard at a time, so that a node learns nothing of w
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
+from http import HTTPStatus
 from pathlib import Path
 from typing import Annotated, Protocol
 
@@ -15,9 +16,10 @@ import httpx
 import msgspec
 from msgspec import Meta
 
-from wayhome.cases.blobs import Blob
+from wayhome import outward
 from wayhome.cases.caseworkers import InSeason, in_season
 from wayhome.cases.kinds.sealed import NUMBER, Envelope
+from wayhome.cases.sealedfile import Attachment
 from wayhome.cases.slots import SLOT_BYTES, shard_bits, shard_of
 from wayhome.codec import limits
 from wayhome.desk.envelopes import Envelopes
@@ -27,7 +29,6 @@ from wayhome.groups.kinds.season import is_whole
 from wayhome.records.record import Record, read_line
 from wayhome.records.refused import Refused
 
-TIMEOUT = 60.0
 MOST = 64 * 1024 * 1024  # bytes of one answer
 
 
@@ -40,73 +41,58 @@ class Way(Protocol):
     def hand_in(self, record: Record) -> None:
         """Hand a record in; the node keeps it once this returns. DeskFault where it does not."""
 
-    def hand_in_file(self, blob: Blob) -> None:
+    def hand_in_file(self, file: Attachment) -> None:
         """Hand a sealed file in, after the envelope that names it. DeskFault as above."""
 
 
 @dataclass(frozen=True, slots=True)
 class ByHttp:
-    """A node by its address, through a proxy where one is given: Tor, as a rule."""
+    """A node by its address, through a proxy where one is given: Tor, as a rule.
+
+    The proxy is part of it: a desk asks from threads, of which not every one knows the program's.
+    """
 
     address: str
     proxy: str = ""
 
     def get(self, path: str) -> bytes:
         """As `Way` says."""
-        try:
-            with self._http() as http, http.stream("GET", self._url(path)) as answer:
-                if answer.status_code != httpx.codes.OK:
-                    raise _odd(self.address, answer.status_code)
-                return self._body(answer, MOST)
-        except (httpx.HTTPError, httpx.InvalidURL) as error:
-            raise DeskFault("%(node)s does not answer", node=self.address) from error
+        with self._asked() as http:
+            return b"".join(outward.pieces(http, self._url(path), MOST))
 
     def hand_in(self, record: Record) -> None:
         """As `Way` says."""
-        try:
-            with self._http() as http, self._sent(http, "POST", "/records", record.line) as answer:
-                told = self._body(answer, limits.HTTP_BODY)
-        except (httpx.HTTPError, httpx.InvalidURL) as error:
-            raise DeskFault("%(node)s does not answer", node=self.address) from error
+        with self._asked() as http:
+            _, told = outward.hand_in(http, self._url("/records"), record.line)
         refuse_refusal(self.address, record, told)
 
-    def hand_in_file(self, blob: Blob) -> None:
+    def hand_in_file(self, file: Attachment) -> None:
         """As `Way` says."""
+        with self._asked() as http:
+            for part, body in (("list", file.hashes), *enumerate(file.chunks)):
+                url = self._url(f"/blob/{file.id}/{part}")
+                status, _ = outward.hand_in(http, url, body, "PUT")
+                if status != HTTPStatus.OK:
+                    raise _odd(self.address, status)
+
+    @contextmanager
+    def _asked(self) -> Iterator[httpx.Client]:
+        """Ask the node; what is wrong with its answers can be said in the reader's language."""
         try:
-            with self._http() as http:
-                for part, body in (("list", blob.hashes), *enumerate(blob.chunks)):
-                    with self._sent(http, "PUT", f"/blob/{blob.id}/{part}", body) as answer:
-                        if answer.status_code != httpx.codes.OK:
-                            raise _odd(self.address, answer.status_code)
-                        self._body(answer, limits.HTTP_BODY)
-        except (httpx.HTTPError, httpx.InvalidURL) as error:
-            raise DeskFault("%(node)s does not answer", node=self.address) from error
-
-    def _sent(
-        self, http: httpx.Client, method: str, path: str, content: bytes
-    ) -> AbstractContextManager[httpx.Response]:
-        return http.stream(method, self._url(path), content=content)
-
-    def _body(self, answer: httpx.Response, most: int) -> bytes:
-        body = bytearray()
-        for chunk in answer.iter_bytes():
-            body += chunk
-            if len(body) > most:
-                raise DeskFault("%(node)s sends without end; ask another node", node=self.address)
-        return bytes(body)
-
-    def _http(self) -> httpx.Client:
-        # reading all authorities' certificates takes a twentieth of a second: where there are any
-        has_tls = not self.address.startswith("http://")
-        return httpx.Client(
-            timeout=TIMEOUT, trust_env=False, proxy=self.proxy or None, verify=has_tls
-        )
+            with outward.calling(self.address, self.proxy) as http:
+                yield http
+        except outward.NoAnswer as fault:
+            raise _odd(self.address, fault.status) from fault
 
     def _url(self, path: str) -> str:
         return self.address.rstrip("/") + path
 
 
 def _odd(address: str, status: int) -> DeskFault:
+    if not status:
+        return DeskFault("%(node)s does not answer", node=address)
+    if status == HTTPStatus.OK:
+        return DeskFault("%(node)s sends without end; ask another node", node=address)
     return DeskFault("%(node)s answers %(status)s", node=address, status=status)
 
 
@@ -230,13 +216,13 @@ class Post:
             self._by_any(partial(_hand_in, record))
             self.envelopes.keep([record])
 
-    def hand_in_file(self, blob: Blob) -> None:
+    def hand_in_file(self, file: Attachment) -> None:
         """Give a sealed file to every node, after the envelope that names it.
 
         Raises:
             DeskFault: none takes it.
         """
-        self._by_any(lambda way: way.hand_in_file(blob))
+        self._by_any(lambda way: way.hand_in_file(file))
 
     def file(self, path: str) -> bytes:
         """Fetch a part of an attachment from the first node that has it.

@@ -9,7 +9,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Annotated
 
-import httpx
 import msgspec
 from msgspec import Meta
 
@@ -36,8 +35,9 @@ from wayhome.crypto.recipients import Recipient, recipient_of
 from wayhome.crypto.slots import family_slot
 from wayhome.desk.familyfiles import Packed
 from wayhome.desk.known import DeskFault, Known
-from wayhome.desk.nodes import MOST, hand_in, told_as_fault
+from wayhome.desk.nodes import MOST, hand_in
 from wayhome.desk.opening import open_body
+from wayhome.desk.post import ByHttp
 from wayhome.desk.sealing import Enclosed, Outside, make_envelope, places, readers
 from wayhome.groups.kinds.charter import Charter
 from wayhome.groups.kinds.season import is_whole
@@ -192,11 +192,11 @@ def hand_over(nodes: Iterable[str], file: SealedFile) -> list[str]:
 
 def _give(node: str, attachment: Attachment) -> bool:
     """Give an attachment to one node; tell whether it has it whole."""
-    way = f"{node.rstrip('/')}/blob/{attachment.id}"
-    parts = (("list", attachment.hashes), *enumerate(attachment.chunks))
-    with told_as_fault(), outward.calling(node) as http:
-        answers = (outward.hand_in(http, f"{way}/{name}", body, "PUT") for name, body in parts)
-        return all(status == httpx.codes.OK for status, _ in answers)
+    try:
+        ByHttp(node, outward.proxy()).hand_in_file(attachment)
+    except DeskFault:  # another node may take it; who hands over is told where none does
+        return False
+    return True
 
 
 def read_sealed(raw: bytes) -> SealedFile:
