@@ -8,7 +8,7 @@ internals: its exact version is pinned, and the tests turn red when they move.
 import asyncio
 from collections.abc import Sequence
 from struct import Struct
-from typing import Any
+from typing import Any, cast
 
 from starlette.requests import ClientDisconnect
 from starlette.types import Receive
@@ -19,6 +19,7 @@ from websockets.frames import Frame
 from websockets.protocol import State
 
 from wayhome.codec import limits
+from wayhome.pages.frames import Cutter, Odd, Text
 
 HEAD_DEADLINE = 10.0  # seconds; a browser's head is under 2 kB, so 2 kbit/s is in time
 HEAD_LIMIT = 32 * 1024  # bytes; ours need 2 kB, the parser would buffer without end
@@ -117,11 +118,46 @@ class GuardedSocket(WebSocketsSansIOProtocol):
         """Take no place of those who read pages: an app of websockets counts its own."""
         super().__init__(*args, **kwargs)
         self.connections, self.tasks = set(), set()
+        self._cutter: Cutter | None = Cutter()
 
     def data_received(self, data: bytes) -> None:
         """Whoever begins a message ends it in time."""
-        super().data_received(data)
+        if self._cutter is not None and self.conn.state is State.OPEN:
+            self._hear(self._cutter, data)
+        else:
+            # who does not wait for the handshake's answer, or to whom goodbye was said
+            if self._cutter is not None and self.handshake_initiated:
+                data, self._cutter = self._cutter.begun + data, None
+            super().data_received(data)
         self._await_whole()
+
+    def _hear(self, cutter: Cutter, data: bytes) -> None:
+        """Hand texts over together; what is no text of one frame the library reads."""
+        texts: list[bytes] = []
+        for part in cutter.cut(data):
+            if isinstance(part, Text):
+                texts.append(part.said)
+                continue
+            self._hand_over(texts)
+            texts = []
+            if isinstance(part, Odd):
+                self._cutter = None
+                super().data_received(part.left)
+            else:
+                super().data_received(part.frame)
+            if self.transport.is_closing() or self.conn.state is not State.OPEN:
+                return
+        self._hand_over(texts)
+
+    def _hand_over(self, texts: list[bytes]) -> None:
+        """As uvicorn does with one; with `texts` again, which ASGI does not have."""
+        if not texts or self.close_sent:
+            return
+        self._whole_due = stopped(self._whole_due)
+        self.queue.put_nowait(cast("Any", {"type": "websocket.receive", "texts": texts}))
+        if not self.read_paused:
+            self.read_paused = True
+            self.transport.pause_reading()
 
     def handle_bytes(self, event: Frame) -> None:  # noqa: ARG002 - as uvicorn declares it
         """No binary message is taken (RFC 6455, 7.4.1: 1003)."""
@@ -184,7 +220,9 @@ class GuardedSocket(WebSocketsSansIOProtocol):
         super().connection_lost(exc)
 
     def _await_whole(self) -> None:
-        is_begun = bool(self.frames or self.conn.reader.buffer)
+        is_begun = bool(self.frames or self.conn.reader.buffer) or (
+            self._cutter is not None and bool(self._cutter.begun)
+        )
         if not is_begun:
             self._whole_due = stopped(self._whole_due)
         elif self._whole_due is None:

@@ -179,8 +179,11 @@ class Connection:
             self._silence.put_off(None)
             if message["type"] == "websocket.disconnect":
                 return GONE
-            self._do(self._conversation.hear(_bytes_of(message)))
-            await self._catch_up()
+            for raw in _texts_of(message):
+                self._do(self._conversation.hear(raw))
+                await self._catch_up()
+                if self._end.done():
+                    break
             self._silence.put_off(None if self.listens else IDLE_DEADLINE)
 
     async def _catch_up(self) -> None:
@@ -301,6 +304,10 @@ class Connection:
         self._report(Done(work.ticket))
 
 
-def _bytes_of(message: Message) -> bytes:
+def _texts_of(message: Message) -> Sequence[bytes]:
+    """Give what was said, many texts together where the guard hands them over so."""
+    if "texts" in message:
+        texts: list[bytes] = message["texts"]
+        return texts
     raw = message.get("bytes")
-    return message["text"].encode() if raw is None else bytes(raw)
+    return (message["text"].encode() if raw is None else bytes(raw),)
