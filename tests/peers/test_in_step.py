@@ -400,6 +400,25 @@ def test_a_new_node_takes_files_first_and_reconciles_the_rest(
     run(story())
 
 
+def test_a_file_of_which_half_is_here_is_not_taken(
+    open_inside: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("wayhome.peers.in_step.MUCH", 100)
+    monkeypatch.setattr("wayhome.web.record_files.PIECE", 50)
+
+    async def story() -> None:
+        async with listening(open_inside()) as full, listening(open_inside()) as half:
+            records = pleas_and_hands(600)
+            await full.take(records)
+            await half.take(records[:300])
+            async with counted(full.port) as there:
+                await half.peers(there.address).once()
+                assert half.ids == full.ids
+                assert there.bytes < 1.7 * sum(len(one.line) for one in records[300:])
+
+    run(story())
+
+
 def test_clocks_ten_years_apart_make_no_difference(open_inside: Open) -> None:
     async def story() -> None:
         early, late = open_inside(), open_inside()

@@ -1,5 +1,7 @@
 """Two sets end with exactly what each lacks, whatever they share and however small the frames."""
 
+from hashlib import sha256
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -74,6 +76,20 @@ def test_few_missing_among_many_are_found_in_few_rounds(limit: int) -> None:
     have, need, rounds = reconciled(ours, theirs, limit)
     assert (have, need) == (set(), missing)
     assert rounds <= (6 if limit == 0 else 12)
+
+
+def test_who_asks_hardly_tells_its_own_ids() -> None:
+    ours = {sha256(b"o%d" % number).digest(): 1 for number in range(2_000)}
+    theirs = {sha256(b"t%d" % number).digest(): 1 for number in range(2_000)}
+    client, server = (Items((at, one) for one, at in some.items()) for some in (ours, theirs))
+    asking, asked, told = Client(client, 0), 0, 0
+    message: bytes | None = asking.begin()
+    while message is not None:
+        answer = Server(server, 0).answer(message)
+        asked, told = asked + len(message), told + len(answer)
+        message, _, _ = asking.next(answer)
+    assert told < 1.2 * 32 * len(theirs)
+    assert asked < 0.3 * 32 * len(ours)
 
 
 @pytest.mark.parametrize(("ours", "theirs"), [(0, 0), (0, 5_000), (5_000, 0), (1, 1)])

@@ -160,6 +160,10 @@ class Dumb:
             return [], ()
         if mode == PRINT:
             parts = closer(mine, upper, sparse=self.sparse)
+            if (
+                self.asks and len(mine) > 2 and parts[0][1] == LIST
+            ):  # the other has ids to tell, not we
+                parts = [(upper, PRINT, fingerprint(mine))]
             return ([], ()) if len(written(said + parts)) > room else (parts, None)
         ids: list[bytes] = []
         for i, (_, one) in enumerate(mine):

@@ -22,6 +22,7 @@ from wayhome.peers.way import Files
 
 ID_BYTES = 32
 AT_ONCE = 3  # pieces in memory: one read, one judged, one on its way to the disk
+COPIES = 8  # of so many records of a file one may be here: to ask for an id costs an eighth of it
 LINES = limits.PEER_PIECE // 256  # of a file: no record is shorter than that
 _SUM = re.compile("[0-9a-f]{64}")
 _KIND = re.compile("[0-9]{1,5}")
@@ -56,7 +57,7 @@ async def pieces_of(files: Files) -> dict[int, list[Piece]]:
 
 
 def lacking(pieces: Sequence[Piece], held: Sequence[bytes]) -> list[Piece]:
-    """Give the pieces of which most is not here; ``held`` are our ids, ascending.
+    """Give the pieces of which next to nothing is here; ``held`` are our ids, ascending.
 
     Of the others what is lacking comes by its ids: a file would bring the rest once more.
     """
@@ -65,7 +66,7 @@ def lacking(pieces: Sequence[Piece], held: Sequence[bytes]) -> list[Piece]:
     found = []
     begin = 0
     for piece, end in zip(pieces, ends, strict=False):  # of no pieces there is one end
-        if piece.is_plain and 2 * (end - begin) <= piece.number:
+        if piece.is_plain and COPIES * (end - begin) <= piece.number:
             found.append(piece)
         begin = end
     return found

@@ -146,13 +146,15 @@ class InStep:
             self._client.drop_comparison(name)
             return "no-answer" if self._compares else "unsupported"
 
-    async def _load(self, kind: int) -> None:
-        """Take what the peer has as files, where it has much that we lack."""
+    async def _load(self, kind: int) -> bool:
+        """Take what the peer has as files, where it has much that we lack; tell whether it had."""
         held = await asyncio.to_thread(lambda: ids_in(self._ours.reader.keys(kind)))
         with contextlib.suppress(Unreachable):  # a relay need not have any
             async with self._way.to_files(self._peer.address) as files:
                 pieces = lacking((await pieces_of(files)).get(kind, ()), held)
                 await load(files, kind, pieces, self._judging)
+                return bool(pieces)
+        return False
 
     def _only(self, kind: int) -> Only:
         return self._ours.narrowed.get(kind, ALL)
@@ -189,10 +191,10 @@ class InStep:
             self._loaded.add(kind)
             if self._asking.take_files(kind, time.monotonic()):
                 try:
-                    await self._load(kind)
+                    if await self._load(kind):
+                        return True
                 finally:
                     self._asking.give_back([kind])
-                return True
         if found.theirs and is_whole and self._asking.are_files_taken(kind, time.monotonic()):
             self._peer.due.set()  # what the files do not bring it is asked for then
             return False
