@@ -18,7 +18,7 @@ VECTORS = Path(__file__).parents[2] / "vectors" / "crypto"
 RFC9578 = json.loads((VECTORS / "rfc9578.json").read_text("ascii"))["cases"]
 RFC9474 = json.loads((VECTORS / "rfc9474.json").read_text("ascii"))["cases"]
 BACKENDS = ("openssl", "gmpy2")
-SECRET = stamps.new_stamp_secret()
+SECRET = rawrsa.new_stamp_secret()
 KEY = StampKey.of(stamps.spki_of(SECRET))
 MESSAGE = stamps.token_input("a" * 64, "b" * 64, KEY.kid)
 
@@ -143,7 +143,7 @@ def test_a_stamp_or_answer_of_another_length_is_no_stamp(size: int) -> None:
 
 
 def test_a_stamp_of_another_key_or_petition_does_not_verify() -> None:
-    other = StampKey.of(stamps.spki_of(stamps.new_stamp_secret()))
+    other = StampKey.of(stamps.spki_of(rawrsa.new_stamp_secret()))
     salt, factor = stamps.new_blinding(KEY)
     answer = Signer(SECRET).sign(stamps.blind(KEY, MESSAGE, salt, factor))
     stamp = stamps.finalise(KEY, MESSAGE, factor, answer)

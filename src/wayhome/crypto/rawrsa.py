@@ -18,6 +18,8 @@ import gmpy2
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 
+from wayhome.crypto.stamps import EXPONENT, MODULUS_BITS
+
 _NO_PADDING = 3  # RSA_NO_PADDING
 _OLDEST = 0x3000_0000  # OPENSSL_VERSION_NUMBER of 3.0.0
 _LIBRARIES = ("libcrypto.so.3", "libcrypto.so.4", "libcrypto.3.dylib", "libcrypto-3-x64.dll")
@@ -91,6 +93,11 @@ def self_test(backend: str = "") -> None:
     signer = Signer(pkcs8(private), backend)
     if signer.sign(bytes.fromhex(vector["blinded_msg"])).hex() != vector["blind_sig"]:
         raise SignerFault("the back end does not give RFC 9474's answer")
+
+
+def new_stamp_secret() -> bytes:
+    """Make a stamp key: PKCS#8, DER. A secret that exists in one place only."""
+    return pkcs8(rsa.generate_private_key(EXPONENT, MODULUS_BITS))
 
 
 def pkcs8(private: rsa.RSAPrivateKey) -> bytes:

@@ -19,7 +19,6 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import padding, rsa
 
 from wayhome.crypto import pss
-from wayhome.crypto.rawrsa import pkcs8
 
 MODULUS_BITS = 2048
 MODULUS_BYTES = MODULUS_BITS // 8
@@ -129,11 +128,6 @@ def unblind_number(modulus: int, blind_sig: bytes, factor: int) -> bytes:
     """RFC 9474, 4.4, for a modulus of any size; the caller verifies what comes out."""
     number = int.from_bytes(blind_sig, "big") * pow(factor, -1, modulus) % modulus
     return number.to_bytes((modulus.bit_length() + 7) // 8, "big")
-
-
-def new_stamp_secret() -> bytes:
-    """Make a stamp key: PKCS#8, DER. A secret that exists in one place only."""
-    return pkcs8(rsa.generate_private_key(EXPONENT, MODULUS_BITS))
 
 
 def spki_of(secret: bytes) -> bytes:

@@ -7,6 +7,7 @@ and keeps nothing. Whatever becomes of it, every claim is answered: here, if not
 """
 
 import ctypes
+import marshal
 import os
 import resource
 import select
@@ -17,8 +18,6 @@ import sys
 from collections.abc import Iterable, Sequence
 from threading import Lock
 
-import msgspec
-
 from wayhome.crypto.claims import Claim, verify_all
 
 _ENOUGH = 32  # claims: 1.5 ms of work, ten times what it costs to send them over
@@ -27,8 +26,6 @@ _LIVES = 3  # processes that may end without having answered; then there is no m
 _SET_DUMPABLE = 4  # prctl(2): no other process of this user may look inside
 _READY = b"\x01"
 _SIZE = struct.Struct(">I")
-_ENCODER = msgspec.msgpack.Encoder()
-_DECODER = msgspec.msgpack.Decoder(list[tuple[bytes, bytes, bytes]])
 
 
 class Verifier:
@@ -83,7 +80,7 @@ class Verifier:
         try:
             line = self._opened()
             if line is not None:
-                asked = _ENCODER.encode(claims)
+                asked = marshal.dumps(list(claims))
                 line.sendall(_SIZE.pack(len(asked)) + asked)
         except OSError:
             self._lose()
@@ -162,7 +159,8 @@ def _serve(line: socket.socket) -> None:
     line.sendall(_READY)
     while True:
         (size,) = _SIZE.unpack(_exactly(line, _SIZE.size))
-        claims = _DECODER.decode(_exactly(line, size))
+        # of the process that began this one, by the same Python; another reader takes 20 ms to load
+        claims = marshal.loads(_exactly(line, size))  # noqa: S302
         line.sendall(bytes(verify_all([claims])))
 
 

@@ -72,7 +72,7 @@ class StampingDesk:
         """
         folder.mkdir(parents=True, mode=0o700)
         page, desk_page = KeyPage.make(folder / "stamp.page"), KeyPage.make(folder / "desk.page")
-        stamp, desk = stamps.new_stamp_secret(), keys.new_secret_key()
+        stamp, desk = rawrsa.new_stamp_secret(), keys.new_secret_key()
         spki = stamps.spki_of(stamp)
         sealed = page.seal(stamp, b"stamp"), desk_page.seal(desk, b"desk")
         Book.make(folder / "book.db", Desk(spki, keys.public_key(desk), *sealed))
