@@ -30,7 +30,7 @@ def world_in(machine: Machine) -> World:
     """A petition in a file, and the settings of a node that carries it."""
     world = World(1, 1)
     (machine.folder / "all.jsonl").write_bytes(b"".join(b"%b\n" % line for line in world.lines))
-    (machine.folder / "node.toml").write_text(f'home = ["{world.groups[0].id}"]\nport = 0\n')
+    (machine.folder / "node.toml").write_text(f'home = ["{world.groups[0].id}"]\n')
     return world
 
 
