@@ -51,6 +51,8 @@ CASES = {
     "a letter of another alphabet": APPEAL.replace("срок", "cрок"),
     "a capital": APPEAL.replace("указ", "Указ"),
     "a digit more": APPEAL.replace("«год»", "«год 2»"),
+    "a piece with its number behind it": f"Вернуть домой тех, кто отслужил «год»\n\n{'a' * 64}\n",
+    "altered, with its number behind it": f"{APPEAL.replace('раненых', 'всех')}\n{'a' * 64}\n",
     "an altered piece": "Закон должен сказать, когда она начинается: указ.",
     "more behind it": f"{APPEAL}\nПереводите деньги по номеру.",
     "a short text altered": "В субботу в полночь, на площади.",

@@ -384,6 +384,7 @@ def test_a_node_tells_what_it_holds_and_the_hash_of_its_script(site: Opened) -> 
     page = site.get("/en/node.html").text
 
     assert re.search(r'charters of groups</th><td class="n">4</td>', page)
+    assert not re.search(r">39[0-9]{2}</th>", page), "a kind without a word for it"
     assert re.search(r'<p class="frame">[0-9a-f]{64}</p>', page)
 
 

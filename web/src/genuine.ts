@@ -87,15 +87,20 @@ function spelt({ id, title, text }: Known): Spelt {
   return { id, spellings: [...found] };
 }
 
+/** Leaves out the text's own number behind a copy: pages hand both out together. */
+function unnumbered(id: string, copy: string): string {
+  return copy.endsWith(` ${id}`) ? copy.slice(0, -id.length - 1) : copy;
+}
+
 function isWhole({ id, spellings }: Spelt, copies: readonly string[]): boolean {
-  const asked = copies.map((copy) => (copy.endsWith(` ${id}`) ? copy.slice(0, -id.length - 1) : copy));
+  const asked = copies.map((copy) => unnumbered(id, copy));
   return spellings.some(([whole, end]) =>
     asked.some((copy) => copy === whole || copy === whole.slice(0, end - 1) || copy === whole.slice(end)),
   );
 }
 
-function hasPiece({ spellings }: Spelt, copies: readonly string[]): boolean {
-  return spellings.some(([whole]) => copies.some((copy) => isPiece(whole, copy)));
+function hasPiece({ id, spellings }: Spelt, copies: readonly string[]): boolean {
+  return spellings.some(([whole]) => copies.some((copy) => isPiece(whole, unnumbered(id, copy))));
 }
 
 function isPiece(whole: string, copy: string): boolean {
@@ -122,11 +127,12 @@ function nearest(text: string, every: readonly Spelt[]): Answer {
     .sort(([one, a], [other, b]) => other - one || (a.id < b.id ? 1 : -1));
   const best = near[0]?.[1];
   if (!best) return answer("unknown");
+  const askedFor = unnumbered(best.id, text);
   const found = best.spellings.flatMap(([whole, end]) =>
     // whoever copied the text alone did not leave out the title
     [whole, whole.slice(end)].map((official): [Change[], boolean] => {
-      const isPart = text.length < PIECE * official.length;
-      return [changes(official, text, isPart), isPart];
+      const isPart = askedFor.length < PIECE * official.length;
+      return [changes(official, askedFor, isPart), isPart];
     }),
   );
   const fewest = found.reduce((one, other) => (weight(other[0]) < weight(one[0]) ? other : one));

@@ -91,7 +91,7 @@ class _Spelt:
 
     def is_whole(self, copies: Iterable[str]) -> bool:
         """Tell whether a copy is the text, its title before it or not, its number after it."""
-        asked = {copy.removesuffix(f" {self.id}") for copy in copies}
+        asked = {self.unnumbered(copy) for copy in copies}
         return any(
             copy in (whole, whole[: end - 1])
             or (len(copy) == len(whole) - end and whole.endswith(copy))
@@ -100,8 +100,13 @@ class _Spelt:
         )
 
     def has(self, copies: Iterable[str]) -> bool:
-        """Tell whether a copy is a piece of the text, cut between words."""
-        return any(_has(whole, copy) for whole, _ in self.spellings for copy in copies)
+        """Tell whether a copy is a piece of the text, cut between words, its number after it."""
+        asked = {self.unnumbered(copy) for copy in copies}
+        return any(_has(whole, copy) for whole, _ in self.spellings for copy in asked)
+
+    def unnumbered(self, copy: str) -> str:
+        """Leave out the text's own number behind a copy: pages hand both out together."""
+        return copy.removesuffix(f" {self.id}")
 
 
 @lru_cache(_KEPT)  # a text under one id never changes
@@ -140,12 +145,12 @@ def _nearest(text: str, every: Sequence[_Spelt]) -> Answer:
     if not ids:
         return Answer("unknown")
     best = next(one for one in every if one.id == ids[0])
-    found = []
+    asked_for, found = best.unnumbered(text), []
     for whole, end in best.spellings:
         # whoever copied the text alone did not leave out the title
         for official in (whole, whole[end:]):
-            is_piece = len(text) < _PIECE * len(official)
-            found.append((changes(official, text, is_piece=is_piece), is_piece))
+            is_piece = len(asked_for) < _PIECE * len(official)
+            found.append((changes(official, asked_for, is_piece=is_piece), is_piece))
     fewest, is_piece = min(found, key=lambda one: weight(one[0]))
     return Answer("altered", ids, is_piece, fewest)
 

@@ -4,7 +4,7 @@ from importlib.metadata import version
 
 from wayhome.cases.kinds import figures, sealed
 from wayhome.channel.kinds import post
-from wayhome.groups.kinds import charter, cosign, link
+from wayhome.groups.kinds import charter, cosign, link, season
 from wayhome.petition.kinds import (
     acceptance,
     closing_list,
@@ -149,6 +149,7 @@ def name(ask: Ask, kind: int) -> str:
         counter.NUMBER: _("counters of stamping desks"),
         acceptance.NUMBER: _("acceptances by groups"),
         closing_list.NUMBER: _("closing lists"),
+        season.NUMBER: _("keys that reports are sealed to"),
         figures.NUMBER: _("figures of groups' casework"),
         sealed.NUMBER: _("sealed envelopes"),
     }
