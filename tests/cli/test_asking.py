@@ -1,8 +1,10 @@
 """What commands ask of others goes through the proxy that is named, and ends."""
 
 import asyncio
+import gzip
 import socket
 import threading
+import zlib
 from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -19,6 +21,7 @@ from wayhome.petition.kinds import petition
 from wayhome.web.presented import Presented
 from wayhome.web.site import Face
 
+TEXT = b"words " * 1_000
 NODE = "http://node.example"  # a name that nobody but the proxy can look up
 PAGE = f"{NODE}/ru/post/{'ab' * 32}.html"
 SITE = Presented(("ab" * 32,), 1, Face({}, {})).json
@@ -39,6 +42,7 @@ class Web:
 
     def __init__(self) -> None:
         self.files: dict[str, bytes] = {}
+        self.packed = ""  # how it says that they are packed
         web = self
 
         class Handler(BaseHTTPRequestHandler):
@@ -47,6 +51,8 @@ class Web:
                 body = b"<p>not found</p>\n" if found is None else found
                 self.send_response(404 if found is None else 200)
                 self.send_header("content-length", str(len(body)))
+                if web.packed:
+                    self.send_header("content-encoding", web.packed)
                 self.end_headers()
                 self.wfile.write(body)
 
@@ -187,3 +193,45 @@ def test_a_desk_keeps_to_its_proxy_in_every_thread_and_its_nodes_to_an_end(
     ]
     assert set(proxy[1]) == {("node.example", 80)}
     assert "node.example" not in looked_up
+
+
+def packed(content: bytes) -> bytes:
+    return gzip.compress(content, mtime=0)
+
+
+def test_what_is_packed_is_unpacked_once_and_in_small_pieces(web: Web) -> None:
+    """Five kilobytes, packed twice, are three gigabytes; packed once, a thousand times as much."""
+    here = f"http://127.0.0.1:{web.port}/x"
+    web.packed = "gzip"
+    web.files["/x"] = packed(TEXT)
+    assert outward.read(here, len(TEXT)) == TEXT
+    web.files["/x"] = packed(bytes(64 << 20))
+    with outward.calling(here) as http, http.stream("GET", here) as answer:
+        assert max(map(len, outward.unpacked(answer))) <= 64 * 1024
+    with pytest.raises(outward.NoAnswer, match="sends without end"):
+        outward.read(here, 1_000_000)
+
+
+@pytest.mark.parametrize(
+    ("how", "body"),
+    [
+        ("gzip, gzip", packed(packed(TEXT))),
+        ("deflate", zlib.compress(TEXT)),
+        ("br", TEXT),
+        ("gzip", TEXT),
+        ("gzip", packed(TEXT)[:-9]),
+        ("gzip", packed(b"")[:3] + b"\x08" + packed(b"")[4:10] + b"n" * 200_000),  # a name
+    ],
+)
+def test_what_is_packed_otherwise_or_never_ends_is_no_answer(
+    web: Web, how: str, body: bytes
+) -> None:
+    web.packed, web.files["/x"] = how, body
+    with pytest.raises(outward.NoAnswer, match="does not answer"):
+        outward.read(f"http://127.0.0.1:{web.port}/x", 1_000_000)
+
+
+def test_the_status_of_a_node_that_sends_without_end_is_none(tmp_path: Path, web: Web) -> None:
+    web.packed, web.files["/status.json"] = "gzip", packed(b" " * (limits.TALLY + 1))
+    said = Machine(tmp_path).is_refused("status", f"http://127.0.0.1:{web.port}")
+    assert "does not answer as a node does" in said

@@ -9,6 +9,8 @@ import click
 import httpx
 import msgspec
 
+from wayhome import outward
+from wayhome.codec import limits
 from wayhome.config import read_config
 from wayhome.desk.reading import plain
 from wayhome.sources import SourceFault
@@ -45,12 +47,21 @@ def _own() -> tuple[str, str | None]:
 def _asked(address: str, socket: str | None = None) -> Any:  # noqa: ANN401 - a node's own words, printed
     transport = httpx.HTTPTransport(uds=socket)
     try:
-        with httpx.Client(transport=transport, timeout=30.0, trust_env=False) as http:
-            answer = http.get(f"{address.rstrip('/')}/status.json")
-        answer.raise_for_status()
-        msgspec.json.decode(answer.content, type=Status)
-        return answer.json()
-    except (httpx.HTTPError, httpx.InvalidURL, msgspec.DecodeError, ValueError) as error:
+        with httpx.Client(
+            transport=transport, timeout=30.0, trust_env=False, headers=outward.PACKED
+        ) as http:
+            said = b"".join(
+                outward.pieces(http, f"{address.rstrip('/')}/status.json", limits.TALLY)
+            )
+        msgspec.json.decode(said, type=Status)
+        return json.loads(said)
+    except (
+        httpx.HTTPError,
+        httpx.InvalidURL,
+        outward.NoAnswer,
+        msgspec.DecodeError,
+        ValueError,
+    ) as error:
         raise SourceFault(f"{address} does not answer as a node does") from error
 
 
