@@ -101,7 +101,7 @@ def refuse_senseless(config: Config) -> None:
     for one in config.home:
         if not _GROUP.fullmatch(one):
             raise ConfigFault(f"home: `{one}` is no group's id: 64 digits 0-9 and a-f")
-    if not 0 < config.port <= _LAST_PORT:
+    if not 0 <= config.port <= _LAST_PORT:  # 0: whatever is free, for trials
         raise ConfigFault(f"port: {config.port} is none; a port is 1 to {_LAST_PORT}")
     if config.reach < 0:
         raise ConfigFault("reach: a number of links is not below 0")

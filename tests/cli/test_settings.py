@@ -17,7 +17,7 @@ GROUP = "ab" * 32
     [
         ('home = ["Самара"]', "no group's id"),
         (f'home = ["{GROUP.upper()}"]', "no group's id"),
-        ("port = 0", "a port is 1 to 65535"),
+        ("port = -1", "a port is 1 to 65535"),
         ("port = 65536", "a port is 1 to 65535"),
         ("reach = -1", "not below 0"),
         ('address = "samara.example"', "write https://host"),
