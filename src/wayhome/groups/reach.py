@@ -22,6 +22,7 @@ class Reach:
         self._drawn = drawn
         self.home = tuple(home)
         self.groups = standing.reached(self.home, steps)
+        self._organisers: dict[str, frozenset[str]] = {}  # asked again for every post
 
     def carries(self, group: str) -> bool:
         """As `Ground.carries`."""
@@ -50,8 +51,13 @@ class Reach:
 
     def organisers(self, charter: str) -> frozenset[str]:
         """As `Ground.organisers`."""
-        known = self._standing.charters.get(charter)
-        return frozenset(known.organisers) if known else frozenset()
+        found = self._organisers.get(charter)
+        if found is None:
+            known = self._standing.charters.get(charter)
+            found = frozenset(known.organisers) if known else frozenset()
+            if known:  # what somebody made up takes no room
+                self._organisers[charter] = found
+        return found
 
     def node_keys(self, groups: Iterable[str]) -> frozenset[str]:
         """As `Ground.node_keys`."""
