@@ -131,10 +131,12 @@ class Caseload:
 
     def lapsed(self, now: int) -> list[str]:
         """Give the envelopes whose time has ended, and that no case here rests on."""
+        ended = self._envelopes.ended(now)
+        if not ended:  # as on most days, and at thousands of cases it is not asked for nothing
+            return []
         kept = {one for case in self.cases.values() for one in case.sealed}
         resting = {"", *(case.id for case in self.cases.values() if case.lapses <= now)}
-        ended = (one for one in self._envelopes.ended(now) if one not in kept)
-        return [one for one in ended if self._of.get(one) not in resting]
+        return [one for one in ended if one not in kept and self._of.get(one) not in resting]
 
     def forget(self, case: Case) -> None:
         """Drop a case that was erased; what else of it comes is not looked at."""

@@ -76,9 +76,10 @@ class Envelopes:
         self._group = group
         self._drops, self._packed = folder / DROPS, folder / PACKED
         self._packed.unlink(missing_ok=True)  # of a packing that was cut
-        self._there, self._gone = dict[str, _At](), dict[str, _At]()
-        for name, at in self._indexed():
-            (self._there if at.size else self._gone)[name] = at
+        self._there = dict(self._indexed())
+        self._gone = {name: at for name, at in self._there.items() if not at.size}
+        for name in self._gone:
+            del self._there[name]
         self._living: tuple[tuple[int, int, int], frozenset[str]] = ((0, 0, 0), frozenset())
         self._begin()
 
