@@ -203,7 +203,9 @@ class Case:
     def _row(self, way: str, secret: str, writer: str) -> Row:
         key = (way, secret, writer)
         if key not in self._rows:
-            self._rows[key] = Row(_slots_of(way, bytes.fromhex(secret), writer))
+            slots = _slots_of(way, bytes.fromhex(secret), writer)
+            for_intake = self.report is not None and secret == self._intake()
+            self._rows[key] = Row(slots, for_intake=for_intake)
         return self._rows[key]
 
 

@@ -11,8 +11,6 @@ and whoever counts slots knows that something lay there.
 import os
 import re
 import struct
-from base64 import b64decode
-from binascii import Error as BadBase64
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
@@ -54,10 +52,14 @@ class _Line(msgspec.Struct):
     created_at: int
     kind: int
     tags: tuple[tuple[str, ...], ...]
-    content: str = ""
+
+
+class _Whole(_Line):
+    content: bytes  # base64: msgspec reads ten kilobytes of it in a sixth of the time
 
 
 _READ = msgspec.json.Decoder(_Line)
+_READ_WHOLE = msgspec.json.Decoder(_Whole)
 
 
 class _At(NamedTuple):  # tens of thousands are made at each start, and a tuple is made fastest
@@ -328,10 +330,9 @@ def _outside(line: bytes, group: str) -> _Line | None:
 
 def _sealed(line: bytes, name: str) -> Sealed | None:
     try:
-        one = _READ.decode(line)
+        one = _READ_WHOLE.decode(line)
         place = Place(one.tags[0][1], one.tags[1][1], one.tags[2][1])
-        file = b64decode(one.content, validate=True)
-    except (msgspec.DecodeError, IndexError, BadBase64):
+    except (msgspec.DecodeError, IndexError):
         return None
     ends = one.created_at + limits.ENVELOPE_DAYS * DAY
-    return Sealed(one.id, place, ends, file) if one.id == name else None
+    return Sealed(one.id, place, ends, one.content) if one.id == name else None

@@ -18,6 +18,7 @@ class Row:
     made: list[str] = field(default_factory=list, repr=False)
     free: int = 0
     told: int = 0
+    for_intake: bool = False  # what lies here is sealed to seasons, not to the case
 
     def reach(self, *taken: Container[str]) -> None:
         """Make slots up to some beyond the last in which something lies, or lay once."""
