@@ -9,6 +9,7 @@ import pytest
 from cli.town import Machine, Town, moment
 from ports import free_port
 from wayhome.cli import main
+from wayhome.store.store import StorageFault
 
 ALONE = ("--key", "mine.key", "--out", "alone.jsonl", "--yes")
 DAY = 86_400
@@ -322,6 +323,26 @@ def test_what_the_disk_or_the_terminal_does_not_give_is_said_in_a_line(
     assert ended.value.code == 1
     assert said in told
     assert "Traceback" not in told
+
+
+def test_why_a_server_ends_is_said_in_a_line_too(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """It comes out of several tasks at once, wrapped as often as those are in each other."""
+    why = StorageFault("the disk failed; see to it")
+    ended = [ExceptionGroup("tasks", [why, ExceptionGroup("inner", [why])])]
+
+    def ends() -> None:
+        raise ended[0]
+
+    monkeypatch.setattr("wayhome.cli.wayhome", ends)
+    with pytest.raises(SystemExit) as left:
+        main()
+    assert left.value.code == 1
+    assert capsys.readouterr().err == "wayhome: the disk failed; see to it\n"
+    ended[0] = ExceptionGroup("tasks", [why, ValueError("ours")])
+    with pytest.raises(ExceptionGroup):
+        main()
 
 
 def test_a_text_that_is_not_utf_8_is_signed_by_nobody(anna: Machine) -> None:

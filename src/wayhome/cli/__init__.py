@@ -2,6 +2,7 @@
 
 import errno
 import sys
+from collections.abc import Iterator
 from importlib import import_module
 from typing import NoReturn
 
@@ -132,6 +133,11 @@ def main() -> None:
         wayhome()
     except FAULTS as fault:
         _say(str(fault))
+    except ExceptionGroup as several:  # of the tasks that a server runs
+        told, others = several.split(FAULTS)
+        if told is None or others is not None:
+            raise
+        _say("; ".join(dict.fromkeys(map(str, _each(told)))))
     except OSError as fault:
         if fault.filename is None and fault.errno not in _DISK:
             raise
@@ -141,6 +147,14 @@ def main() -> None:
         if not any("\ud800" <= one <= "\udfff" for one in fault.object):
             raise
         _say("what was typed is not text in UTF-8")  # a terminal's bytes come as lone surrogates
+
+
+def _each(faults: ExceptionGroup[Exception]) -> Iterator[Exception]:
+    for one in faults.exceptions:
+        if isinstance(one, ExceptionGroup):
+            yield from _each(one)
+        else:
+            yield one
 
 
 def _say(what: str) -> NoReturn:
