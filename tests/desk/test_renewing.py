@@ -27,7 +27,7 @@ from wayhome.desk.known import DeskFault
 from wayhome.desk.post import Post
 from wayhome.desk.readable import unread
 from wayhome.desk.sealing import Enclosed, Outside, make_envelope
-from wayhome.desk.vault import CaseSecret, Season, Secret, Writer
+from wayhome.desk.vault import CaseSecret, Met, Season, Secret, Writer
 from wayhome.records.record import Record
 
 
@@ -428,6 +428,8 @@ def test_nodes_that_were_all_put_back_bring_nobody_back_who_was_dismissed(
     assert desk.work is not None
     assert "put back behind it" in str(desk.fault)
     assert [one.key for one in desk.work.colleagues] == [offices.key("u")]
+    kept = desk._vault.secrets if desk._vault else ()  # noqa: SLF001 - what lies in it is the claim
+    assert [one.charter for one in kept if isinstance(one, Met)] == [offices.charter.id]
 
 
 def test_a_node_that_hides_a_dismissal_makes_nobody_seal_to_who_was_dismissed(
