@@ -4,7 +4,6 @@ By the way that nodes take: record files first, for there is much, then what dif
 """
 
 import asyncio
-import gc
 import json
 import os
 import sys
@@ -28,6 +27,7 @@ from wayhome.peers.service import Asked
 from wayhome.petition.kinds import signature
 from wayhome.records.filter import Filter
 from wayhome.records.record import Record, read, read_line
+from wayhome.serving import settle
 from wayhome.store.sqlite import SqliteStore
 from wayhome.store.store import Entry
 
@@ -130,7 +130,7 @@ def _sum(folder: Path) -> str:
 async def _there(folder: Path, port: int) -> None:
     """Be the node that has them."""
     async with opened(folder / "there", LATE) as node, running(node, port):
-        gc.freeze()  # as `wayhome serve` does
+        settle()  # as `wayhome serve` does
         await asyncio.Event().wait()
 
 
@@ -142,8 +142,7 @@ async def _new(folder: Path, port: int, number: int) -> None:
     node = node_of(folder / "new", LATE, peers=(peer,))
     batches = node.intake.feed.listen()  # to count what lies there would cost as much as it takes
     async with running(node, free_port()), asyncio.timeout(PATIENCE):
-        gc.collect()
-        gc.freeze()
+        settle()
         while there < number:
             there += sum(record.kind == signature.NUMBER for record in await anext(batches))
             first = first or (time.perf_counter() - start if there else 0.0)
