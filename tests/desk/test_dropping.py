@@ -44,6 +44,7 @@ def ids(records: list[Record]) -> set[str]:
     return {one.id for one in records}
 
 
+@pytest.mark.slow
 def test_what_is_dropped_is_on_no_disk_and_does_not_come_again(
     tmp_path: Path, group: Record
 ) -> None:
