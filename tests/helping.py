@@ -149,7 +149,9 @@ class Helping:
         outside = Outside(self.now, 16)
         record = make_envelope(enclosed, to, places(Charter.of(self.charter)), outside)
         for address in self.addresses:
-            answered = httpx.post(f"{address}/records", content=record.line, trust_env=False)
+            answered = httpx.post(
+                f"{address}/records", content=record.line, trust_env=False, timeout=120
+            )
             assert answered.status_code == 202, answered.text
         self.pass_hour()
         return case
@@ -157,10 +159,10 @@ class Helping:
     def file(self, named: said.File) -> bytes:
         """What a file that a body names holds, from whichever node has it."""
         for address in self.addresses:
-            there = httpx.get(f"{address}/blob/{named.id}/list", trust_env=False)
+            there = httpx.get(f"{address}/blob/{named.id}/list", trust_env=False, timeout=120)
             if there.status_code == 200:
                 ways = (f"{address}/blob/{named.id}/{i}" for i in range(len(there.content) // 32))
-                chunks = [httpx.get(way, trust_env=False).content for way in ways]
+                chunks = [httpx.get(way, trust_env=False, timeout=120).content for way in ways]
                 return open_file(named, there.content, chunks)
         raise AssertionError("no node has it")
 

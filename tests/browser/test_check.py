@@ -88,7 +88,7 @@ def test_it_works_without_a_script(browser: Browser, network: Network, text: Rec
 
 def proof_of(network: Network, record: Record) -> bytes:
     address = network.groups[0].address
-    return httpx.get(f"{address}/ru/post/{record.id}.json", trust_env=False).content
+    return httpx.get(f"{address}/ru/post/{record.id}.json", trust_env=False, timeout=120).content
 
 
 def judge(page: Page, proof: bytes, text: str = "") -> None:
@@ -146,12 +146,12 @@ def test_a_copy_from_a_stick_checks_too(
 ) -> None:
     """Opened from a folder, by file: no server, no policy in headers, no network."""
     address = network.groups[0].address
-    page = httpx.get(f"{address}/ru/check.html", trust_env=False).text
+    page = httpx.get(f"{address}/ru/check.html", trust_env=False, timeout=120).text
     (tmp_path / "ru").mkdir()
     (tmp_path / "static").mkdir()
     (tmp_path / "ru" / "check.html").write_text(page, "utf-8")
     script = page.partition('src="../static/')[2].partition('"')[0]
-    body = httpx.get(f"{address}/static/{script}", trust_env=False).content
+    body = httpx.get(f"{address}/static/{script}", trust_env=False, timeout=120).content
     (tmp_path / "static" / script).write_bytes(body)
     context = browser.new_context(viewport=PHONE)  # type: ignore[arg-type]
     copy = context.new_page()
@@ -163,8 +163,8 @@ def test_a_copy_from_a_stick_checks_too(
 
 def test_its_script_is_twenty_kilobytes_at_most(network: Network) -> None:
     address = network.groups[0].address
-    page = httpx.get(f"{address}/ru/check.html", trust_env=False).text
+    page = httpx.get(f"{address}/ru/check.html", trust_env=False, timeout=120).text
     script = page.partition('src="../static/')[2].partition('"')[0]
-    with httpx.stream("GET", f"{address}/static/{script}", trust_env=False) as answer:
+    with httpx.stream("GET", f"{address}/static/{script}", trust_env=False, timeout=120) as answer:
         assert answer.headers["content-encoding"] == "gzip"
         assert sum(len(one) for one in answer.iter_raw()) <= 20_000

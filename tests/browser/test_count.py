@@ -32,7 +32,9 @@ SIG = {"ru": "Подпись автора не сходится.", "en": "The si
 
 def published(network: Network) -> dict[str, int]:
     way = f"/petition/{network.petition}/tally.json"
-    found: dict[str, int] = httpx.get(network.groups[0].address + way, trust_env=False).json()
+    found: dict[str, int] = httpx.get(
+        network.groups[0].address + way, trust_env=False, timeout=120
+    ).json()
     return found
 
 

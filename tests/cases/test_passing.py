@@ -33,7 +33,7 @@ class Passing:
         return [self.town.nodes[one].store.count(SEALED) for one in self.addresses]
 
     def get(self, node: int, path: str) -> bytes:
-        return httpx.get(self.addresses[node] + path).content
+        return httpx.get(self.addresses[node] + path, timeout=120).content
 
 
 @pytest.fixture
@@ -51,15 +51,21 @@ def passing(tmp_path: Path) -> Iterator[Passing]:
         more = [said.but(blobs=(), slot=secrets.token_hex(16)) for _ in range(3)]
         assert post(addresses[0], [charter]) == post(addresses[2], [other]) == [200]
         assert post(addresses[0], [said.record, *more]) == [202] * 4
-        httpx.put(f"{addresses[0]}/blob/{blob.id}/list", content=blob.hashes).raise_for_status()
+        httpx.put(
+            f"{addresses[0]}/blob/{blob.id}/list", content=blob.hashes, timeout=120
+        ).raise_for_status()
         for number, chunk in enumerate(blob.pieces):
-            answer = httpx.put(f"{addresses[0]}/blob/{blob.id}/{number}", content=chunk)
+            answer = httpx.put(
+                f"{addresses[0]}/blob/{blob.id}/{number}", content=chunk, timeout=120
+            )
             answer.raise_for_status()
         yield Passing(nodes, addresses, charter, blob, today)
 
 
 def post(node: str, records: list[Record]) -> list[int]:
-    return [httpx.post(f"{node}/records", content=one.line).status_code for one in records]
+    return [
+        httpx.post(f"{node}/records", content=one.line, timeout=120).status_code for one in records
+    ]
 
 
 def test_an_envelope_reaches_the_groups_other_node_after_the_hour_and_no_other(

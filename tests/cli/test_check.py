@@ -115,7 +115,7 @@ def test_a_proof_is_checked_by_itself_and_by_its_link(anna: Machine, nodes: Town
     node = nodes.serve(anna.folder / "node", records[0].id, free_port())
     anna.does("group", "send", "alone.jsonl", "--to", node)
     link = f"{node}/ru/post/{records[-1].id}"
-    proof = httpx.get(f"{link}.json", trust_env=False).content
+    proof = httpx.get(f"{link}.json", trust_env=False, timeout=120).content
     (anna.folder / "proof.json").write_bytes(proof)
     for asked in ("proof.json", f"{link}.html"):
         said = " ".join(anna.does("check", asked).split())

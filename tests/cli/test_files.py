@@ -164,7 +164,9 @@ def test_a_node_serves_until_it_is_told_to_stop(machine: Machine) -> None:
     with _started(machine, "serve", "node.toml") as process:
         assert process.stdout is not None
         assert f"listens on 127.0.0.1:{port}" in process.stdout.readline()
-        told = httpx.get(f"http://127.0.0.1:{port}/records/3970.jsonl", trust_env=False)
+        told = httpx.get(
+            f"http://127.0.0.1:{port}/records/3970.jsonl", trust_env=False, timeout=120
+        )
         assert told.text == world.petition.line.decode() + "\n"
         assert leaves_no_core_file(process.pid)
         said = machine.is_refused("serve", "node.toml")
@@ -215,7 +217,7 @@ def test_a_desk_says_what_it_waits_for(machine: Machine) -> None:
         assert f"the node {node} does not answer" in process.stdout.readline()
         path = machine.folder / "desk.sock"
         assert path.stat().st_mode & 0o777 == 0o660
-        with httpx.Client(transport=httpx.HTTPTransport(uds=str(path))) as http:
+        with httpx.Client(transport=httpx.HTTPTransport(uds=str(path)), timeout=120) as http:
             answer = http.post("http://desk/stamp", json={"petition": "ab" * 32})
         assert answer.json() == {"refused": "bad-form"}
         assert leaves_no_core_file(process.pid)

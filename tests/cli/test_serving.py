@@ -37,7 +37,7 @@ def serving(folder: Path, *words: str) -> Iterator[str]:
 
 def shown(address: str, path: str) -> bytes:
     try:
-        return httpx.get(f"{address}{path}", trust_env=False).content
+        return httpx.get(f"{address}{path}", trust_env=False, timeout=120).content
     except httpx.HTTPError:
         return b""
 

@@ -179,7 +179,7 @@ def moment(at: int) -> str:
 
 def sign_petition(node: str, petition: str, slips: Sequence[str], at: int) -> httpx.Response:
     """Sign as a browser does, with the codes of slips; what the node answers."""
-    told = httpx.get(f"{node}/petition/{petition}.json", trust_env=False).json()
+    told = httpx.get(f"{node}/petition/{petition}.json", trust_env=False, timeout=120).json()
     records = [read(_line(one)) for one in told["records"]]
     asked = next(one for one in records if one.id == petition)
     accepted = [
@@ -200,11 +200,13 @@ def sign_petition(node: str, petition: str, slips: Sequence[str], at: int) -> ht
             "blinded": b64encode(question.blinded).decode(),
             "voucher": secret.hex(),
         }
-        answer = httpx.post(f"{one.urls[0]}/stamp", json=body, trust_env=False)
+        answer = httpx.post(f"{one.urls[0]}/stamp", json=body, trust_env=False, timeout=120)
         assert answer.status_code == 200, answer.text
         answers[one.group] = b64decode(answer.json()["blind_sig"])
     record = sign(signer.draft(answers, at), signer.secret_key)
-    return httpx.post(f"{node}/petition/{petition}/records", content=record.line, trust_env=False)
+    return httpx.post(
+        f"{node}/petition/{petition}/records", content=record.line, trust_env=False, timeout=120
+    )
 
 
 def _line(told: dict[str, Any]) -> bytes:

@@ -78,7 +78,9 @@ class Seizable(OfGroup):
         address = next(self.addresses)
         way = httpx.AsyncHTTPTransport(local_address=address)
         told = {"user-agent": f"{BROWSER} {address}", "x-forwarded-for": address}
-        return httpx.AsyncClient(transport=way, base_url=self.process.address, headers=told)
+        return httpx.AsyncClient(
+            transport=way, base_url=self.process.address, headers=told, timeout=120
+        )
 
     def pass_hour(self) -> None:
         self.now += 3_600 - self.now % 3_600

@@ -123,8 +123,11 @@ def test_a_new_node_begins_with_a_mirror_and_shows_the_same(
             told += line
         assert "records are kept" in told
         for path in ("ru/posts.html", "ru/groups.html"):
-            there = httpx.get(f"{address}/{path}", trust_env=False).content
-            assert httpx.get(f"http://127.0.0.1:{port}/{path}", trust_env=False).content == there
+            there = httpx.get(f"{address}/{path}", trust_env=False, timeout=120).content
+            assert (
+                httpx.get(f"http://127.0.0.1:{port}/{path}", trust_env=False, timeout=120).content
+                == there
+            )
         process.send_signal(signal.SIGINT)
         assert process.wait(300) == 0
 
