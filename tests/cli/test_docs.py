@@ -49,6 +49,11 @@ def test_a_help_names_commands_that_exist(name: str) -> None:
         refuse_unknown(words)
 
 
+def test_the_list_of_commands_loads_none_of_them() -> None:
+    said = (ROOT / "src" / "wayhome" / "cli" / "__init__.py").read_text("utf-8")
+    assert not re.findall(r"^(?:from|import) wayhome", said, re.MULTILINE)
+
+
 def test_a_command_that_does_not_exist_would_be_seen() -> None:
     with pytest.raises(AssertionError, match="no command"):
         refuse_unknown(["group", "close"])

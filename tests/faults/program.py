@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from wayhome import node as composition
-from wayhome.cli import FAULTS
+from wayhome.cli.faults import FAULTS
 from wayhome.node import Node, NodeParts, running, stamping
 from wayhome.pages import guard
 from wayhome.peers.service import Asked

@@ -1,33 +1,12 @@
 """The command line: one command a file, loaded when it is called."""
 
-import errno
 import sys
-from collections.abc import Iterator
 from importlib import import_module
 from typing import NoReturn
 
 import click
 from rich.console import Console
 from rich.markup import escape
-
-from wayhome.backup import BackupFault
-from wayhome.cli.proxied import proxied
-from wayhome.config import ConfigFault
-from wayhome.demo import DemoFault
-from wayhome.desk.keyring import KeyringFault
-from wayhome.desk.known import DeskFault
-from wayhome.mirror.folder import MirrorFault
-from wayhome.node import NodeInUse
-from wayhome.nodekey import BadKey
-from wayhome.packfile import PackFault
-from wayhome.peers.way import BadAddress
-from wayhome.records.refused import Refused
-from wayhome.serving import DoorTaken
-from wayhome.sources import SourceFault
-from wayhome.stamping.book import BookFault
-from wayhome.store.migrate import BadDatabase
-from wayhome.store.store import StorageFault
-from wayhome.wiping import WipeFault
 
 # name -> what it is for; the file of the same name holds the command
 COMMANDS: dict[str, str] = {
@@ -72,28 +51,6 @@ ASKING = frozenset(
     }
 )
 
-# the person's, the disk's or another program's fault; anything else is ours and shows where
-FAULTS = (
-    BackupFault,
-    BadAddress,
-    BadDatabase,
-    BadKey,
-    BookFault,
-    ConfigFault,
-    DemoFault,
-    DeskFault,
-    DoorTaken,
-    KeyringFault,
-    MirrorFault,
-    NodeInUse,
-    PackFault,
-    Refused,
-    SourceFault,
-    StorageFault,
-    WipeFault,
-)
-# what a disk says that names no file
-_DISK = {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO, errno.EFBIG}
 err = Console(stderr=True, highlight=False)
 
 
@@ -110,7 +67,9 @@ class _Commands(click.Group):
             return None
         module = import_module(f"wayhome.cli.{cmd_name}_")
         command: click.Command = module.command
-        return proxied(command) if cmd_name in ASKING else command
+        if cmd_name in ASKING:
+            command = import_module("wayhome.cli.proxied").proxied(command)
+        return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
         """List them without loading them."""
@@ -131,30 +90,11 @@ def main() -> None:
     """Run the program; what is not our own fault is said in one line and exits with 1."""
     try:
         wayhome()
-    except FAULTS as fault:
-        _say(str(fault))
-    except ExceptionGroup as several:  # of the tasks that a server runs
-        told, others = several.split(FAULTS)
-        if told is None or others is not None:
+    except Exception as fault:
+        told = import_module("wayhome.cli.faults").told(fault)  # where a fault can be most is read
+        if told is None:
             raise
-        _say("; ".join(dict.fromkeys(map(str, _each(told)))))
-    except OSError as fault:
-        if fault.filename is None and fault.errno not in _DISK:
-            raise
-        named = f"{fault.filename}: " if fault.filename is not None else ""
-        _say(f"{named}{fault.strerror}")
-    except UnicodeEncodeError as fault:
-        if not any("\ud800" <= one <= "\udfff" for one in fault.object):
-            raise
-        _say("what was typed is not text in UTF-8")  # a terminal's bytes come as lone surrogates
-
-
-def _each(faults: ExceptionGroup[Exception]) -> Iterator[Exception]:
-    for one in faults.exceptions:
-        if isinstance(one, ExceptionGroup):
-            yield from _each(one)
-        else:
-            yield one
+        _say(told)
 
 
 def _say(what: str) -> NoReturn:

@@ -1,9 +1,11 @@
 """Render: templates to HTML. What is not markup is escaped; a missing value is a fault."""
 
 import re
+from types import CodeType
 from typing import Any
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import BytecodeCache, Environment, PackageLoader, StrictUndefined
+from jinja2.bccache import Bucket
 from jinja2.ext import Extension
 from markupsafe import Markup
 
@@ -25,6 +27,7 @@ class Templates:
             trim_blocks=True,
             lstrip_blocks=True,
             auto_reload=False,
+            bytecode_cache=_COMPILED.setdefault(package, _Alike()),
         )
         self._made.globals.update(
             known,
@@ -49,6 +52,25 @@ class Templates:
 def bdi(name: str) -> Markup:
     """Put a stranger's name into a sentence so that its direction marks end with it."""
     return Markup("<bdi>%s</bdi>") % name
+
+
+class _Alike(BytecodeCache):
+    """What templates were compiled to: the same in every language."""
+
+    def __init__(self) -> None:
+        self._known: dict[str, CodeType] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        """Give it, if it was compiled before."""
+        bucket.code = self._known.get(bucket.key)
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        """Keep it for the other languages."""
+        if bucket.code is not None:
+            self._known[bucket.key] = bucket.code
+
+
+_COMPILED: dict[str, _Alike] = {}  # by package: two may have templates of one name
 
 
 class _Squeezed(Extension):
