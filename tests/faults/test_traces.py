@@ -165,6 +165,9 @@ def test_no_disk_and_no_log_tells_of_anyone(life: Life) -> None:
     wait_until(
         "all have listed", lambda: len(seized.node.ask("GET", "/records/3975.ids").body) == 96
     )
+    for desk in seized.desks.values():
+        last = desk.folder / "desk.page"
+        wait_until("its last key is erased", lambda last=last: not last.exists())
     assert seized.found(*secrets) == [], "when it is over"
     assert not [name for name in seized.files() if name.endswith(".page")]
     for process in (seized.node, *seized.desks.values()):
