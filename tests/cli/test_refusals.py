@@ -179,7 +179,11 @@ def test_a_group_corrects_its_own_posts_only(anna: Machine) -> None:
     [
         ({"close": "2020-01-01"}, "bad-times: it would be closed already"),
         ({"close": "2039-12-31"}, "bad-times: it closes before it opens"),
-        ({"window": "5d"}, "could close -172800 seconds from there"),
+        (
+            {"window": "5d"},
+            "whole windows of 5d; the last that fits is --close 2040-01-06T00:00:00",
+        ),
+        ({"window": "8d"}, "bad-times: one window is longer than from open to close"),
         ({"window": "30s"}, "bad-times: 60 <= window"),
         ({"window": "soon"}, "'soon' is no span; write 60s"),
         ({"open": "tomorrow"}, "'tomorrow' is no moment"),

@@ -1,5 +1,6 @@
 """Petitions: a group asks, and the panel's groups accept; refused early where it could not work."""
 
+import datetime as dt
 from base64 import b64decode
 from binascii import Error
 from dataclasses import dataclass
@@ -151,9 +152,18 @@ def _refuse_dates(asked: Petition, now: int) -> None:
     if asked.close <= asked.open:
         raise DeskFault("bad-times: it closes before it opens; see --open and --close")
     span = asked.close - asked.open
+    if asked.window > span:
+        raise DeskFault("bad-times: one window is longer than from open to close; see --window")
     if asked.window > 0 and span % asked.window:
-        fits = asked.open + max(1, span // asked.window) * asked.window
+        fits = dt.datetime.fromtimestamp(asked.close - span % asked.window, dt.UTC)
         raise DeskFault(
-            f"bad-times: from open to close must be whole windows; with a window of {asked.window}"
-            f" seconds it could close {fits - asked.close:+d} seconds from there"
+            f"bad-times: from open to close must be whole windows of {_length(asked.window)};"
+            f" the last that fits is --close {fits:%Y-%m-%dT%H:%M:%S} (UTC)"
         )
+
+
+def _length(seconds: int) -> str:
+    """Write a window as it is typed, in the largest unit that leaves nothing over."""
+    units = {"d": 86_400, "h": 3_600, "m": 60}
+    found = (f"{seconds // size}{unit}" for unit, size in units.items() if seconds % size == 0)
+    return next(found, f"{seconds}s")
