@@ -95,6 +95,13 @@ def test_a_key_that_others_can_read_is_not_used(anna: Machine) -> None:
     assert "chmod 600 mine.key" in anna.is_refused(*words)
 
 
+def test_who_is_an_organiser_already_cannot_join(anna: Machine) -> None:
+    (line,) = (anna.folder / "alone.jsonl").read_text("utf-8").splitlines()
+    key = json.loads(line)["pubkey"]
+    words = ("group", "amend", "--add", key, "--from", "alone.jsonl")
+    assert f"{key} is an organiser already" in anna.is_refused(*words, *ALONE)
+
+
 def test_a_node_that_is_down_and_an_address_that_is_no_node_are_told_apart(
     anna: Machine, nodes: Town
 ) -> None:

@@ -228,6 +228,7 @@ def _heads(known: Known, group: str, base: str) -> tuple[str, ...]:
 
 
 def _changed(now: Founding, change: Change) -> Founding:
+    _refuse_known(now, change)
     _refuse_unknown(now, change)
     organisers = [one for one in now.organisers if one not in change.leaves]
     replaced = {one.url for one in change.nodes}.union(change.drops)
@@ -235,12 +236,18 @@ def _changed(now: Founding, change: Change) -> Founding:
     return Founding(
         change.name or now.name,
         change.k or now.k,
-        (*organisers, *(one for one in change.joins if one not in organisers)),
+        (*organisers, *change.joins),
         change.languages or now.languages,
         now.regions if change.regions is None else change.regions,
         (*(one for one in now.nodes if one.url not in replaced), *change.nodes),
         (*(one for one in now.caseworkers if one.key not in gone), *change.caseworkers),
     )
+
+
+def _refuse_known(now: Founding, change: Change) -> None:
+    for one in change.joins:
+        if one in now.organisers:
+            raise DeskFault(f"{one} is an organiser already, so cannot join", "there-already")
 
 
 def _refuse_unknown(now: Founding, change: Change) -> None:
