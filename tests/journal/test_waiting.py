@@ -69,6 +69,24 @@ def test_the_room_is_bounded_and_the_longest_wait_gives_way() -> None:
     assert room.let_go(toys.Everywhere()) == []
 
 
+def test_the_room_is_bounded_in_bytes_with_what_was_let_go_given_back() -> None:
+    """Else a thousand charters, each as long as a record may be, are four times the room."""
+    charters = [made(CHARTER) for _ in range(4)]
+    size = len(charters[0].line)
+    room = WaitingRoom(room=4 * size)
+    for charter in charters:
+        room.offer(charter, "peer")
+    assert len(room.let_go(toys.Everywhere())) == 4
+    for charter in charters:
+        room.offer(charter, "peer")
+    cosign = made(COSIGN, ("e", charters[3].id))
+    assert size < len(cosign.line) < 2 * size
+    for _ in range(2):
+        room.offer(cosign, "peer")
+    lines = [one.line for one in room.let_go(toys.Everywhere())]
+    assert lines == [charters[2].line, charters[3].line, cosign.line], "two gave way to one cosign"
+
+
 class Carrying(toys.Everywhere):
     """A ground that carries some groups and knows some charters, each by its group."""
 

@@ -62,6 +62,7 @@ TALLY = 8 * 1024 * 1024  # bytes of a node's own count: 10,000 windows need 1 MB
 MANIFEST = 32 * 1024 * 1024  # bytes of a mirror's list: a hundred thousand files need 15 MB
 MIRROR_FILE = 2 * 1024**3  # bytes of one file of a mirror: a million signatures of one day
 WAITING_CHARTERS = 1_000  # charters of groups we do not know yet
+WAITING_BYTES = 16 * 1024 * 1024  # bytes of them and their cosigns: 256 as long as can be
 
 RELAY_MESSAGE = 128 * 1024  # bytes of a websocket message: a record, or 60,000 bytes in hex
 RELAY_SUBSCRIPTIONS = 20  # a connection; a client's whole screen needs three or four

@@ -33,6 +33,10 @@ class _Place:
     amends: tuple[str, ...]
     cosigns: dict[str, Waiting] = field(default_factory=dict)
 
+    @property
+    def size(self) -> int:
+        return sum(len(one.line) for one in (self.charter, *self.cosigns.values()))
+
     def may_enter(self, ground: Ground) -> bool:
         return ground.carries(self.group) and all(
             ground.group_of(one) == self.group for one in self.amends
@@ -40,24 +44,33 @@ class _Place:
 
 
 class WaitingRoom:
-    """At most so many charters; when it is full the one that waits longest gives way."""
+    """At most so many charters, and so many bytes of them and their cosigns.
 
-    def __init__(self, places: int = limits.WAITING_CHARTERS) -> None:
+    When it is full the charter that waits longest gives way, with its cosigns.
+    """
+
+    def __init__(
+        self, places: int = limits.WAITING_CHARTERS, room: int = limits.WAITING_BYTES
+    ) -> None:
         self._most = places
+        self._room = room
+        self._taken = 0  # bytes of all lines
         self._places: dict[str, _Place] = {}
 
     def offer(self, record: Record, origin: Origin) -> None:
         """Let a refused record wait if it is a charter, or a cosign of one that waits."""
         waiting = Waiting(record.line, origin)
         if record.kind == CHARTER and record.id not in self._places:
-            if len(self._places) >= self._most:
-                del self._places[next(iter(self._places))]
             group = next(_named("g", record), record.id)
             self._places[record.id] = _Place(waiting, group, tuple(_named("prev", record)))
+            self._make_room(len(record.line))
         elif record.kind == COSIGN:
             place = self._places.get(next(_named("e", record), ""))
-            if place is not None and len(place.cosigns) < limits.ORGANISERS:
+            if place is None or record.id in place.cosigns:
+                return
+            if len(place.cosigns) < limits.ORGANISERS:
                 place.cosigns[record.id] = waiting
+                self._make_room(len(record.line))
 
     def let_go(self, ground: Ground) -> list[Waiting]:
         """Give what could enter now, a charter before its cosigns, and let it go.
@@ -65,8 +78,18 @@ class WaitingRoom:
         Nothing is verified for that: a full room costs a millisecond.
         """
         ready = [name for name, place in self._places.items() if place.may_enter(ground)]
-        places = [self._places.pop(name) for name in ready]
+        places = [self._leave(name) for name in ready]
         return [one for place in places for one in (place.charter, *place.cosigns.values())]
+
+    def _make_room(self, come: int) -> None:
+        self._taken += come
+        while len(self._places) > self._most or self._taken > self._room:
+            self._leave(next(iter(self._places)))
+
+    def _leave(self, name: str) -> _Place:
+        place = self._places.pop(name)
+        self._taken -= place.size
+        return place
 
 
 def _named(name: str, record: Record) -> Iterator[str]:
