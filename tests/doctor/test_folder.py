@@ -9,10 +9,12 @@ import pytest
 
 import toys
 from wayhome.crypto.keypage import KeyPage
-from wayhome.doctor.folder import look_at_folder, look_at_records
+from wayhome.doctor.folder import look_at_folder, look_at_records, look_at_sealed
 from wayhome.nodekey import node_key
+from wayhome.store.blobfile import BlobFile
+from wayhome.store.migrate import BadDatabase
 from wayhome.store.sqlite import SqliteStore
-from wayhome.store.store import Entry
+from wayhome.store.store import Entry, Held
 
 
 @pytest.fixture
@@ -100,3 +102,40 @@ def test_another_programs_records_are_said_to_be_so(folder: Path) -> None:
     (folder / "records.db").write_bytes(b"not a database at all" * 1_000)
     [found] = look_at_records(folder, toys.facts_of, lambda: None)
     assert found.state == "bad"
+
+
+@pytest.fixture
+def sealed(folder: Path) -> Path:
+    """A node's folder with something held and a file of attachments."""
+    BlobFile(folder / "blobs.db").close()
+    store = SqliteStore(folder / "records.db")
+    store.hold([Held(1_801_440_000, bytes([n]) * 32, b"sealed" * 100) for n in range(100)])
+    store.close()
+    return folder
+
+
+def states_of(folder: Path) -> dict[str, str]:
+    return {one.name: one.state for one in look_at_sealed(folder)}
+
+
+def test_sealed_files_are_looked_at_and_not_written(sealed: Path) -> None:
+    before = [(sealed / name).read_bytes() for name in ("held.db", "blobs.db")]
+    assert states_of(sealed) == {"held": "well", "attachments": "well"}
+    assert [(sealed / name).read_bytes() for name in ("held.db", "blobs.db")] == before
+
+
+@pytest.mark.parametrize(("file", "name"), [("held.db", "held"), ("blobs.db", "attachments")])
+def test_what_a_node_would_not_start_with_is_called_bad(sealed: Path, file: str, name: str) -> None:
+    (sealed / file).write_bytes(b"not a database at all" * 1_000)
+    with pytest.raises(BadDatabase):
+        BlobFile(sealed / file)
+    assert [one.name for one in look_at_sealed(sealed) if one.state == "bad"] == [name]
+
+
+def test_a_page_in_the_middle_that_is_spoilt_is_found(sealed: Path) -> None:
+    size = (sealed / "held.db").stat().st_size
+    with (sealed / "held.db").open("r+b") as file:
+        file.seek(size - 3 * 4096)
+        file.write(b"\xff" * 4096)
+    [bad] = [one for one in look_at_sealed(sealed) if one.state == "bad"]
+    assert "held.db is damaged in" in bad.words

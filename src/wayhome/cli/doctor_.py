@@ -13,7 +13,7 @@ from rich.text import Text
 
 from wayhome.config import Config, ConfigFault, read_config
 from wayhome.doctor.finding import Finding, exit_of
-from wayhome.doctor.folder import is_running, look_at_folder, look_at_records
+from wayhome.doctor.folder import is_running, look_at_folder, look_at_records, look_at_sealed
 from wayhome.doctor.holds import holds
 from wayhome.doctor.machine import look_at_machine
 from wayhome.doctor.network import look_at_network
@@ -61,6 +61,8 @@ def _look(folder: Path, settings: Config | None) -> list[Finding]:
         found += look_at_records(
             folder, lambda record: BOOK.of(record).count(record), lambda: bar.advance(task)
         )
+        bar.update(task, description="sealed files")
+        found += look_at_sealed(folder)
     return found
 
 

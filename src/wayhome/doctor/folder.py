@@ -8,10 +8,11 @@ from pathlib import Path
 
 from wayhome.crypto.keypage import BadPage, KeyPage
 from wayhome.doctor.finding import Finding
-from wayhome.store.beside import FactsOf, examine
+from wayhome.store.beside import FactsOf, examine, examine_pages
 from wayhome.store.migrate import BadDatabase
 
 _NAMED = 20  # damaged records that are named; the rest is counted
+_SEALED = {"held": "held", "blobs": "attachments"}  # series of files, and what lies in them
 _OTHERS = stat.S_IRWXG | stat.S_IRWXO
 _KEY_DIGITS = 64
 
@@ -80,6 +81,25 @@ def look_at_records(folder: Path, facts_of: FactsOf, told: Callable[[], None]) -
         " into a new folder, and peers have the rest"
     )
     return [Finding("records", "bad", words)]
+
+
+def look_at_sealed(folder: Path) -> Iterator[Finding]:
+    """Look at the pages of what lies sealed beside the records; what is sealed stays so."""
+    for series, name in _SEALED.items():
+        path = folder / f"{series}.db"
+        if path.exists():
+            yield _sealed(path, series, name)
+
+
+def _sealed(path: Path, series: str, name: str) -> Finding:
+    again = "Stop the node and move the file away: a new one is made, and peers may have the rest"
+    try:
+        damaged = len(list(examine_pages(path, series)))
+    except BadDatabase as fault:
+        return Finding(name, "bad", f"{fault}. {again}")
+    if damaged:
+        return Finding(name, "bad", f"{path.name} is damaged in {damaged} places. {again}")
+    return Finding(name, "well", f"{path.name} is whole; what lies in it is sealed")
 
 
 def _private(folder: Path) -> list[Path]:
