@@ -12,7 +12,7 @@ from wayhome.cli.moments import in_words
 from wayhome.desk.nodes import is_address, read_places
 from wayhome.mirror import checking
 from wayhome.mirror.checking import Flaw
-from wayhome.mirror.fetching import fetch_mirror, manifest_at
+from wayhome.mirror.fetching import Bounds, fetch_mirror, manifest_at
 from wayhome.mirror.folder import Folder, MirrorFault
 from wayhome.mirror.manifest import NAME, Manifest
 from wayhome.readers import checked_mirror
@@ -20,6 +20,7 @@ from wayhome.web.site import Site
 
 WHOLE, FLAWED, UNDECIDED = 0, 1, 2
 _DAY = 86_400
+_BOUNDS = Bounds()
 
 
 def is_mirror(what: str) -> bool:
@@ -29,8 +30,8 @@ def is_mirror(what: str) -> bool:
     return (Path(what) / NAME).exists()
 
 
-def check(what: str, places: tuple[str, ...]) -> int:
-    """Check a mirror, here or at an address; the exit code."""
+def check(what: str, places: tuple[str, ...], bounds: Bounds = _BOUNDS) -> int:
+    """Check a mirror, here or at an address; the exit code. What was fetched for it goes again."""
     if not is_address(what):
         return check_folder(Path(what), places)
     address = what.rstrip("/")
@@ -43,6 +44,7 @@ def check(what: str, places: tuple[str, ...]) -> int:
             raw,
             Folder(Path(folder)),
             lambda done, of: shown.update(f"fetching file {done} of {of}"),
+            bounds,
         )
         shown.stop()
         return check_folder(Path(folder), places)

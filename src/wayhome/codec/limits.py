@@ -61,6 +61,9 @@ PRESENTED = 256 * 1024  # bytes of what a node says of itself; a hundred regions
 TALLY = 8 * 1024 * 1024  # bytes of a node's own count: 10,000 windows need 1 MB
 MANIFEST = 32 * 1024 * 1024  # bytes of a mirror's list: a hundred thousand files need 15 MB
 MIRROR_FILE = 2 * 1024**3  # bytes of one file of a mirror: a million signatures of one day
+MIRROR_FILES = 200_000  # files of a mirror: as many as its list has room for
+MIRROR_BYTES = 8 * 1024**3  # bytes of all of them: three million signatures, and again as sheets
+MIRROR_LEFT = 256 * 1024**2  # bytes of the disk that fetching one leaves to everything else
 WAITING_CHARTERS = 1_000  # charters of groups we do not know yet
 WAITING_BYTES = 16 * 1024 * 1024  # bytes of them and their cosigns: 256 as long as can be
 

@@ -1,6 +1,8 @@
 """Fetching: a mirror from another web space, file by file; only what is not here already."""
 
-from collections.abc import Callable
+import shutil
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from itertools import chain
 
 import httpx
@@ -11,6 +13,18 @@ from wayhome.mirror.folder import JOURNAL, Folder, MirrorFault
 from wayhome.mirror.manifest import NAME, BadManifest, Manifest
 
 Progress = Callable[[int, int], None]  # done, of how many files
+
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """What a mirror may have in all, and what it leaves of the disk: its list tells no sizes."""
+
+    files: int = limits.MIRROR_FILES
+    size: int = limits.MIRROR_BYTES
+    left: int = limits.MIRROR_LEFT
+
+
+_BOUNDS = Bounds()
 
 
 def manifest_at(address: str) -> bytes | None:
@@ -29,26 +43,34 @@ def manifest_at(address: str) -> bytes | None:
     return raw
 
 
-def fetch_mirror(address: str, raw: bytes, folder: Folder, progress: Progress) -> list[str]:
+def fetch_mirror(
+    address: str, raw: bytes, folder: Folder, progress: Progress, bounds: Bounds = _BOUNDS
+) -> list[str]:
     """Fetch what the manifest ``raw`` lists; give the paths of what did not come as listed.
 
     What came otherwise is in its place all the same: `checking` names it there.
 
     Raises:
-        MirrorFault: the address no longer answers, or the folder holds something else.
+        MirrorFault: the address no longer answers, the folder holds something else, or the mirror
+            is over its bounds.
     """
     manifest = Manifest.read(raw)
+    if len(manifest.files) > bounds.files:
+        raise MirrorFault(f"{address} lists more than {bounds.files} files; nothing was fetched")
     folder.root.mkdir(parents=True, exist_ok=True)
     old = folder.manifest()
     if old is None and not folder.is_unfinished and any(folder.root.iterdir()):
         raise MirrorFault(f"{folder.root} is not empty and no mirror; nothing in it was touched")
     folder.write(JOURNAL, (f"{manifest.set}\n".encode(),))
     other: list[str] = []
+    load = _Load(address, folder, bounds)
     try:
         with outward.calling(address) as http:
             for done, (path, total) in enumerate(manifest.files.items()):
                 progress(done, len(manifest.files))
-                if folder.sum(path) != total and not _fetch(http, address, path, total, folder):
+                if folder.sum(path) == total:
+                    load.add(folder.place(path).stat().st_size)
+                elif not load.fetch(http, path, total):
                     other.append(path)
     except outward.NoAnswer as fault:
         raise MirrorFault(str(fault)) from fault
@@ -59,12 +81,43 @@ def fetch_mirror(address: str, raw: bytes, folder: Folder, progress: Progress) -
     return other
 
 
-def _fetch(http: httpx.Client, address: str, path: str, total: str, folder: Folder) -> bool:
-    try:
-        pieces = outward.pieces(http, f"{address}/{path}", limits.MIRROR_FILE)
-        first = next(pieces, b"")  # what is not there leaves nothing here
-        return folder.write(path, chain((first,), pieces)) == total
-    except outward.NoAnswer as fault:
-        if fault.status in {httpx.codes.OK, 0}:
-            raise
-        return False
+class _Load:
+    """What comes from an address, counted as it comes."""
+
+    def __init__(self, address: str, folder: Folder, bounds: Bounds) -> None:
+        self._address = address
+        self._folder = folder
+        self._bounds = bounds
+        self._size = 0
+
+    def fetch(self, http: httpx.Client, path: str, total: str) -> bool:
+        """Fetch a file into its place; tell whether it came as listed."""
+        try:
+            pieces = self._counted(
+                outward.pieces(http, f"{self._address}/{path}", limits.MIRROR_FILE)
+            )
+            first = next(pieces, b"")  # what is not there leaves nothing here
+            return self._folder.write(path, chain((first,), pieces)) == total
+        except outward.NoAnswer as fault:
+            if fault.status in {httpx.codes.OK, 0}:
+                raise
+            return False
+
+    def add(self, size: int) -> None:
+        """Count what is here.
+
+        Raises:
+            MirrorFault: it is more than all of a mirror may have.
+        """
+        self._size += size
+        if self._size > self._bounds.size:
+            most = self._bounds.size
+            raise MirrorFault(f"{self._address} has more than {most} bytes: larger than any mirror")
+
+    def _counted(self, pieces: Iterator[bytes]) -> Iterator[bytes]:
+        for piece in pieces:
+            self.add(len(piece))
+            if shutil.disk_usage(self._folder.root).free < self._bounds.left + len(piece):
+                words = f"the disk under {self._folder.root} would be full"
+                raise MirrorFault(f"{words}: make room, or set TMPDIR to another disk for a check")
+            yield piece
