@@ -97,6 +97,24 @@ def test_people_read_a_table(machine: Machine) -> None:
     assert re.search(r"withdrawn +1", told)
 
 
+def test_people_read_the_names_of_groups_and_machines_none(tmp_path: Path) -> None:
+    world = World(2, 2)
+    world.open_desks()
+    world.run(1)
+    world.groups[0].amend([world.petition.id, world.accepted[0].id], name="[red]Вол\u200bга")
+    write(world, tmp_path / "copy")
+    machine = Machine(tmp_path)
+    told = machine.does("recount", "copy")
+    names = ("[red]Вол<U+200B>га", "ural")
+    for group, name in zip(world.groups, names, strict=True):
+        assert re.search(rf"{group.id[:16]} +{re.escape(name)} +500", told)
+        pair = re.search(r"by pair of stamp keys(.*)promised", told, re.DOTALL)
+        assert pair
+        assert group.kid[:16] in pair[1]
+        assert f"\n   {name} " in pair[1]
+    assert "Вол" not in machine.does("recount", "copy", "--json")
+
+
 def test_more_used_than_issued_is_one(tmp_path: Path) -> None:
     world = World(2, 2)
     world.open_desks()

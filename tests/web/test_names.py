@@ -9,7 +9,7 @@ import pytest
 
 from groups.world import World
 from wayhome.codec import prose
-from wayhome.desk.reading import plain
+from wayhome.pages.plain import plain
 from wayhome.pages.prose import to_html
 from web.test_group_pages import opened
 

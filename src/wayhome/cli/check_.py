@@ -14,7 +14,7 @@ from wayhome.cli.moments import in_words
 from wayhome.desk import checking
 from wayhome.desk.known import DeskFault, Known
 from wayhome.desk.nodes import read_places
-from wayhome.desk.reading import plain
+from wayhome.pages.plain import plain
 from wayhome.records.record import Record
 from wayhome.records.refused import Refused
 from wayhome.sources import lines_of

@@ -25,13 +25,13 @@ from wayhome.desk.charters import (
 from wayhome.desk.known import BOOK, DeskFault, Known
 from wayhome.desk.nodes import hand_in
 from wayhome.desk.proposals import kind_name, progress, proposals_of
-from wayhome.desk.reading import plain
 from wayhome.groups.caseworker import Caseworker
 from wayhome.groups.history import read_history
 from wayhome.groups.kinds.charter import Charter, Node
 from wayhome.groups.service import Founding
 from wayhome.journal.lines import in_order_of_need
 from wayhome.nodekey import node_key
+from wayhome.pages.plain import plain
 from wayhome.records.record import read_line
 
 

@@ -1,7 +1,7 @@
 """recount: count a petition from records, trusting nobody who gave them."""
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import click
@@ -10,11 +10,13 @@ from rich.console import Console
 from rich.markup import escape
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
+from rich.text import Text
 
 from wayhome.pages.charts import bars_of
 from wayhome.pages.charts import picture as drawn
+from wayhome.pages.plain import plain
 from wayhome.petition.outcome import Recount
-from wayhome.petition.recount import recount
+from wayhome.petition.recount import groups_in, recount
 from wayhome.sources import Sources
 
 COUNTED, FOUND, NOT_COUNTABLE, DIFFERENT = 0, 1, 2, 3
@@ -44,6 +46,7 @@ def command(
             fast=bool(how["fast"]),
             processes=int(how["processes"]),
         )
+        names = {} if how["is_json"] else groups_in(opened.lines())
         differing = [
             difference
             for place, source in zip(sources, opened.all, strict=True)
@@ -57,7 +60,7 @@ def command(
     if how["is_json"]:
         sys.stdout.buffer.write(count.json + b"\n")
     else:
-        _print(count, Console(highlight=False))
+        _print(count, names, Console(highlight=False))
     for difference in differing:
         click.echo(difference, err=True)
     sys.exit(_status(count, is_different=bool(differing)))
@@ -88,8 +91,8 @@ def _differences(place: str, published: bytes, count: Recount) -> list[str]:
     ]
 
 
-def _print(count: Recount, out: Console) -> None:
-    title = escape(count.title or "no title")
+def _print(count: Recount, names: Mapping[str, str], out: Console) -> None:
+    title = escape(plain(count.title) or "no title")
     out.print(f"[bold]{title}[/bold]\n{count.petition}", soft_wrap=True)
     out.print(f"state: {count.state}   checked: {count.checked}   {count.q} of {count.n} groups")
     if count.why:
@@ -100,24 +103,34 @@ def _print(count: Recount, out: Console) -> None:
     out.print(boxes)
     _table(out, "refused, by reason", count.refused)
     _table(out, "options", count.options)
-    _table(out, "by pair of stamp keys", count.quorums)
-    groups = Table("group", "promised", "issued", "used", "", box=None)
+    of_kid = {one.kid[:16]: names.get(one.group, "") for one in count.groups}
+    _table(out, "by pair of stamp keys", count.quorums, lambda kids: _pair(kids, of_kid))
+    groups = Table("group", "name", "promised", "issued", "used", "", box=None)
     for line in count.groups:
         over = "used more than issued" if line.used > line.bound else ""
         issued = "-" if line.issued is None else str(line.issued)
-        groups.add_row(line.group[:16], str(line.ceiling), issued, str(line.used), over)
+        called = Text(plain(names.get(line.group, "")))
+        groups.add_row(line.group[:16], called, str(line.ceiling), issued, str(line.used), over)
     if count.groups:
         out.print(groups)
     for finding in count.findings:
         out.print(f"finding: {finding}", soft_wrap=True)
 
 
-def _table(out: Console, title: str, numbers: dict[str, int]) -> None:
+def _table(
+    out: Console, title: str, numbers: dict[str, int], shown: Callable[[str], str] = str
+) -> None:
     if numbers:
         table = Table(title, "", box=None)
         for name, number in sorted(numbers.items()):
-            table.add_row(name, str(number))
+            table.add_row(Text(plain(shown(name))), str(number))
         out.print(table)
+
+
+def _pair(kids: str, names: Mapping[str, str]) -> str:
+    """Write a pair as its keys, and below whose they are: names are not unique, keys are."""
+    called = [names.get(kid) or kid for kid in kids.split("+")]
+    return "\n".join((kids, *(f"  {one}" for one in called)))
 
 
 def _progress() -> Progress:

@@ -11,9 +11,10 @@ from wayhome.cli.moments import in_words
 from wayhome.desk import charters
 from wayhome.desk.known import Known
 from wayhome.desk.proposals import kind_name, progress
-from wayhome.desk.reading import plain, unsealed_by
+from wayhome.desk.reading import unsealed_by
 from wayhome.groups.kinds import charter, cosign
 from wayhome.groups.kinds.charter import Charter
+from wayhome.pages.plain import plain
 from wayhome.petition.kinds import petition
 from wayhome.records.record import Record
 

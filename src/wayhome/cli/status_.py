@@ -12,7 +12,7 @@ import msgspec
 from wayhome import outward
 from wayhome.codec import limits
 from wayhome.config import read_config
-from wayhome.desk.reading import plain
+from wayhome.pages.plain import plain
 from wayhome.sources import SourceFault
 from wayhome.web.status import Status
 

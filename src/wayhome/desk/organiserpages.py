@@ -11,8 +11,9 @@ from wayhome.desk.organiserdeeds import DEEDS, do
 from wayhome.desk.organiserforms import Filled
 from wayhome.desk.organiserviews import AFTER, VIEWS, instead_of, left
 from wayhome.desk.papers import Brought
-from wayhome.desk.reading import Reading, is_read, plain
+from wayhome.desk.reading import Reading, is_read
 from wayhome.desk.views import in_words
+from wayhome.pages.plain import plain
 from wayhome.pages.prose import to_html
 from wayhome.pages.render import Templates
 from wayhome.pages.words import LANGUAGES, words

@@ -3,7 +3,6 @@
 What the pages draw nicely stands beside the signs themselves: nothing is signed that was not shown.
 """
 
-import unicodedata
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TypeAlias
@@ -19,6 +18,7 @@ from wayhome.groups.kinds import charter, link
 from wayhome.groups.kinds.charter import Charter
 from wayhome.groups.kinds.link import Link
 from wayhome.groups.service import to_seal
+from wayhome.pages.plain import plain
 from wayhome.petition.kinds import acceptance, petition
 from wayhome.petition.kinds.acceptance import Acceptance
 from wayhome.petition.kinds.petition import Petition
@@ -33,7 +33,6 @@ _READERS: dict[int, Callable[[Record], Said]] = {
     acceptance.NUMBER: Acceptance.of,
     figures.NUMBER: Figures.of,
 }
-_UNSEEN = ("Cc", "Cf", "Co", "Cn")  # what moves a cursor or hides a letter has one of these
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,14 +120,6 @@ def versions_of(known: Known, record: Record) -> list[Reading]:
     if first in known.records:
         found.insert(0, known.records[first])
     return [Reading.of(known, one) for one in found if one.id != record.id]
-
-
-def plain(text: str) -> str:
-    """Give a text with every character visible: what reorders or hides others is written out."""
-    return "".join(
-        f"<U+{ord(one):04X}>" if unicodedata.category(one) in _UNSEEN and one != "\n" else one
-        for one in text
-    )
 
 
 def hidden_in(record: Record) -> Iterator[str]:

@@ -13,6 +13,7 @@ from itertools import islice
 from multiprocessing import get_context
 from types import MappingProxyType
 
+from wayhome.groups.kinds.charter import Charter
 from wayhome.groups.standing import Standing
 from wayhome.petition.footing import footing
 from wayhome.petition.kinds import petition
@@ -74,6 +75,15 @@ def petitions_in(lines: Iterable[bytes]) -> dict[str, str]:
             with suppress(Refused):  # it calls itself one
                 found[record.id] = Petition.of(record).title
     return found
+
+
+def groups_in(lines: Iterable[bytes]) -> dict[str, str]:
+    """Give id and name of every group among the lines, as its charter in force says it."""
+    small = list(_small(lines))
+    standing = standing_of(small)
+    names = {one.id: Charter.of(one).name for one in small if one.id in standing.charters}
+    heads = {one: standing.heads(one)[:1] for one in standing.groups()}  # one name, if it has split
+    return {group: names[head] for group, found in heads.items() for head in found}
 
 
 def _small(lines: Iterable[bytes]) -> Iterator[Record]:
