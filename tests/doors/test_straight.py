@@ -300,3 +300,38 @@ def test_what_is_there_when_a_service_begins_is_not_looked_through_again() -> No
     finally:
         gc.set_threshold(*before)
         gc.unfreeze()
+
+
+@pytest.mark.parametrize(
+    ("places", "said", "status"),
+    [
+        pytest.param(500, b"\x16\x03\x01 no HTTP\r\n\r\n", b"400", id="no HTTP"),
+        pytest.param(1, b"GET / HTTP/1.1\r\nhost: x\r\n\r\n", b"503", id="no place"),
+        pytest.param(1, sized(b"a body"), b"503", id="no place for a body"),
+    ],
+)
+def test_what_the_server_says_by_itself_has_our_headers(
+    monkeypatch: pytest.MonkeyPatch, places: int, said: bytes, status: bytes
+) -> None:
+    monkeypatch.setattr("wayhome.serving.CONNECTIONS", places)
+
+    async def story() -> None:
+        async with called(echo := Echo()) as caller:
+            caller.writer.write(said)
+            head, _, body = (await caller.reader.read()).partition(b"\r\n\r\n")
+            first, *named = head.split(b"\r\n")
+            told = [tuple(one.split(b": ", 1)) for one in named]
+            assert first.startswith(b"HTTP/1.1 %b " % status)
+            assert len(told) == len(dict(told))
+            assert dict(told).keys() >= {b"date", b"content-length"}
+            assert dict(told)[b"content-length"] == b"%d" % len(body)
+            assert set(told) >= {
+                (b"content-type", b"text/plain; charset=utf-8"),
+                (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'"),
+                (b"x-content-type-options", b"nosniff"),
+                (b"connection", b"close"),
+            }
+            assert b"server" not in dict(told)
+            assert echo.ordinary == 0
+
+    asyncio.run(story())

@@ -11,8 +11,12 @@ from struct import Struct
 from typing import Any, cast
 
 from starlette.requests import ClientDisconnect
-from starlette.types import Receive
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+from starlette.types import Receive, Scope, Send
+from uvicorn.protocols.http.httptools_impl import (
+    STATUS_LINE,
+    HttpToolsProtocol,
+    RequestResponseCycle,
+)
 from uvicorn.protocols.utils import ClientDisconnected
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 from websockets.frames import Frame
@@ -30,6 +34,15 @@ _TEXT = 0x81  # RFC 6455, 5.2: the last piece of a message, and a text
 _SHORT, _MEDIUM = 126, 1 << 16  # a size below is written in one byte, or in two
 _TWO_BYTES, _EIGHT_BYTES = Struct("!BBH"), Struct("!BBQ")
 WHOLE_LIMIT = 2 << 20  # bytes of one request in all: a chunked trailer comes after the head's limit
+# what every page's answer carries, as far as an answer in plain text needs it
+_BARE = (
+    (b"content-type", b"text/plain; charset=utf-8"),
+    (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'"),
+    (b"x-content-type-options", b"nosniff"),
+    (b"referrer-policy", b"no-referrer"),
+    (b"cache-control", b"no-store"),
+    (b"connection", b"close"),
+)
 
 
 class TooLarge(Exception):  # noqa: N818 - answered with 413
@@ -90,6 +103,18 @@ class GuardedHttp(HttpToolsProtocol):
         self._head_timer = stopped(self._head_timer)
         self._read_due = stopped(self._read_due)
         super().connection_lost(exc)
+
+    def send_400_response(self, msg: str) -> None:
+        """What is no HTTP is answered with our headers too."""
+        said = msg.encode()
+        named = (*self.server_state.default_headers, *_BARE, (b"content-length", b"%d" % len(said)))
+        head = b"".join(b"%b: %b\r\n" % one for one in named)
+        self.transport.write(b"%b%b\r\n%b" % (STATUS_LINE[400], head, said))
+        self.transport.close()
+
+    def _start_asgi_task(self, cycle: RequestResponseCycle, app: Any) -> None:  # noqa: ANN401 - as uvicorn declares it
+        # another app than ours is uvicorn's own word that all places are taken
+        super()._start_asgi_task(cycle, app if app is self.app else cast("Any", _say_full))
 
     def _await_head(self) -> None:
         self._head_size = 0
@@ -234,6 +259,13 @@ class GuardedSocket(WebSocketsSansIOProtocol):
             self._await_whole()
         else:
             self.transport.abort()
+
+
+async def _say_full(_scope: Scope, _receive: Receive, send: Send) -> None:
+    said = b"There are too many at once. Try again in a minute.\n"
+    headers = [*_BARE, (b"content-length", b"%d" % len(said)), (b"retry-after", b"60")]
+    await send({"type": "http.response.start", "status": 503, "headers": headers})
+    await send({"type": "http.response.body", "body": said})
 
 
 def _head_of(text: bytes) -> bytes:
