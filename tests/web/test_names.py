@@ -1,7 +1,7 @@
 """Names and texts of strangers: nobody takes another's heading; all is shown as it is."""
 
 import re
-from html import unescape
+from html import escape, unescape
 from pathlib import Path
 from random import Random
 
@@ -11,6 +11,7 @@ from groups.world import World
 from wayhome.codec import prose
 from wayhome.pages.plain import plain
 from wayhome.pages.prose import to_html
+from wayhome.pages.render import bdi
 from web.test_group_pages import opened
 
 LIKE = {
@@ -92,6 +93,21 @@ def test_what_organisers_are_shown_is_what_they_sign_ten_thousand_strings() -> N
         shown = plain(text)
         assert not re.search("[\u200b\u00ad\u2060\u202e\u2066\x1b]", shown)
         assert re.sub("<U\\+([0-9A-F]{4,6})>", lambda one: chr(int(one[1], 16)), shown) == text
+
+
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [
+        pytest.param("\u200b", "<U+200B>", id="nothing to see"),
+        pytest.param("\u200d\u200d", "<U+200D><U+200D>", id="joins nothing"),
+        pytest.param("\u200bВолга", "<U+200B>Волга", id="like another's"),
+        pytest.param("за\u202eпротив", "за<U+202E>против", id="turned"),
+        pytest.param("👨\u200d👩\u200d👧", "👨\u200d👩\u200d👧", id="a family"),
+        pytest.param("می\u200cخواهم", "می\u200cخواهم", id="Persian"),
+    ],
+)
+def test_a_name_on_a_page_hides_nothing(name: str, shown: str) -> None:
+    assert bdi(name) == f"<bdi>{escape(shown)}</bdi>"
 
 
 @pytest.mark.slow

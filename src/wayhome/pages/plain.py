@@ -1,8 +1,11 @@
 """Plain: a stranger's text with every character visible; what reorders or hides is written out."""
 
+import re
 import unicodedata
 
 _UNSEEN = ("Cc", "Cf", "Co", "Cn")  # what moves a cursor or hides a letter has one of these
+# between two signs they make one of them, as in Persian words and many emoji
+_JOINS = re.compile("(?<=[^\u200c\u200d])([\u200c\u200d])(?=[^\u200c\u200d])")
 
 
 def plain(text: str) -> str:
@@ -13,3 +16,10 @@ def plain(text: str) -> str:
         f"<U+{ord(one):04X}>" if unicodedata.category(one) in _UNSEEN and one != "\n" else one
         for one in text
     )
+
+
+def plain_name(text: str) -> str:
+    """Give it as a page shows a name: what joins two signs does so, all else is written out."""
+    if text.isprintable():
+        return text
+    return "".join(part if i % 2 else plain(part) for i, part in enumerate(_JOINS.split(text)))

@@ -9,6 +9,7 @@ from jinja2.bccache import Bucket
 from jinja2.ext import Extension
 from markupsafe import Markup
 
+from wayhome.pages.plain import plain_name
 from wayhome.pages.words import Words
 
 _INDENT = re.compile(r"\n\s+")
@@ -50,8 +51,8 @@ class Templates:
 
 
 def bdi(name: str) -> Markup:
-    """Put a stranger's name into a sentence so that its direction marks end with it."""
-    return Markup("<bdi>%s</bdi>") % name
+    """Put a stranger's name into a sentence: it turns nothing around it, and hides nothing."""
+    return Markup("<bdi>%s</bdi>") % plain_name(name)
 
 
 class _Alike(BytecodeCache):
