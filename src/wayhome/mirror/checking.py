@@ -4,13 +4,16 @@ Four questions, each answered by names: the list and its sig; every file against
 record alone, and every petition counted anew; every page drawn anew from the records.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from hashlib import sha256
 
+from wayhome.codec import limits
 from wayhome.mirror.folder import JOURNAL, Folder, MirrorFault
 from wayhome.mirror.manifest import NAME, BadManifest, Manifest
 from wayhome.mirror.writing import program
+from wayhome.petition.listfile import ID_BYTES
 from wayhome.petition.recount import recount
 from wayhome.records.kind import KindBook
 from wayhome.records.record import Record, read_line
@@ -23,6 +26,8 @@ from wayhome.web.site import Site
 Progress = Callable[[str], None]  # told what is looked at
 SAID = presented.NAME  # what a mirror says of itself
 _RECORDS, _LISTS = "records/", "lists/"
+_LIST_BYTES = ID_BYTES * limits.LIST_IDS
+_NAMED = 1_000  # flawed lines of one file that are named
 _PLAIN = (_RECORDS, _LISTS, "petition/")  # drawn by nobody
 
 
@@ -81,12 +86,17 @@ class Records:
     def checked(self) -> Iterator[Record]:
         """Stream all that are good: id, sig and rule."""
         for path in self._paths:
+            flawed = 0
             for number, line in enumerate(self._lines(path), 1):
                 try:
                     record = read_line(line)
                     self._book.of(record).rule(record)
                 except Refused as refused:
+                    flawed += 1
                     self.flaws.append(Flaw(path, f"line {number}: {refused.reason}"))
+                    if flawed == _NAMED:
+                        self.flaws.append(Flaw(path, "so many flawed lines: the rest is not read"))
+                        break
                     continue
                 self.number += 1
                 yield record
@@ -97,24 +107,34 @@ class Records:
             yield from self._lines(path)
 
     def _lines(self, path: str) -> Iterator[bytes]:
-        rest = b""
-        try:
-            for piece in self._folder.pieces(path):
-                *whole, rest = (rest + piece).split(b"\n")
-                yield from whole
-        except (OSError, MirrorFault):  # it is named as missing already
-            return
-        if rest:
-            yield rest
+        # what cannot be read is named as missing already
+        with suppress(OSError, MirrorFault):
+            yield from self._folder.lines(path)
+
+
+class _Lists(Mapping[str, bytes]):
+    """List files by their sum, each read when it is asked for: together they may be gigabytes."""
+
+    def __init__(self, folder: Folder, sums: Collection[str]) -> None:
+        self._folder = folder
+        self._sums = frozenset(sums)
+
+    def __getitem__(self, name: str) -> bytes:
+        if name not in self._sums:
+            raise KeyError(name)
+        return self._folder.read(f"{_LISTS}{name}", _LIST_BYTES)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._sums)
+
+    def __len__(self) -> int:
+        return len(self._sums)
 
 
 def list_files(folder: Folder, manifest: Manifest) -> Mapping[str, bytes]:
     """Give the list files of a mirror that are what their names say."""
-    found = {}
-    for path in manifest.files:
-        if path.startswith(_LISTS) and folder.sum(path) == path.removeprefix(_LISTS):
-            found[path.removeprefix(_LISTS)] = folder.read(path)
-    return found
+    sums = [path.removeprefix(_LISTS) for path in manifest.files if path.startswith(_LISTS)]
+    return _Lists(folder, [one for one in sums if folder.sum(f"{_LISTS}{one}") == one])
 
 
 def said_of_itself(folder: Folder) -> Presented:
@@ -124,7 +144,7 @@ def said_of_itself(folder: Folder) -> Presented:
         MirrorFault: it does not say it.
     """
     try:
-        return presented.read_presented(folder.read(presented.NAME))
+        return presented.read_presented(folder.read(presented.NAME, limits.PRESENTED))
     except (OSError, BadPresented) as error:
         raise MirrorFault(f"{presented.NAME}: {error}") from error
 
@@ -162,7 +182,7 @@ def wrong_counts(
         path = f"petition/{record.id}/tally.json"
         progress(path)
         anew = recount(record.id, records.lines, site.list_files())
-        if path in listed and folder.read(path) != anew.json:
+        if path in listed and folder.sum(path) != sha256(anew.json).hexdigest():
             yield Flaw(path, f"its count is not that of the records, which is {anew.counted}")
 
 

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 from hashlib import sha256
 from pathlib import Path
 
+from wayhome.codec import limits
 from wayhome.mirror.manifest import NAME, BadManifest, Manifest, is_path
 
 _PIECE = 1 << 20
@@ -49,9 +50,22 @@ class Folder:
                 raise MirrorFault(f"{path} is a link, or lies behind one")
         return found
 
-    def read(self, path: str) -> bytes:
-        """Give a whole file."""
-        return self.place(path).read_bytes()
+    def read(self, path: str, most: int = limits.MIRROR_FILE) -> bytes:
+        """Give a whole file.
+
+        Raises:
+            MirrorFault: it has more bytes than any of its sort.
+        """
+        place = self.place(path)
+        if place.stat().st_size > most:
+            raise MirrorFault(f"{path} has more than {most} bytes: larger than any of its sort")
+        return place.read_bytes()
+
+    def lines(self, path: str) -> Iterator[bytes]:
+        """Stream the lines of a file; one that is too long for a record comes in pieces."""
+        with self.place(path).open("rb") as file:
+            while line := file.readline(limits.RECORD_BYTES + 2):
+                yield line.removesuffix(b"\n")
 
     def pieces(self, path: str) -> Iterator[bytes]:
         """Stream a file."""

@@ -79,8 +79,9 @@ def leaves(site: Site) -> Iterator[Leaf]:
     """Give every file of a site that `as_copy` gave: records first, then pages."""
     yield _leaf(presented.NAME, presented.presented(site).json)
     yield from _records(site)
-    for name, content in sorted(site.list_files().items()):
-        yield _leaf(f"lists/{name}", content)
+    lists = site.list_files()
+    for name in sorted(lists):
+        yield _leaf(f"lists/{name}", lists[name])
     for record, _ in site.petitions():
         yield Leaf(f"petition/{record.id}/tally.json", _tally(site, record.id))
     for asset in assets().by_name.values():
