@@ -11,6 +11,7 @@ from markupsafe import Markup
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
+from wayhome.pages.plain import plain_name
 from wayhome.pages.render import Templates
 from wayhome.pages.words import LANGUAGES, Words, words
 from wayhome.petition.kinds.petition import Petition
@@ -97,7 +98,7 @@ class Ask:
         body = _templates(self.lang).draw(
             f"{name}.html",
             ask=self,
-            title=title,
+            title=plain_name(title) if type(title) is str else title,  # a stranger's, or our words
             ways=ways,
             campaign=self.local(self.site.face.name),
             policy=policy(connect, in_page=True, shows_files=is_personal),
