@@ -128,6 +128,7 @@ class Town:
         for stop, task in reversed(self._open):
             self._loop.call_soon_threadsafe(stop.set)
             self.call(_finished(task))
+        self.call(_let_go())
         for node in self.nodes.values():
             node.close()
         self._loop.call_soon_threadsafe(self._loop.stop)
@@ -138,6 +139,14 @@ class Town:
         given, stop, task = self.call(_begun(block))
         self._open.append((stop, task))
         return given
+
+
+async def _let_go() -> None:
+    """End what still runs, as `asyncio.run` does: a node looks at its records at leisure."""
+    left = asyncio.all_tasks() - {asyncio.current_task()}
+    for task in left:
+        task.cancel()
+    await asyncio.gather(*left, return_exceptions=True)
 
 
 async def _begun(
