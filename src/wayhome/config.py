@@ -15,6 +15,7 @@ _GROUP = re.compile(r"[0-9a-f]{64}")
 _HOST = r"(?:[A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\])"
 _PORT = r"(?P<port>[0-9]{1,5})"
 _ADDRESS = re.compile(rf"https?://{_HOST}(?::{_PORT})?(?:/[A-Za-z0-9._~-]+)*")
+_ONION = re.compile(r"http://[a-z2-7]{56}\.onion")
 _SOCKS = re.compile(rf"socks5h?://(?:[^@/?#\s]+@)?{_HOST}:{_PORT}")
 _LAST_PORT = 65_535
 
@@ -45,6 +46,7 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     home: tuple[str, ...]
     address: str = ""
+    onion: str = ""
     host: str = "127.0.0.1"
     port: int = 8000
     socket: str = ""
@@ -107,9 +109,18 @@ def refuse_senseless(config: Config) -> None:
         raise ConfigFault("reach: a number of links is not below 0")
     if config.address and not _is_place(_ADDRESS, config.address):
         raise ConfigFault("address: write https://host or http://host.onion, without a slash after")
+    if config.onion:
+        _refuse_odd_onion(config)
     if config.socks and not _is_place(_SOCKS, config.socks):
         words = " or ".join(f"{one}127.0.0.1:9050" for one in outward.SCHEMES)
         raise ConfigFault(f"socks: write {words}")
+
+
+def _refuse_odd_onion(config: Config) -> None:
+    if not _ONION.fullmatch(config.onion):
+        raise ConfigFault("onion: write http:// and the 62 characters of the service's hostname")
+    if not config.address.startswith("https://"):
+        raise ConfigFault("onion: it is told to those who come by https; `address` must be https")
 
 
 def _is_place(form: re.Pattern[str], said: str) -> bool:

@@ -27,6 +27,8 @@ GROUP = "ab" * 32
         ('socks = "127.0.0.1:9050"', "socks: write socks5://"),
         ('socks = "http://127.0.0.1:9050"', "socks: write socks5://"),
         ('socks = "socks5://127.0.0.1"', "socks: write socks5://"),
+        ('onion = "https://a.example"', "onion: write http://"),
+        (f'onion = "http://{"a" * 56}.onion"', "must be https"),
     ],
 )
 def test_a_value_that_cannot_be_meant_stops_the_start(
@@ -45,6 +47,7 @@ def test_a_value_that_cannot_be_meant_stops_the_start(
         'address = "http://127.0.0.1:8001"',
         'address = "https://copies.example/samara"',
         'address = "http://[::1]:8000"',
+        f'address = "https://a.example"\nonion = "http://{"a" * 56}.onion"',
         'socks = "socks5://127.0.0.1:9050"',
         'socks = "socks5h://name:word@127.0.0.1:9050"',
     ],

@@ -1,10 +1,12 @@
 import re
+from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
 from wayhome.web.answers import Ready
 from wayhome.web.headers import POLICY, origin, policy
-from web.small import Opened, Small
+from web.small import FACE, Opened, Small
 
 ALWAYS = {
     "x-content-type-options": "nosniff",
@@ -171,6 +173,19 @@ def test_what_plain_http_ignores_with_a_complaint_is_sent_under_encryption_only(
     assert name not in site.get("/ru/").headers
     assert site.get("/ru/", host="here.example").headers[name] == "same-origin"
     assert name not in site.get("/ru/", host="there.example").headers
+
+
+def test_tor_browser_is_led_to_the_same_page_from_encryption_alone(tmp_path: Path) -> None:
+    name, onion = "onion-location", f"http://{'a' * 56}.onion"
+    opened = Opened(tmp_path, (), replace(FACE, onion=onion))
+    by_name = {"host": "here.example"}
+
+    for path in ("/ru/about.html", "/ru/nothing", "/ru/deadline.html?kind=%C3%A9"):
+        assert opened.get(path, **by_name).headers[name] == onion + path
+        assert name not in opened.get(path).headers
+        assert name not in opened.get(path, host=onion.removeprefix("http://")).headers
+    assert name not in opened.get("/ru/atom.xml", **by_name).headers
+    opened.node.close()
 
 
 def test_records_may_be_read_by_other_sites_and_pages_not(site: Opened, small: Small) -> None:

@@ -124,7 +124,7 @@ def make_app(
         },
     )
     app.router.redirect_slashes = False
-    return RecordDoor(intake, Headers(app, site.face.address))
+    return RecordDoor(intake, Headers(app, site.face.address, site.face.onion))
 
 
 class _Served:

@@ -60,8 +60,10 @@ def policy(connect: Iterable[str] = (), *, in_page: bool = False, shows_files: b
 class Headers:
     """Outermost around an app: errors, redirects, files and answers of 304 carry them too."""
 
-    def __init__(self, app: ASGIApp, address: str = "") -> None:
+    def __init__(self, app: ASGIApp, address: str = "", onion: str = "") -> None:
+        """``onion``: where Tor Browser is told to find the same pages, when it came another way."""
         self._app = app
+        self._onion = onion.encode("ascii")
         self._host = address.removeprefix("https://") if address.startswith("https://") else None
         self._policy = policy()
 
@@ -80,6 +82,9 @@ class Headers:
                 headers.setdefault("content-security-policy", self._policy)
                 if is_encrypted:  # on plain http it is a line in the console
                     headers.setdefault("cross-origin-opener-policy", "same-origin")
+                    if self._onion and headers.get("content-type", "").startswith("text/html"):
+                        there = self._onion + _target(scope)
+                        headers.setdefault("onion-location", there.decode("latin-1"))
             await send(message)
 
         await self._app(scope, receive, answer)
@@ -88,3 +93,10 @@ class Headers:
         """Tell whether a front that ends encryption sent it: then our own name was asked for."""
         hosts = (value for name, value in scope["headers"] if name == b"host")
         return self._host is not None and self._host.encode() in hosts
+
+
+def _target(scope: Scope) -> bytes:
+    """Give path and question as they were sent; a parser has refused line breaks in them."""
+    asked: bytes = scope["query_string"]
+    path: bytes = scope["raw_path"]
+    return path + b"?" + asked if asked else path

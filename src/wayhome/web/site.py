@@ -51,6 +51,7 @@ class Face:
     address: str = ""
     is_trial: bool = False
     law: Law | None = field(default=None, repr=False)
+    onion: str = ""  # the same node as Tor reaches it
 
 
 Phase: TypeAlias = Literal["away", "listening", "resting"]
