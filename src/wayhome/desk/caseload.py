@@ -201,7 +201,7 @@ class Caseload:
             Drawer: it belongs to none, or its writer may not say such a thing.
         """
         name = _name(body, case)
-        if not name and not isinstance(body.said, AGAIN):
+        if not name and type(body.said) not in AGAIN:
             raise Drawer("not-for-us")
         charter = self.group.charters.get(body.place.charter)
         writers = [one.key for one in charter.caseworkers] if charter else []
@@ -261,7 +261,10 @@ class Caseload:
             self._woken += self._shut.get(slot, ())
 
     def _case(self, name: str) -> Case:
-        return self.cases.setdefault(name, Case(name, named=self.named))
+        case = self.cases.get(name)
+        if case is None:
+            case = self.cases[name] = Case(name, named=self.named)
+        return case
 
 
 def _named(group: Group) -> frozenset[str]:

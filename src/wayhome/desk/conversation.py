@@ -68,7 +68,7 @@ def answers_found(case: Case, there: Container[str], today: dt.date) -> tuple[Bo
     more, or something that is no answer. A slot is used again once what lay there has lapsed.
     """
     slot = case.last_reply(there)
-    answers = [one for one in case.bodies.values() if isinstance(one.said, said.Reply)]
+    answers = [one for one in case.bodies.values() if type(one.said) is said.Reply]
     first = today - dt.timedelta(limits.ENVELOPE_DAYS)
     found = (one for one in answers if one.place.s == slot and one.said.at > first)
     return tuple(found) if answers else None

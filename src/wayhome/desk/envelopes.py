@@ -58,6 +58,7 @@ class _Whole(_Line):
     content: bytes  # base64: msgspec reads ten kilobytes of it in a sixth of the time
 
 
+_CONTENT = b',"content":"'
 _READ = msgspec.json.Decoder(_Line)
 _READ_WHOLE = msgspec.json.Decoder(_Whole)
 
@@ -317,8 +318,10 @@ def _placed(line: bytes, group: str, at: int) -> tuple[str, _At] | None:
 
 def _outside(line: bytes, group: str) -> _Line | None:
     """Read what an envelope shows; None where it is none of the group, or was cut."""
+    # a text with quotes in it has a backslash before them: this is where the content begins
+    shown = line[: line.find(_CONTENT)] + b"}"
     try:
-        one = _READ.decode(line)
+        one = _READ.decode(shown)
         bytes.fromhex(one.id + one.tags[2][1])
     except (msgspec.DecodeError, ValueError, IndexError):
         return None

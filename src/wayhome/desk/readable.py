@@ -16,14 +16,14 @@ from wayhome.groups.caseworker import Caseworker
 def unreadable(case: Case, holders: Collection[str], group: Group) -> list[Body]:
     """Give what must be said once more under the key of a case, for its holders."""
     key = case.key
-    newest = key.identity if key else ""
+    newest, identities = key.identity if key else "", case.identities
     return [
         one
         for one in case.first_said
         if not any(
             way.under == newest
             or (
-                way.under not in case.identities
+                way.under not in identities
                 and all(_was_for(one, holder, way, group) for holder in holders)
             )
             for way in case.ways[one.sig]
@@ -60,13 +60,13 @@ def meant_of(case: Case, group: Group) -> list[Caseworker]:
 
 def is_shared(case: Case, holder: str, group: Group) -> bool:
     """Tell whether the newest key of a case was sealed to a holder's recipient of today."""
-    key = case.key
+    key, identities = case.key, case.identities
     return any(
         _was_for(one, holder, way, group)
         for one in case.keys
         if isinstance(one.said, said.CaseKey) and key and one.said.identity == key.identity
         for way in case.ways[one.sig]
-        if way.under not in case.identities
+        if way.under not in identities
     )
 
 

@@ -25,8 +25,9 @@ class Row:
         while len(self.made) < self.free + AHEAD:
             slot = self.slot(len(self.made))
             self.made.append(slot)
-            if any(slot in one for one in taken):
-                self.free = len(self.made)
+            for one in taken:
+                if slot in one:
+                    self.free = len(self.made)
 
     def take(self, slot: str, *taken: Container[str]) -> None:
         """Know that something lies in one of its slots."""
