@@ -53,7 +53,7 @@ class KeyPage:
             raise
         finally:
             os.close(descriptor)
-        _sync_folder(path.parent)
+        sync_folder(path.parent)
         return cls(path, keys[:KEY_BYTES], keys[KEY_BYTES:])
 
     @classmethod
@@ -169,10 +169,11 @@ def _erase(path: Path) -> None:
     finally:
         os.close(descriptor)
     path.unlink()
-    _sync_folder(path.parent)
+    sync_folder(path.parent)
 
 
-def _sync_folder(folder: Path) -> None:
+def sync_folder(folder: Path) -> None:
+    """Make what was named or unnamed in a folder durable."""
     descriptor = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(descriptor)

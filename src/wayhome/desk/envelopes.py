@@ -23,6 +23,7 @@ import msgspec
 from wayhome.cases.body import Place
 from wayhome.cases.kinds.sealed import DAY, NUMBER, Envelope
 from wayhome.codec import limits
+from wayhome.crypto.keypage import sync_folder
 from wayhome.desk.known import DeskFault
 from wayhome.records.record import Record
 
@@ -225,9 +226,9 @@ class Envelopes:
                 new.flush()
                 os.fsync(new.fileno())
             self._index.unlink(missing_ok=True)
-            _sync(self._path.parent)
+            sync_folder(self._path.parent)
             self._packed.replace(self._path)
-            _sync(self._path.parent)
+            sync_folder(self._path.parent)
             _blank(old)
         self._there, self._gone = {}, {}
         self._begin()
@@ -280,14 +281,6 @@ def _on_disk() -> Iterator[None]:
         yield
     except OSError as error:
         raise DeskFault("the disk did not take it: %(why)s", why=error.strerror) from error
-
-
-def _sync(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 def _stone(name: str, at: _At) -> bytes:

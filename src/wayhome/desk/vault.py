@@ -18,6 +18,7 @@ import msgspec
 
 from wayhome.crypto import locked, secretpages
 from wayhome.crypto.asides import master_key
+from wayhome.crypto.keypage import sync_folder
 from wayhome.crypto.secretpages import BLANK, PAGE_BYTES
 from wayhome.desk.known import DeskFault
 
@@ -102,7 +103,7 @@ class Vault:
         _alone(file, path)
         _write(file, 0, _header(master, _NONE, passphrase))
         _durable(file)
-        _sync(folder)
+        sync_folder(folder)
         return cls(file, master, {})
 
     @classmethod
@@ -323,11 +324,3 @@ def _durable(file: int) -> None:
         os.fsync(file)
     except OSError as error:
         raise DeskFault("the disk did not take it: %(why)s", why=error.strerror) from error
-
-
-def _sync(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
