@@ -12,6 +12,7 @@ from contextvars import ContextVar
 import httpx
 
 from wayhome.codec import limits
+from wayhome.pace import FLOOR, PATIENCE, PacedTransport, TooSlow
 
 TIMEOUT = 60.0  # seconds for a step; over Tor a node may take many
 PACKED = {"accept-encoding": "gzip"}  # what is asked for, and all that is unpacked
@@ -45,20 +46,20 @@ def calling(address: str, through: str | None = None) -> Iterator[httpx.Client]:
     """Ask several things of one address; ``through`` another proxy than the program's, or none: "".
 
     Raises:
-        NoAnswer: it does not answer.
+        NoAnswer: it does not answer, or so slowly that it would hold us for ever.
     """
     # to read all authorities' certificates takes a tenth of a second: where there are any
     has_tls = not address.startswith("http://")
     try:
         way = _PROXY.get() if through is None else through
+        transport = PacedTransport(verify=has_tls, proxy=way or None)
         with httpx.Client(
-            timeout=TIMEOUT,
-            trust_env=False,
-            proxy=way or None,
-            verify=has_tls,
-            headers=PACKED,
+            transport=transport, timeout=TIMEOUT, trust_env=False, headers=PACKED
         ) as http:
             yield http
+    except TooSlow as error:
+        words = f"less than {FLOOR} bytes a second for {PATIENCE:.0f} seconds"
+        raise NoAnswer(f"{address} sends {words}; try again, or another place") from error
     except (httpx.HTTPError, httpx.InvalidURL) as error:
         raise NoAnswer(f"{address} does not answer ({type(error).__name__})") from error
 

@@ -23,6 +23,7 @@ GIVEN = {
     ("pages/guard.py", "curr_msg_data_type"): "uvicorn's protocol",
     ("pages/straight.py", "data_received"): "asyncio's protocol",
     ("pages/straight.py", "data"): "asyncio's protocol",
+    ("pace.py", "get_extra_info"): "httpcore's stream",
     ("config.py", "data"): "the operator's word in node.toml",
     ("cli/demo_.py", "data"): "the same, as an option",
     ("cli/export_.py", "data"): "the same",

@@ -6,6 +6,7 @@ import secrets
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import pytest
@@ -18,6 +19,7 @@ from inside import Inside
 from peering import CutWay, Part, in_step, listening, only, said, until
 from toys import plea, word
 from wayhome.codec import limits
+from wayhome.pace import Pace
 from wayhome.peers.way import Address
 from wayhome.records.record import Record
 from wayhome.store.sqlite import SqliteStore
@@ -239,10 +241,41 @@ def test_files_of_nonsense_cost_a_bounded_amount_and_what_is_asked_for_comes(
     run(story())
 
 
+def test_files_that_come_by_the_byte_are_left_and_what_is_in_them_is_asked_for(
+    open_inside: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("wayhome.peers.in_step.MUCH", 10)
+    monkeypatch.setattr("wayhome.peers.way.Pace", partial(Pace, 0.3))
+    asked: list[str] = []
+
+    async def story() -> None:
+        def pieces(_: Request) -> Response:
+            files = [[f"{at:02x}", 100, f"{at:064x}"] for at in range(9)]
+            return Response(json.dumps({str(toys.WORD): files}))
+
+        def slow(request: Request) -> Response:
+            async def drops() -> AsyncIterator[bytes]:
+                while True:
+                    yield b"x"
+                    await asyncio.sleep(0.02)
+
+            asked.append(request.path_params["sum"])
+            return StreamingResponse(drops())
+
+        bad = [Route("/records/pieces", pieces), Route("/records/{kind}/{sum}.jsonl", slow)]
+        async with listening(open_inside(), bad) as there, listening(open_inside()) as here:
+            await there.take([word(str(each)) for each in range(50)])
+            await here.peers(there.address).once()
+            assert here.ids == there.ids
+            assert len(asked) == 1
+
+    run(story())
+
+
 def test_whoever_sends_a_file_a_byte_at_a_time_is_left_and_what_is_of_no_use_is_billed(
     open_inside: Open, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("wayhome.peers.way.FILE", 0.9)
+    monkeypatch.setattr("wayhome.peers.way.Pace", partial(Pace, 0.3))
     monkeypatch.setattr(limits, "PEER_BYTES", 3)
 
     async def story() -> None:

@@ -12,6 +12,7 @@ import msgspec
 from wayhome import outward
 from wayhome.codec import limits
 from wayhome.config import read_config
+from wayhome.pace import PacedTransport
 from wayhome.pages.plain import plain
 from wayhome.sources import SourceFault
 from wayhome.web.status import Status
@@ -45,7 +46,7 @@ def _own() -> tuple[str, str | None]:
 
 
 def _asked(address: str, socket: str | None = None) -> Any:  # noqa: ANN401 - a node's own words, printed
-    transport = httpx.HTTPTransport(uds=socket)
+    transport = PacedTransport(uds=socket)
     try:
         with httpx.Client(
             transport=transport, timeout=30.0, trust_env=False, headers=outward.PACKED

@@ -5,6 +5,7 @@ changes, named by the sum of its ids.
 """
 
 import asyncio
+import contextlib
 import re
 from bisect import bisect_left
 from collections import deque
@@ -16,9 +17,10 @@ import httpx
 import msgspec
 
 from wayhome.codec import limits
+from wayhome.pace import TooSlow
 from wayhome.peers.judging import Judging, id_of
 from wayhome.peers.quota import Waste
-from wayhome.peers.way import Files
+from wayhome.peers.way import Files, chunks
 
 ID_BYTES = 32
 AT_ONCE = 3  # pieces in memory: one read, one judged, one on its way to the disk
@@ -75,18 +77,20 @@ def lacking(pieces: Sequence[Piece], held: Sequence[bytes]) -> list[Piece]:
 async def load(files: Files, kind: int, pieces: Sequence[Piece], judging: Judging) -> None:
     """Take pieces; what does not come is left to reconciliation.
 
-    One is read while others are judged and wait for the disk.
+    One is read while others are judged and wait for the disk. Of a peer that sends next to nothing
+    no more are asked for.
 
     Raises:
         PeerFault: they have cost too much, or our disk does not take them.
     """
     taking: deque[asyncio.Task[None]] = deque()
     try:
-        for piece in pieces:
-            lines = await _lines_of(files, kind, piece, judging)
-            taking.append(asyncio.create_task(_take(piece, lines, judging)))
-            if len(taking) >= AT_ONCE:
-                await taking.popleft()
+        with contextlib.suppress(TooSlow):
+            for piece in pieces:
+                lines = await _lines_of(files, kind, piece, judging)
+                taking.append(asyncio.create_task(_take(piece, lines, judging)))
+                if len(taking) >= AT_ONCE:
+                    await taking.popleft()
         while taking:
             await taking.popleft()
     finally:
@@ -108,13 +112,17 @@ def sum_of(ids: Sequence[bytes]) -> str:
 
 
 async def _lines_of(files: Files, kind: int, piece: Piece, judging: Judging) -> list[bytes]:
-    """Give the lines of a piece, as far as they come and can be held."""
+    """Give the lines of a piece, as far as they come and can be held.
+
+    Raises:
+        TooSlow: whoever sends it would hold us for ever.
+    """
     lines: list[bytes] = []
     rest = b""
     size = 0
     try:
         async with files.get(f"/records/{kind}/{piece.sum}.jsonl") as answer:
-            async for chunk in answer.aiter_raw():
+            async for chunk in chunks(answer):
                 judging.bill(Waste(len(chunk)))
                 *whole, rest = (rest + chunk).split(b"\n")
                 lines += whole
@@ -123,6 +131,8 @@ async def _lines_of(files: Files, kind: int, piece: Piece, judging: Judging) -> 
                 if is_long or len(rest) > limits.RECORD_BYTES:
                     break
             return lines if answer.status_code == httpx.codes.OK else []
+    except TooSlow:
+        raise
     except httpx.HTTPError:
         return lines
 

@@ -7,6 +7,7 @@ group could make nodes knock at doors behind their own firewalls.
 import asyncio
 import contextlib
 import socket
+import time
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
 from typing import TypeAlias
@@ -19,13 +20,13 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import WebSocketException
 
 from wayhome.codec import limits, places
+from wayhome.pace import PATIENCE, Pace, TooSlow
 
 DIAL = 10.0  # seconds to be connected
 DIAL_PROXY = 60.0  # seconds; a first circuit to an onion service takes half a minute
 PARTING = 2.0  # seconds to say goodbye; who floods us does not hear it
 STEP = 30.0  # seconds for any one step of HTTP; a slow line still moves in that time
-PACE = 16 * 1024  # bytes a second of a whole file, after the first step
-FILE = 600.0  # seconds for any file: whoever sends a byte now and then holds nobody up for ever
+FILE = 3_600.0  # seconds for a file that others have too: a million ids over 128 kbit/s take 2,000
 
 _SECURE = {"http": False, "ws": False, "https": True, "wss": True}
 _PORTS = {False: 80, True: 443}
@@ -118,9 +119,11 @@ class Files:
         # what is packed could be a thousand times what was billed
         headers = {"host": self.address.place, "accept-encoding": "identity"}
         extensions = {"sni_hostname": self.address.host} if self.address.secure else {}
-        async with self.http.stream(
-            "GET", self.root + path, headers=headers, extensions=extensions
-        ) as answer:
+        asked = self.http.stream("GET", self.root + path, headers=headers, extensions=extensions)
+        async with contextlib.AsyncExitStack() as stack:
+            with _too_slow():
+                async with asyncio.timeout(PATIENCE):
+                    answer = await stack.enter_async_context(asked)
             yield answer
 
     async def read(self, path: str, most: int) -> bytes:
@@ -130,16 +133,33 @@ class Files:
             httpx.HTTPError: it did not come.
         """
         content = bytearray()
-        try:
-            async with asyncio.timeout(min(FILE, STEP + most / PACE)), self.get(path) as answer:
+        with _too_slow():
+            async with asyncio.timeout(FILE), self.get(path) as answer:
                 answer.raise_for_status()
-                async for chunk in answer.aiter_raw():
+                async for chunk in chunks(answer):
                     content += chunk
                     if len(content) > most:
                         break
-        except TimeoutError:
-            raise httpx.ReadTimeout("too slow") from None
         return bytes(content)
+
+
+async def chunks(answer: httpx.Response) -> AsyncIterator[bytes]:
+    """Stream what is answered, as it comes.
+
+    Raises:
+        httpx.HTTPError: it does not come, or slower than the floor.
+    """
+    pace = Pace()
+    coming = answer.aiter_raw()
+    while True:
+        begun = time.monotonic()
+        with _too_slow():
+            async with asyncio.timeout(pace.left):
+                chunk = await anext(coming, None)
+        if chunk is None:
+            return
+        pace = pace.after(time.monotonic() - begun, len(chunk))
+        yield chunk
 
 
 class Way:
@@ -255,6 +275,14 @@ def _refuse_private_name(address: Address) -> None:
     """Refuse what a charter names and the proxy would find in its own network."""
     if not address.is_trusted and places.leads_home(address.host):
         raise Unreachable("private-address")
+
+
+@contextlib.contextmanager
+def _too_slow() -> Iterator[None]:
+    try:
+        yield
+    except TimeoutError:
+        raise TooSlow from None
 
 
 @contextlib.contextmanager
