@@ -147,8 +147,10 @@ def test_what_one_tells_of_and_does_not_give_comes_from_another(open_inside: Ope
             peers = here.peers(part.address, to.address)
             async with in_step(peers):
                 await until(lambda: boasted.id in part.asked)
+                await until(lambda: peers.all[0].left_out == {"not-given": 1})
                 await to.take([boasted])
                 await here.until(1)
+                await until(lambda: not peers.all[0].left_out)
             assert part.asked == [boasted.id]
 
     run(story())
@@ -195,9 +197,10 @@ def test_what_could_not_be_carried_is_fetched_once_what_it_needs_has_come(
             peers = here.peers(part.address)
             async with in_step(peers):
                 await until(lambda: only(peers).agreed)
-                assert only(peers).refused == {"unknown-petition": 5}
+                assert only(peers).left_out == {"unknown-petition": 5}
                 await here.take([needed])  # by another way
                 await here.until(6)
+                await until(lambda: not only(peers).left_out)  # nothing of its is missing any more
 
     run(story())
 

@@ -71,8 +71,10 @@ class Judging:
         wanted = {one: raw for one, raw in named if one in asked}
         for one in asked.difference(wanted):  # it may have lapsed there: its id stays
             self._peer.memory.later(one, frozenset())
+            if self._ours.reader.get(one.hex()) is None:  # another gave it meanwhile
+                self._peer.leave(one, "not-given")
+        self._bill_records(len(asked) - len(wanted))
         self.waste("not-asked-for", len(named) - len(wanted))
-        self.waste("not-given", len(asked) - len(wanted))
         return await self.take_named(list(wanted.items()))
 
     async def take(self, came: Sequence[bytes]) -> None:
@@ -102,7 +104,7 @@ class Judging:
         """
         if number:
             self._peer.refused[reason] += number
-            self.bill(Waste(0, number, JUDGING * number))
+            self._bill_records(number)
 
     async def take_named(self, named: Sequence[tuple[bytes, bytes]]) -> list[bytes]:
         """Take records whose ids were read already; give the ids of what is here now.
@@ -131,14 +133,17 @@ class Judging:
             raise PeerFault("storage") from None
         return here
 
+    def _bill_records(self, number: int) -> None:
+        self.bill(Waste(0, number, JUDGING * number))
+
     def _keep(self, record_id: bytes, outcome: Kept | HeldUntil) -> float:
         """Note that it is here; give which part of it was waste."""
+        self._peer.take_up((record_id,))
         if not (isinstance(outcome, Kept) and outcome.new):
             return COPY  # another peer was faster
         self._kept += 1
         self._peer.kept += 1
         self._peer.memory.forget(record_id)
-        self._peer.lacked.discard(record_id)
         return 0.0
 
     def _refuse(self, record_id: bytes, raw: bytes, refused: Refused) -> None:
@@ -146,11 +151,13 @@ class Judging:
             kinds = self._ours.waits_for(raw)
         except Refused:  # its rule says no, today and for ever
             self._peer.memory.never(record_id)
-        else:
-            if refused.reason.startswith("unknown-"):
-                self._left_out += 1
-                self._peer.memory.later(record_id, kinds)
-        self.waste(refused.reason, 1)
+            self.waste(refused.reason, 1)
+            return
+        if refused.reason.startswith("unknown-"):
+            self._left_out += 1
+            self._peer.memory.later(record_id, kinds)
+        self._peer.leave(record_id, refused.reason)
+        self._bill_records(1)
 
 
 def id_of(raw: bytes) -> bytes:

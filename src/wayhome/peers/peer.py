@@ -2,10 +2,11 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
+from wayhome.codec import limits
 from wayhome.peers.memory import Memory
 from wayhome.peers.patience import Patience
 from wayhome.peers.quota import Quota
@@ -45,7 +46,8 @@ class Peer:
     cut: set[tuple[int, int]] = field(default_factory=set)  # kinds and dates it may not give whole
     lacked: set[bytes] = field(default_factory=set)  # what it has, as it says, and we still lack
     patience: Patience = field(default_factory=Patience)
-    refused: Counter[str] = field(default_factory=Counter)
+    refused: Counter[str] = field(default_factory=Counter)  # by rule, or of no id, for good
+    left: dict[bytes, str] = field(default_factory=dict)  # what is not here so far, and why
     not_taken: Counter[str] = field(default_factory=Counter)
     agreeing: asyncio.Lock = field(default_factory=asyncio.Lock)
     forgotten: float = 0.0  # when, by a clock that is never set, it was last asked for all again
@@ -65,7 +67,20 @@ class Peer:
     @property
     def left_out(self) -> Mapping[str, int]:
         """What of its is not here, by reason."""
-        return self.refused + Counter({"cut-short": len(self.cut)})
+        return self.refused + Counter(self.left.values()) + Counter({"cut-short": len(self.cut)})
+
+    def leave(self, record_id: bytes, why: str) -> None:
+        """Note that a record is not taken; another day it may be."""
+        if record_id in self.left or len(self.left) < limits.PEER_REMEMBERED:
+            self.left[record_id] = why
+        else:
+            self.refused[why] += 1
+
+    def take_up(self, here: Iterable[bytes]) -> None:
+        """Note what is here now, whoever brought it."""
+        for record_id in here:
+            self.lacked.discard(record_id)
+            self.left.pop(record_id, None)
 
     def fail(self, why: str) -> None:
         """Note that it could not be spoken with, or no longer."""

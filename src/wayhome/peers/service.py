@@ -195,7 +195,7 @@ class Peers:
                 came = [bytes.fromhex(record.id) for record in records]
                 self._asking.note(came)
                 for peer in self.all:
-                    peer.lacked.difference_update(came)
+                    peer.take_up(came)
                 kinds = frozenset(record.kind for record in records)
                 for peer in self.all:
                     if peer.memory.waits_for_one_of(kinds):
