@@ -48,7 +48,7 @@ def test_what_copying_changes_does_not_matter(copy: str) -> None:
 
 @given(st.integers(0, 200), st.integers(60, 200))
 def test_a_piece_of_it_is_genuine_and_said_to_be_a_piece(start: int, size: int) -> None:
-    words = plain(TEXT).split()
+    words = plain(TEXT).text.split()
     piece = " ".join(words[start % 10 : start % 10 + 6 + size % 10])
     answer = judge(piece, KNOWN)
     assert (answer.word, answer.is_part) == ("genuine", True)
@@ -100,7 +100,7 @@ LINK = re.compile(r"\[([^\]]*)\]\(([^) ]*)\)")
 @given(st.text("[]() ab", max_size=40))
 def test_a_link_is_what_one_expression_says(text: str) -> None:
     marks_left_out = re.sub(" +", " ", LINK.sub(r"\1", re.sub(" +", " ", text).strip(" ")))
-    assert plain(text) == marks_left_out.strip(" ")
+    assert plain(text).text == marks_left_out.strip(" ")
 
 
 @pytest.mark.timeout(600)
@@ -111,8 +111,9 @@ def test_a_link_is_what_one_expression_says(text: str) -> None:
         "[](" * (LONGEST // 3),
         "[a](b" * 8_000 + " c)",
         "а" + "\u0301\u0328" * (LONGEST // 2 - 1),
+        "*a _b " * (LONGEST // 6),
     ],
-    ids=["open", "half a link", "no end", "marks"],
+    ids=["open", "half a link", "no end", "marks", "stars"],
 )
 def test_a_text_that_is_made_to_be_hard_costs_no_more_than_another(hard: str) -> None:
     begun = time.process_time()
@@ -165,9 +166,47 @@ def test_letters_of_another_alphabet_are_named() -> None:
 
 
 def test_a_lone_star_between_spaces_is_a_sign() -> None:
-    assert plain("2 * 2 = 4") == "2 * 2 = 4"
-    assert plain("**два** и _три_ и ***") == "два и три и"
-    assert plain("# * Раз\n> два\n12) три") == "* Раз два три"
+    assert plain("2 * 2 = 4").text == "2 * 2 = 4"
+    assert plain("**два** и _три_ и ***").text == "два и три и ***"
+    assert plain("# * Раз\n> два\n12) три").text == "* Раз два три"
+
+
+CALL = (
+    "Новости только в **@put_domoy** и на https://t.me/put_domoy, ночью *102#; встреча 12 20 числа:"
+    " [список](https://home.example/list).\n\n3. Никому не платите, нас об этом не просят.\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("signed", "put"),
+    [
+        ("https://home.example/list", "https://evil.example/list"),
+        ("[список](https://home.example/list)", "[список](https://home.example/list2)"),
+        ("Новости", "[Новости](https://evil.example/)"),
+        ("**@put_domoy**", "@putdomoy"),
+        ("**@put_domoy**", "_@put_domoy_"),
+        ("t.me/put_domoy", "t.me/putdomoy"),
+        ("t.me/put_domoy", "t.me/_put_domoy_"),
+        ("*102#", "102#"),
+        ("3. Никому", "2. Никому"),
+        ("12 20", "\u202e12 20\u202c"),
+        ("12 20", "\u200f12 20\u200f"),
+        ("12 20", "\u206712 20\u2069"),
+    ],
+)
+def test_what_would_lead_or_read_otherwise_is_no_copy(signed: str, put: str) -> None:
+    known = [Known("c" * 64, "Куда мы зовём", CALL)]
+    piece = CALL.strip().rpartition("\n")[0] if signed in CALL.partition("\n")[0] else CALL
+    for asked in (CALL, f"Куда мы зовём\n\n{CALL}", CALL.replace("\n", " "), piece):
+        assert judge(asked, known).word == "genuine"
+        answer = judge(asked.replace(signed, put), known)
+        assert (answer.word, len(answer.changes) > 0) == ("altered", True), asked
+
+
+def test_stars_may_be_left_out_or_be_a_messengers() -> None:
+    known = [Known("c" * 64, "Куда мы зовём", CALL)]
+    for asked in (CALL.replace("**", ""), CALL.replace("**", "*"), CALL.replace("3. ", "")):
+        assert judge(asked, known).word == "genuine"
 
 
 WORDS = st.lists(st.sampled_from(["мы", "не", "ждём", "их", "домой", "и", "б"]), max_size=40)

@@ -14,9 +14,14 @@ APPEAL = (
     "> Ответа мы ждём до субботы.\n"
 )
 SHORT = "В субботу в полдень, на площади."
+NAMES = (
+    "Пишите @put_domoy и на https://t.me/put_domoy_, звоните *102#, платите 2*3 рубля,\n"
+    "и ***так** тоже*, и __𝒳так__, и *вот _x* вот_, и 5_000."
+)
 KNOWN = [
     Known("a" * 64, "Обращение к Думе", APPEAL),
     Known("b" * 64, "Собрание родных переносится", SHORT),
+    Known("c" * 64, "Как нас найти", NAMES),
 ]
 PLAIN = APPEAL.replace("**", "").replace("# ", "").replace("> ", "").replace("1. ", "")
 CASES = {
@@ -60,6 +65,23 @@ CASES = {
     "too short": "Мы ждём",
     "nothing": "",
     "too long": "а" * 41_001,
+    "a link that leads elsewhere": APPEAL.replace("law.example", "low.example"),
+    "a link that nobody signed": APPEAL.replace("родные", "[родные](https://low.example/)"),
+    "without the brackets of its link": APPEAL.replace(
+        "[указ](https://law.example/647?x=1)", "указ"
+    ),
+    "another point's number": APPEAL.replace("2) ", "3) "),
+    "a messenger's stars": APPEAL.replace("**", "*"),
+    "signs that turn words around": APPEAL.replace("срок", "\u202eкорс\u202c"),
+    "a mark of direction": APPEAL.replace("срок", "\u200fсрок"),
+    "a piece with another link": "когда она кончается: [указ](https://low.example/647?x=1).",
+    "a name with its underlines": NAMES,
+    "a name without its underline": NAMES.replace("put_domoy", "putdomoy"),
+    "a name with one more": NAMES.replace("@put_domoy", "@_put_domoy_"),
+    "a sum without its star": NAMES.replace("2*3", "23"),
+    "a call without its star": NAMES.replace("*102#", "102#"),
+    "emphasis within emphasis": NAMES.replace("***", "").replace("__", ""),
+    "emphasis that crosses": NAMES.replace("_x*", "x*"),
     "a lone star": "2 * 2 = 4, и 2 _ 2 тоже, а больше ничего здесь не написано",
 }
 NAMED = [

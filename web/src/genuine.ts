@@ -1,6 +1,6 @@
 /** Genuine: is this text really ours? A text against everything official that is known here. */
 import { changes, weight, type Change } from "./changes";
-import { marked, plain, shown } from "./spelling";
+import { marked, plain, shown, signs, type Spelling } from "./spelling";
 
 const LONGEST = 41_000;
 /** Characters of a link that is asked about. */
@@ -12,6 +12,8 @@ const NEAR = 0.5;
 const LONG = 16;
 const SHORT = 5;
 const PIECE = 0.8;
+/** Where a text has a piece but other marks: then it is looked for no more. */
+const PLACES = 100;
 const NUMBER = /^[0-9a-f]{64}$/;
 const ADDRESS =
   /^https?:\/\/[^\s]*\/(?:(?:post|petition|poll)\/([0-9a-f]{64})[^\s]*|s\/([0-9a-f]{16}))$/;
@@ -30,24 +32,30 @@ export interface Answer {
   readonly changes: readonly Change[];
 }
 
+/** One spelling of an official text, with its title and the place where that ends. */
+interface Whole {
+  readonly text: string;
+  readonly end: number;
+  readonly marks: ReadonlySet<string>;
+}
+
 interface Spelt {
   readonly id: string;
-  /** Each with the place where its title ends. */
-  readonly spellings: readonly (readonly [string, number])[];
+  /** The last has its marks where they are. */
+  readonly spellings: readonly Whole[];
 }
 
 /** Says of a text whether it is official, nearly so, or nobody's we know. */
 export function judge(asked: string, known: readonly Known[]): Answer {
   if ([...asked].length > LONGEST) return answer("too-long");
   if (isStacked(asked)) return answer("unknown");
-  const text = plain(asked);
-  if ([...text].length < SHORTEST) return answer("too-short");
+  const copies: [Spelling, Spelling] = [plain(asked), marked(asked)];
+  if ([...copies[0].text].length < SHORTEST) return answer("too-short");
   const every = known.map(spelt);
-  const copies = [text, marked(asked)];
   const whole = every.filter((one) => isWhole(one, copies)).map((one) => one.id);
   if (whole.length > 0) return answer("genuine", whole);
   const part = every.filter((one) => hasPiece(one, copies)).map((one) => one.id);
-  return part.length > 0 ? answer("genuine", part, true) : nearest(text, every);
+  return part.length > 0 ? answer("genuine", part, true) : nearest(copies, every);
 }
 
 /** The id, or the 16 digits it begins with, when all that is asked is a number or link. */
@@ -80,34 +88,58 @@ function answer(
 }
 
 function spelt({ id, title, text }: Known): Spelt {
-  const found = new Map<string, number>();
+  const found = new Map<string, Whole>();
   for (const spell of [plain, shown, marked]) {
-    found.set(`${spell(title)} ${spell(text)}`, spell(title).length + 1);
+    const [head, body] = [spell(title), spell(text)];
+    const before = signs(head.text);
+    const marks = [...head.marks, ...body.marks.map(([at, mark]): [number, string] => [at + before, mark])];
+    const whole = { text: `${head.text} ${body.text}`, end: head.text.length + 1, marks: new Set(marks.map(placed)) };
+    const key = [whole.text, ...[...whole.marks].sort()].join("\n");
+    if (!found.has(key)) found.set(key, whole);
   }
-  return { id, spellings: [...found] };
+  return { id, spellings: [...found.values()] };
+}
+
+function placed([at, mark]: readonly [number, string]): string {
+  return `${at} ${mark}`;
 }
 
 /** Leaves out the text's own number behind a copy: pages hand both out together. */
-function unnumbered(id: string, copy: string): string {
-  return copy.endsWith(` ${id}`) ? copy.slice(0, -id.length - 1) : copy;
+function unnumbered(id: string, { text, marks }: Spelling): Spelling {
+  return { text: text.endsWith(` ${id}`) ? text.slice(0, -id.length - 1) : text, marks };
 }
 
-function isWhole({ id, spellings }: Spelt, copies: readonly string[]): boolean {
+function isWhole({ id, spellings }: Spelt, copies: readonly Spelling[]): boolean {
   const asked = copies.map((copy) => unnumbered(id, copy));
-  return spellings.some(([whole, end]) =>
-    asked.some((copy) => copy === whole || copy === whole.slice(0, end - 1) || copy === whole.slice(end)),
-  );
+  return spellings.some((whole) => asked.some((copy) => isSaidBy(whole, copy)));
 }
 
-function hasPiece({ id, spellings }: Spelt, copies: readonly string[]): boolean {
-  return spellings.some(([whole]) => copies.some((copy) => isPiece(whole, unnumbered(id, copy))));
+function hasPiece({ id, spellings }: Spelt, copies: readonly Spelling[]): boolean {
+  return spellings.some((whole) => copies.some((copy) => isPiece(whole, unnumbered(id, copy))));
 }
 
-function isPiece(whole: string, copy: string): boolean {
-  for (let at = whole.indexOf(copy); at >= 0; at = whole.indexOf(copy, at + 1)) {
-    if (!isWithin(whole, at) && !isWithin(whole, at + copy.length)) return true;
+function isSaidBy(whole: Whole, copy: Spelling): boolean {
+  const { text, end } = whole;
+  if (copy.text === text || copy.text === text.slice(0, end - 1)) return hasMarks(whole, copy, 0);
+  return copy.text === text.slice(end) && hasMarks(whole, copy, signs(text.slice(0, end)));
+}
+
+function isPiece(whole: Whole, copy: Spelling): boolean {
+  const { text } = whole;
+  let [done, before, tries] = [0, 0, 0];
+  for (let at = text.indexOf(copy.text); at >= 0 && tries < PLACES; at = text.indexOf(copy.text, at + 1)) {
+    before += signs(text.slice(done, at));
+    done = at;
+    if (isWithin(text, at) || isWithin(text, at + copy.text.length)) continue;
+    if (hasMarks(whole, copy, before)) return true;
+    tries += 1;
   }
   return false;
+}
+
+/** Tells whether nothing was left out of a copy but marks that stand here in their place. */
+function hasMarks(whole: Whole, copy: Spelling, before: number): boolean {
+  return copy.marks.every(([at, mark]) => whole.marks.has(placed([at + before, mark])));
 }
 
 /** Tells whether a place lies between two letters or digits of one word. */
@@ -119,24 +151,30 @@ function isLetter(sign: string): boolean {
   return sign.toLowerCase() !== sign.toUpperCase() || (sign >= "0" && sign <= "9");
 }
 
-function nearest(text: string, every: readonly Spelt[]): Answer {
-  const asked = words(text);
+function nearest(copies: readonly [Spelling, Spelling], every: readonly Spelt[]): Answer {
+  const asked = words(copies[0].text);
   const near = every
-    .map((one): [number, Spelt] => [likeness(asked, words(one.spellings[0]?.[0] ?? "")), one])
+    .map((one): [number, Spelt] => [likeness(asked, words(one.spellings[0]?.text ?? "")), one])
     .filter(([close]) => close >= NEAR)
     .sort(([one, a], [other, b]) => other - one || (a.id < b.id ? 1 : -1));
   const best = near[0]?.[1];
   if (!best) return answer("unknown");
-  const askedFor = unnumbered(best.id, text);
-  const found = best.spellings.flatMap(([whole, end]) =>
+  let found = fewest(best.spellings, unnumbered(best.id, copies[0]).text);
+  // what differs is a mark: the address of a link, a point's number
+  if (found[0].length === 0) found = fewest(best.spellings.slice(-1), unnumbered(best.id, copies[1]).text);
+  return answer("altered", near.map(([, one]) => one.id), found[1], found[0]);
+}
+
+/** What differs from the nearest spelling, and whether only a piece was asked about. */
+function fewest(spellings: readonly Whole[], asked: string): [Change[], boolean] {
+  const found = spellings.flatMap(({ text, end }) =>
     // whoever copied the text alone did not leave out the title
-    [whole, whole.slice(end)].map((official): [Change[], boolean] => {
-      const isPart = askedFor.length < PIECE * official.length;
-      return [changes(official, askedFor, isPart), isPart];
+    [text, text.slice(end)].map((official): [Change[], boolean] => {
+      const isPart = asked.length < PIECE * official.length;
+      return [changes(official, asked, isPart), isPart];
     }),
   );
-  const fewest = found.reduce((one, other) => (weight(other[0]) < weight(one[0]) ? other : one));
-  return answer("altered", near.map(([, one]) => one.id), fewest[1], fewest[0]);
+  return found.reduce((one, other) => (weight(other[0]) < weight(one[0]) ? other : one));
 }
 
 function words(text: string): string[] {

@@ -5,12 +5,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import groupby
-from typing import Literal
+from typing import Literal, Self
 from unicodedata import combining
 from zlib import crc32
 
 from wayhome.channel import spelling
 from wayhome.channel.changes import Change, changes, weight
+from wayhome.channel.spelling import Spelling
 
 LONGEST = 41_000  # characters of a text that is asked about: a post, its title and its number
 _LINK = 2_000  # characters of a link that is asked about
@@ -19,6 +20,7 @@ SHORTEST = 20  # signs; less is in everybody's mouth
 _NEAR = 0.5  # of the shingles of the shorter text: below it two texts have only a subject in common
 _LONG, _SHORT = 16, 5  # words; shingles of three words in long texts, of two and one in short ones
 _PIECE = 0.8  # of the official text: less is a piece of it, and what is around it is not missing
+_PLACES = 100  # where a text has a piece but other marks: then it is looked for no more
 _KEPT = 1_000  # texts whose spelling is remembered
 _PUNCTUATION = str.maketrans(dict.fromkeys("!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~", " "))
 _NUMBER = re.compile(r"[0-9a-f]{64}")
@@ -52,16 +54,15 @@ def judge(asked: str, known: Iterable[Known]) -> Answer:
         return Answer("too-long")
     if not asked.isascii() and _is_stacked(asked):
         return Answer("unknown")
-    text = spelling.plain(asked)
-    if len(text) < SHORTEST:
+    copies = (spelling.plain(asked), spelling.marked(asked))
+    if len(copies[0].text) < SHORTEST:
         return Answer("too-short")
     every = [_spelt(one) for one in known]
-    copies = {text, spelling.marked(asked)}
     whole = tuple(one.id for one in every if one.is_whole(copies))
     if whole:
         return Answer("genuine", whole)
     part = tuple(one.id for one in every if one.has(copies))
-    return Answer("genuine", part, is_part=True) if part else _nearest(text, every)
+    return Answer("genuine", part, is_part=True) if part else _nearest(copies, every)
 
 
 def named_in(asked: str) -> str:
@@ -83,49 +84,72 @@ def _is_stacked(text: str) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
+class _Whole:
+    """One spelling of an official text, with its title and the place where that ends."""
+
+    text: str
+    end: int
+    marks: frozenset[tuple[int, str]]
+
+    @classmethod
+    def of(cls, title: Spelling, text: Spelling) -> Self:
+        """Put title and text together."""
+        before = spelling.signs(title.text)
+        marks = title.marks | {(at + before, mark) for at, mark in text.marks}
+        return cls(f"{title.text} {text.text}", len(title.text) + 1, marks)
+
+    def is_said_by(self, copy: Spelling) -> bool:
+        """Tell whether a copy is all of it, or one of its two parts."""
+        if copy.text in (self.text, self.text[: self.end - 1]):
+            return self._has_marks_of(copy, 0)
+        is_rest = len(copy.text) == len(self.text) - self.end and self.text.endswith(copy.text)
+        return is_rest and self._has_marks_of(copy, spelling.signs(self.text[: self.end]))
+
+    def has(self, copy: Spelling) -> bool:
+        """Tell whether a copy is a piece of it, cut between words."""
+        at, done, before, tries = self.text.find(copy.text), 0, 0, 0
+        while at >= 0 and tries < _PLACES:
+            end = at + len(copy.text)
+            before, done = before + spelling.signs(self.text[done:at]), at
+            if not (_is_within(self.text, at) or _is_within(self.text, end)):
+                if self._has_marks_of(copy, before):
+                    return True
+                tries += 1
+            at = self.text.find(copy.text, at + 1)
+        return False
+
+    def _has_marks_of(self, copy: Spelling, before: int) -> bool:
+        """Tell whether nothing was left out of a copy but marks that stand here in their place."""
+        return all((at + before, mark) in self.marks for at, mark in copy.marks)
+
+
+@dataclass(frozen=True, slots=True)
 class _Spelt:
-    """The spellings of one official text, each with its title and the place where that ends."""
+    """The spellings of one official text; the last has its marks where they are."""
 
     id: str
-    spellings: tuple[tuple[str, int], ...]
+    spellings: tuple[_Whole, ...]
 
-    def is_whole(self, copies: Iterable[str]) -> bool:
+    def is_whole(self, copies: Iterable[Spelling]) -> bool:
         """Tell whether a copy is the text, its title before it or not, its number after it."""
-        asked = {self.unnumbered(copy) for copy in copies}
-        return any(
-            copy in (whole, whole[: end - 1])
-            or (len(copy) == len(whole) - end and whole.endswith(copy))
-            for whole, end in self.spellings
-            for copy in asked
-        )
+        asked = [self.unnumbered(copy) for copy in copies]
+        return any(whole.is_said_by(copy) for whole in self.spellings for copy in asked)
 
-    def has(self, copies: Iterable[str]) -> bool:
-        """Tell whether a copy is a piece of the text, cut between words, its number after it."""
-        asked = {self.unnumbered(copy) for copy in copies}
-        return any(_has(whole, copy) for whole, _ in self.spellings for copy in asked)
+    def has(self, copies: Iterable[Spelling]) -> bool:
+        """Tell whether a copy is a piece of the text, its number after it."""
+        asked = [self.unnumbered(copy) for copy in copies]
+        return any(whole.has(copy) for whole in self.spellings for copy in asked)
 
-    def unnumbered(self, copy: str) -> str:
+    def unnumbered(self, copy: Spelling) -> Spelling:
         """Leave out the text's own number behind a copy: pages hand both out together."""
-        return copy.removesuffix(f" {self.id}")
+        return Spelling(copy.text.removesuffix(f" {self.id}"), copy.marks)
 
 
 @lru_cache(_KEPT)  # a text under one id never changes
 def _spelt(known: Known) -> _Spelt:
-    found = {}
-    for spell in (spelling.plain, spelling.shown, spelling.marked):
-        title = spell(known.title)
-        found[f"{title} {spell(known.text)}"] = len(title) + 1
-    return _Spelt(known.id, tuple(found.items()))
-
-
-def _has(whole: str, copy: str) -> bool:
-    at = whole.find(copy)
-    while at >= 0:
-        end = at + len(copy)
-        if not (_is_within(whole, at) or _is_within(whole, end)):
-            return True
-        at = whole.find(copy, at + 1)
-    return False
+    spells = (spelling.plain, spelling.shown, spelling.marked)
+    found = [_Whole.of(spell(known.title), spell(known.text)) for spell in spells]
+    return _Spelt(known.id, tuple(dict.fromkeys(found)))
 
 
 def _is_within(text: str, at: int) -> bool:
@@ -137,22 +161,29 @@ def _is_letter(sign: str) -> bool:
     return sign.lower() != sign.upper() or "0" <= sign <= "9"
 
 
-def _nearest(text: str, every: Sequence[_Spelt]) -> Answer:
-    words = _words(text)
+def _nearest(copies: tuple[Spelling, Spelling], every: Sequence[_Spelt]) -> Answer:
+    words = _words(copies[0].text)
     asked = {size: _shingles(words, size) for size in (1, 2, 3)}
     near = sorted((_likeness(len(words), asked, one), one.id) for one in every)[::-1]
     ids = tuple(name for likeness, name in near if likeness >= _NEAR)
     if not ids:
         return Answer("unknown")
     best = next(one for one in every if one.id == ids[0])
-    asked_for, found = best.unnumbered(text), []
-    for whole, end in best.spellings:
-        # whoever copied the text alone did not leave out the title
-        for official in (whole, whole[end:]):
-            is_piece = len(asked_for) < _PIECE * len(official)
-            found.append((changes(official, asked_for, is_piece=is_piece), is_piece))
-    fewest, is_piece = min(found, key=lambda one: weight(one[0]))
+    fewest, is_piece = _fewest(best.spellings, best.unnumbered(copies[0]).text)
+    if not fewest:  # what differs is a mark: the address of a link, a point's number
+        fewest, is_piece = _fewest(best.spellings[-1:], best.unnumbered(copies[1]).text)
     return Answer("altered", ids, is_piece, fewest)
+
+
+def _fewest(spellings: Iterable[_Whole], asked: str) -> tuple[tuple[Change, ...], bool]:
+    """Give what differs from the nearest spelling, and whether only a piece was asked about."""
+    found = []
+    for whole in spellings:
+        # whoever copied the text alone did not leave out the title
+        for official in (whole.text, whole.text[whole.end :]):
+            is_piece = len(asked) < _PIECE * len(official)
+            found.append((changes(official, asked, is_piece=is_piece), is_piece))
+    return min(found, key=lambda one: weight(one[0]))
 
 
 def _words(text: str) -> list[str]:
@@ -168,7 +199,7 @@ def _likeness(length: int, asked: dict[int, set[int]], other: _Spelt) -> float:
 
 @lru_cache(_KEPT)
 def _words_of(spelt: _Spelt) -> tuple[str, ...]:
-    return tuple(_words(spelt.spellings[0][0]))
+    return tuple(_words(spelt.spellings[0].text))
 
 
 @lru_cache(2 * _KEPT)

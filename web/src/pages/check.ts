@@ -111,7 +111,7 @@ function compared(say: Say, proof: Proof, text: string): HTMLElement[] {
       return [
         seal("warn", say("Your text is altered"), say("Struck out: what the text of this file has. Underlined: what stands in yours.")),
         make("ol", { class: "changes" }, ...answer.changes.slice(0, 50).map((one) => make("li", {},
-          make("p", {}, one.before && `… ${one.before} `, one.official ? make("del", {}, one.official) : null, " ", one.asked ? make("ins", {}, one.asked) : null, one.after && ` ${one.after} …`),
+          make("p", {}, one.before && `… ${turned(one.before)} `, one.official ? make("del", {}, turned(one.official)) : null, " ", one.asked ? make("ins", {}, turned(one.asked)) : null, one.after && ` ${turned(one.after)} …`),
           looksAlike(one) ? make("p", { class: "hint" }, say("The words look the same, but some letters are of another alphabet.")) : null,
         ))),
       ];
@@ -120,6 +120,13 @@ function compared(say: Say, proof: Proof, text: string): HTMLElement[] {
     default:
       return [note(say("Your text is too short or too long to be compared. Paste the whole text, and nothing else."))];
   }
+}
+
+/** Words with the signs written out that would turn them around. */
+function turned(words: string): string {
+  return words.replace(/[\u061c\u200f\u202b\u202d\u202e\u2067]/g, (sign) =>
+    `<U+${sign.charCodeAt(0).toString(16).toUpperCase().padStart(4, "0")}>`,
+  );
 }
 
 function seal(look: "ok" | "warn", title: string, words: string): HTMLElement {
