@@ -1,6 +1,6 @@
 """Export: a node's public records as plain files, from which anyone can recount or start a node."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 
 import httpx
@@ -21,6 +21,7 @@ from wayhome.sources import (
 from wayhome.store.store import Reader
 
 Progress = Callable[[int], None]  # told the number of records written
+_KINDS = 100  # of a node; ours has thirteen
 
 
 def export(
@@ -55,32 +56,41 @@ def export_from(address: str, folder: Path, progress: Progress) -> int:
     """
     node = address.rstrip("/")
     folder.mkdir(parents=True, exist_ok=True)
+    room = outward.Room(node, folder)
     with told_as_fault(), outward.calling(node) as http:
         kinds = _kinds(b"".join(outward.pieces(http, f"{node}/records", limits.PRESENTED)), node)
-        count = _write_records(http, node, kinds, folder / RECORDS, progress)
+        urls = [f"{node}/records/{kind}.jsonl" for kind in kinds]
+        count = _write_records(_all(http, urls, room), folder / RECORDS, progress)
         (folder / LISTS).mkdir(exist_ok=True)
         for petition, name in list_sums(lines_of(folder / RECORDS)):
-            content = outward.find(f"{node}/petition/{petition}/lists/{name}", LIST_BYTES)
+            url = f"{node}/petition/{petition}/lists/{name}"
+            content = outward.find_in(http, url, LIST_BYTES)
             if content is not None:
+                room.add(len(content))
                 (folder / LISTS / name).write_bytes(content)
     return count
 
 
 def _kinds(told: bytes, node: str) -> list[int]:
     try:
-        return sorted(msgspec.json.decode(told, type=list[int]))
+        kinds = sorted(msgspec.json.decode(told, type=list[int]))
     except msgspec.DecodeError as error:
         raise SourceFault(f"{node} does not answer as a node ({type(error).__name__})") from error
+    if len(kinds) > _KINDS:
+        raise SourceFault(f"{node} does not answer as a node: it names {len(kinds)} kinds")
+    return kinds
 
 
-def _write_records(
-    http: httpx.Client, node: str, kinds: list[int], path: Path, progress: Progress
-) -> int:
+def _all(http: httpx.Client, urls: Iterable[str], room: outward.Room) -> Iterator[bytes]:
+    for url in urls:
+        yield from room.counted(outward.pieces(http, url, limits.MIRROR_FILE))
+
+
+def _write_records(pieces: Iterator[bytes], path: Path, progress: Progress) -> int:
     count = 0
     with path.open("xb") as file:
-        for kind in kinds:
-            for piece in outward.pieces(http, f"{node}/records/{kind}.jsonl", limits.MIRROR_FILE):
-                file.write(piece)
-                progress(piece.count(b"\n"))
-                count += piece.count(b"\n")
+        for piece in pieces:
+            file.write(piece)
+            progress(piece.count(b"\n"))
+            count += piece.count(b"\n")
     return count

@@ -1,7 +1,7 @@
 """Loading: records of files through a node's one door, in the order of need."""
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from wayhome.journal.intake import Intake
@@ -9,7 +9,7 @@ from wayhome.journal.lines import in_order_of_need
 from wayhome.lists import ListFolder
 from wayhome.records.kind import KindBook
 from wayhome.records.refused import Refused
-from wayhome.sources import LISTS, lines_of, record_files
+from wayhome.sources import LIST_BYTES, LISTS, find_file, lines_of, record_files
 
 
 async def load(
@@ -36,8 +36,9 @@ async def load(
         before = taken
 
 
-def load_lists(lists: ListFolder, source: Path) -> None:
-    """Take the list files that lie beside records; what is not what its name says is left."""
-    folder = source / LISTS
-    for path in sorted(folder.iterdir()) if folder.is_dir() else ():
-        lists.keep(path.name, path.read_bytes())
+def load_lists(lists: ListFolder, wanted: Iterable[str], source: Path) -> None:
+    """Take the list files beside records that lists here name, as far as they are what is named."""
+    for name in wanted:
+        content = find_file(source / LISTS / name, LIST_BYTES)
+        if content is not None:
+            lists.keep(name, content)

@@ -183,8 +183,21 @@ class Node:
 
     async def find_lists(self) -> None:
         """Fetch the list files that closing lists stand for and peers have."""
-        for record, _ in self.site.petitions():
-            await self._find_lists(record.id)
+        for name, petition_id in self.lacked_lists().items():
+            path = f"/petition/{petition_id}/lists/{name}"
+            async for content in self.peers.files(path, limits.LIST_IDS * ID_BYTES):
+                if self.lists.keep(name, content):
+                    break
+
+    def lacked_lists(self) -> dict[str, str]:
+        """Give the list files that closing lists name and are not here, with their petition."""
+        return {
+            name: record.id
+            for record, _ in self.site.petitions()
+            for _, said in self.site.papers(record.id).lists.values()
+            for name in (said.sum, said.withdrawn_sum)
+            if name not in self.lists.all()
+        }
 
     async def _lapse(self, today: int) -> None:
         """Once a day, let go of the envelopes whose time has ended."""
@@ -227,20 +240,6 @@ class Node:
             if charter and any(node.key == public for node in charter.nodes):
                 return group
         return None
-
-    async def _find_lists(self, petition_id: str) -> None:
-        sums = {
-            name
-            for _, said in self.site.papers(petition_id).lists.values()
-            for name in (said.sum, said.withdrawn_sum)
-        } - set(self.lists.all())
-        if not sums:
-            return
-        for name in sums:
-            path = f"/petition/{petition_id}/lists/{name}"
-            async for content in self.peers.files(path, limits.LIST_IDS * ID_BYTES):
-                if self.lists.keep(name, content):
-                    break
 
     def _neighbours(self) -> tuple[Neighbour, ...]:
         named = {one: url for url in self._named() if (one := place_of(url))}

@@ -4,10 +4,12 @@ The proxy is of the whole program: a command is run by one person, and whoever n
 that nothing goes past it. A node that runs has its own way, `peers/way.py`.
 """
 
+import shutil
 import zlib
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from pathlib import Path
 
 import httpx
 
@@ -29,6 +31,50 @@ class NoAnswer(Exception):  # noqa: N818 - told to the person in words
     def __init__(self, words: str, status: int = 0) -> None:
         super().__init__(words)
         self.status = status
+
+
+class Room:
+    """What may come from one address into a folder: so much in all, and the disk is not filled.
+
+    Lists of what there is tell no sizes, so it is counted as it comes.
+    """
+
+    def __init__(
+        self,
+        address: str,
+        folder: Path,
+        most: int = limits.MIRROR_BYTES,
+        left: int = limits.MIRROR_LEFT,
+    ) -> None:
+        self._address = address
+        self._folder = folder
+        self._most = most
+        self._left = left
+        self._size = 0
+
+    def add(self, size: int) -> None:
+        """Count what is here.
+
+        Raises:
+            NoAnswer: it is more than may come in all.
+        """
+        self._size += size
+        if self._size > self._most:
+            words = f"more than {self._most} bytes: larger than any mirror"
+            raise NoAnswer(f"{self._address} has {words}")
+
+    def counted(self, pieces: Iterator[bytes]) -> Iterator[bytes]:
+        """Stream what comes.
+
+        Raises:
+            NoAnswer: as `add`, or the disk would be full.
+        """
+        for piece in pieces:
+            self.add(len(piece))
+            if shutil.disk_usage(self._folder).free < self._left + len(piece):
+                words = f"the disk under {self._folder} would be full"
+                raise NoAnswer(f"{words}: make room, or set TMPDIR to another disk for a check")
+            yield piece
 
 
 def use(proxy: str) -> None:
@@ -80,8 +126,14 @@ def find(url: str, most: int) -> bytes | None:
     Raises:
         NoAnswer: nobody answers, or it is longer than anything of its sort.
     """
+    with calling(url) as http:
+        return find_in(http, url, most)
+
+
+def find_in(http: httpx.Client, url: str, most: int) -> bytes | None:
+    """As `find`, of a place of which several things are asked."""
     try:
-        return read(url, most)
+        return b"".join(pieces(http, url, most))
     except NoAnswer as fault:
         if fault.status:
             return None

@@ -1,11 +1,12 @@
 """Sources: where a recount's records come from: a node's address, a folder, a file.
 
-Nothing in a source is believed. What is fetched is written to a file first, because a recount reads
-its records twice.
+Nothing in a source is believed, whether it was fetched or handed over: of an address and a folder
+alike, records are read line by line, and a list file only when a list that counts names it. What is
+fetched is written to a file first, because a recount reads its records twice.
 """
 
 import tempfile
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass
 from hashlib import sha256
@@ -15,15 +16,17 @@ from typing import Self
 
 from wayhome import outward
 from wayhome.codec import limits
+from wayhome.journal.lines import lines_in
 from wayhome.petition.kinds import closing_list, petition
 from wayhome.petition.kinds.closing_list import ClosingList
+from wayhome.petition.listfile import ID_BYTES, ListFiles
 from wayhome.petition.recount import petitions_in
 from wayhome.records.record import read_line
 from wayhome.records.refused import Refused
 
 RECORDS = "records.jsonl"  # of an export
 LISTS = "lists"
-LIST_BYTES = 32 * limits.LIST_IDS  # of a list file
+LIST_BYTES = ID_BYTES * limits.LIST_IDS  # of a list file
 _SHEET = limits.MIRROR_FILE  # bytes: a million signatures and all papers
 
 Progress = Callable[[int], None]  # told the bytes that have come
@@ -35,10 +38,10 @@ class SourceFault(Exception):  # noqa: N818 - told to the person in words
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Files of lines, list files by sum, and what a node published as its own count."""
+    """Files of lines, what finds a list file by its sum, and what a node published as its count."""
 
     files: tuple[Path, ...]
-    lists: Mapping[str, bytes]
+    find_list: Callable[[str], bytes | None]
     published: bytes | None = None
 
 
@@ -62,9 +65,9 @@ class Sources(AbstractContextManager["Sources"]):
             raise
 
     @property
-    def lists(self) -> dict[str, bytes]:
-        """All list files, by their sum."""
-        return {name: content for one in self.all for name, content in one.lists.items()}
+    def lists(self) -> ListFiles:
+        """The list files, by their sum; each is read or fetched when it is asked for."""
+        return _Lists(self.all)
 
     def lines(self) -> Iterator[bytes]:
         """Stream all lines of all sources; may be asked for again."""
@@ -107,31 +110,48 @@ class Sources(AbstractContextManager["Sources"]):
             return self._fetch(_trimmed(place))
         path = Path(place)
         folder = path / LISTS if path.is_dir() else path.parent / LISTS
-        lists = {one.name: one.read_bytes() for one in folder.glob("*")} if folder.is_dir() else {}
         published = path / "petition" / self.petition / "tally.json"  # of a mirror
         return Source(
-            record_files(path), lists, published.read_bytes() if published.is_file() else None
+            record_files(path),
+            lambda name: find_file(folder / name, LIST_BYTES),
+            find_file(published, limits.TALLY),
         )
 
     def _fetch(self, node: str) -> Source:
-        sheet = self._fetched(f"{node}/petition/{self.petition}/sheet.jsonl", _SHEET)
-        lists = {}
-        for _, name in list_sums(lines_of(sheet)):
-            found = self._found(f"{node}/petition/{self.petition}/lists/{name}", LIST_BYTES)
-            lists[name] = found or b""
-        published = self._found(f"{node}/petition/{self.petition}/tally.json", limits.TALLY)
-        return Source((sheet,), lists, published or None)
+        asked = f"{node}/petition/{self.petition}"
+        sheet = self._fetched(f"{asked}/sheet.jsonl", _SHEET)
+        published = self._found(f"{asked}/tally.json", limits.TALLY)
+        return Source(
+            (sheet,),
+            lambda name: self._found(f"{asked}/lists/{name}", LIST_BYTES),
+            published or None,
+        )
 
     def _fetched(self, url: str, most: int) -> Path:
         path = self._folder / sha256(url.encode()).hexdigest()
+        room = outward.Room(url, self._folder, most)
         with told_as_fault(), outward.calling(url) as http, path.open("wb") as file:
-            for piece in outward.pieces(http, url, most, self._progress):
+            for piece in room.counted(outward.pieces(http, url, most, self._progress)):
                 file.write(piece)
         return path
 
     def _found(self, url: str, most: int) -> bytes | None:
         with told_as_fault():
             return outward.find(url, most)
+
+
+class _Lists:
+    """The list files of several sources: each comes from the first that has what its name says."""
+
+    def __init__(self, sources: Sequence[Source]) -> None:
+        self._sources = sources
+
+    def __getitem__(self, name: str) -> bytes:
+        for source in self._sources:
+            found = source.find_list(name)
+            if found is not None and sha256(found).hexdigest() == name:
+                return found
+        raise KeyError(name)
 
 
 @contextmanager
@@ -144,12 +164,18 @@ def told_as_fault() -> Iterator[None]:
 
 
 def lines_of(path: Path) -> Iterator[bytes]:
-    """Stream the lines of a file, without line feeds; one too long for a record comes in pieces."""
+    """Stream the lines of a file that are not empty; one too long for a record comes in pieces."""
     with path.open("rb") as file:
-        while line := file.readline(limits.RECORD_BYTES + 2):
-            stripped = line.rstrip(b"\n")
-            if stripped:
-                yield stripped
+        yield from filter(None, lines_in(file))
+
+
+def find_file(path: Path, most: int) -> bytes | None:
+    """Give a file of so many bytes at most; None where there is none, or it is longer."""
+    if not path.is_file():  # nor a pipe, nor a device without an end
+        return None
+    with path.open("rb") as file:
+        content = file.read(most + 1)
+    return content if len(content) <= most else None
 
 
 def record_files(path: Path) -> tuple[Path, ...]:
@@ -168,7 +194,11 @@ def record_files(path: Path) -> tuple[Path, ...]:
 
 
 def list_sums(lines: Iterable[bytes]) -> set[tuple[str, str]]:
-    """Give petition and sum of every list file that closing lists among ``lines`` name."""
+    """Give petition and sum of every list file that closing lists among ``lines`` name.
+
+    Raises:
+        SourceFault: they are more than any node holds.
+    """
     marked = b',"kind":%d,' % closing_list.NUMBER
     found: set[tuple[str, str]] = set()
     for line in lines:
@@ -178,6 +208,8 @@ def list_sums(lines: Iterable[bytes]) -> set[tuple[str, str]]:
             except Refused:  # a recount will say so
                 continue
             found |= {(said.petition, said.sum), (said.petition, said.withdrawn_sum)}
+            if len(found) > limits.LISTS_NAMED:
+                raise SourceFault(f"more than {limits.LISTS_NAMED} list files are named")
     return found
 
 

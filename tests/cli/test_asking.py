@@ -2,6 +2,7 @@
 
 import asyncio
 import gzip
+import json
 import socket
 import threading
 import zlib
@@ -163,6 +164,12 @@ def test_a_page_that_says_not_found_is_never_written_as_if_it_were_records(
     said = Machine(tmp_path).is_refused("export", f"http://127.0.0.1:{web.port}", "out")
     assert "/records/3960.jsonl answers 404" in said
     assert (tmp_path / "out" / "records.jsonl").read_bytes() == b""
+
+
+def test_a_node_that_names_kinds_without_end_is_none(tmp_path: Path, web: Web) -> None:
+    web.files["/records"] = json.dumps([*range(101)]).encode()
+    said = Machine(tmp_path).is_refused("export", f"http://127.0.0.1:{web.port}", "out")
+    assert "does not answer as a node: it names 101 kinds" in said
 
 
 def test_a_desk_keeps_to_its_proxy_in_every_thread_and_its_nodes_to_an_end(

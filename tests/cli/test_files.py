@@ -6,11 +6,13 @@ import socket
 import subprocess
 import sys
 import threading
+from hashlib import sha256
 from pathlib import Path
 
 import httpx
 import pytest
 
+from cli.test_recount import closed, write
 from cli.town import Machine, Town
 from petition_world import OPEN, World
 from ports import free_port
@@ -73,6 +75,18 @@ def test_what_is_imported_is_what_is_exported(machine: Machine) -> None:
     machine.does("export", "node-data", "again")
     copies = [(machine.folder / name / "records.jsonl").read_bytes() for name in ("copy", "again")]
     assert copies[0] == copies[1]
+
+
+def test_of_list_files_only_those_that_are_named_are_imported(machine: Machine) -> None:
+    world = closed()
+    write(world, machine.folder / "copy")
+    stray = sha256(b"x" * 32).hexdigest()
+    (machine.folder / "copy" / "lists" / stray).write_bytes(b"x" * 32)
+    home = ", ".join(f'"{one.id}"' for one in world.groups)
+    (machine.folder / "node.toml").write_text(f"home = [{home}]\n")
+    machine("import", "copy")
+    held = {one.name for one in (machine.folder / "node-data" / "lists").iterdir()}
+    assert held == set(world.files)
 
 
 def test_one_import_takes_the_words_of_a_group_that_a_link_brings_within_reach(

@@ -16,9 +16,11 @@ import pytest
 from cli.town import Machine
 from petition_world import OPEN, Group, World
 from ports import free_port
+from wayhome.codec import limits
 from wayhome.petition.kinds import petition
 from wayhome.petition.outcome import Recount
 from wayhome.petition.service import draft_petition
+from wayhome.sources import LIST_BYTES, SourceFault, list_sums
 
 
 @cache
@@ -136,6 +138,29 @@ def test_what_cannot_be_counted_is_two(machine: Machine) -> None:
     result = machine("recount", "part.jsonl")
     assert result.exit_code == 2
     assert "cannot be counted" in result.stdout
+
+
+def test_of_list_files_only_those_that_count_are_read_and_none_that_is_longer_than_any(
+    machine: Machine,
+) -> None:
+    lists = machine.folder / "copy" / "lists"
+    (lists / ("a" * 64)).mkdir()  # whoever reads it is told so
+    assert machine("recount", "copy").exit_code == 0
+    for name in closed().files:
+        with (lists / name).open("r+b") as file:
+            file.truncate(LIST_BYTES + 1)
+    assert "no-list-file" in machine("recount", "copy").stdout
+
+
+def test_who_names_list_files_without_end_is_not_asked_for_them(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    number = len(list_sums(closed().lines))
+    monkeypatch.setattr(limits, "LISTS_NAMED", number)
+    list_sums(closed().lines)
+    monkeypatch.setattr(limits, "LISTS_NAMED", number - 1)
+    with pytest.raises(SourceFault, match="list files are named"):
+        list_sums(closed().lines)
 
 
 def test_a_node_that_tells_the_truth_is_zero(machine: Machine, tmp_path: Path) -> None:

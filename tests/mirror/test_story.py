@@ -147,7 +147,7 @@ def test_every_record_of_a_mirror_goes_through_the_one_door(
     new = Opened(tmp_path / "node", tuple(g.id for g in small.world.groups))
     try:
         taken, refused = asyncio.run(load(new.node.intake, BOOK, copy, lambda: None))
-        load_lists(new.node.lists, copy)
+        load_lists(new.node.lists, new.node.lacked_lists(), copy)
     finally:
         new.node.close()
     assert refused == {"bad-id": 1}

@@ -10,13 +10,16 @@ from hypothesis import strategies as st
 
 from petition.cases import CASES
 from petition_world import OPEN, World
+from wayhome.codec import limits
 from wayhome.petition.kinds import KINDS, signature
 from wayhome.petition.papers import SMALL, Papers, standing_of
+from wayhome.petition.part import kind_of
 from wayhome.petition.recount import petitions_in, recount, recount_held
 from wayhome.petition.tally import VIEW, Tally
 from wayhome.records.draft import Draft
 from wayhome.records.kind import KindBook
 from wayhome.records.record import Record
+from wayhome.records.refused import Refused
 from wayhome.records.signing import sign
 
 
@@ -181,6 +184,22 @@ def withdrawn() -> tuple[World, list[Record]]:
 def test_the_petitions_of_a_file_are_named() -> None:
     world = World()
     assert petitions_in(world.lines) == {world.petition.id: "Верните мобилизованных домой"}
+
+
+@pytest.mark.parametrize("bound", ["RECOUNT_REFUSED", "RECOUNT_PAPERS"])
+def test_lines_that_would_fill_the_memory_of_who_counts_are_not_counted(
+    monkeypatch: pytest.MonkeyPatch, bound: str
+) -> None:
+    world = full()
+    reasons = world.recount().refused
+    refused = sum(reasons.values()) - reasons["unknown-signature"]  # a stray is refused by nobody
+    papers = sum(map(len, {line for line in world.lines if kind_of(line) in SMALL}))
+    most = {"RECOUNT_REFUSED": refused, "RECOUNT_PAPERS": papers}[bound]
+    monkeypatch.setattr(limits, bound, most)
+    world.recount()
+    monkeypatch.setattr(limits, bound, most - 1)
+    with pytest.raises(Refused, match=f"more than {most - 1} "):
+        world.recount()
 
 
 def test_a_successor_whose_line_does_not_lead_back_to_a_first_acceptance_does_not_stand() -> None:

@@ -41,6 +41,6 @@ async def _take(node: Node, source: Path) -> Counter[str]:
     with Progress(console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task("records", total=None)
         taken, refused = await load(node.intake, BOOK, source, lambda: bar.advance(task))
-    load_lists(node.lists, source)
+    load_lists(node.lists, node.lacked_lists(), source)
     click.echo(f"{taken} records are kept")
     return refused

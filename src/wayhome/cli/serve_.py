@@ -121,7 +121,7 @@ async def _begin_with(node: Node, source: Path) -> None:
     with Progress(console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task("records", total=None)
         taken, refused = await load(node.intake, BOOK, source, lambda: bar.advance(task))
-    load_lists(node.lists, source)
+    load_lists(node.lists, node.lacked_lists(), source)
     click.echo(f"{taken} records are kept")
     for reason, number in sorted(refused.items()):
         click.echo(f"refused {reason}: {number}", err=True)

@@ -64,6 +64,9 @@ MIRROR_FILE = 2 * 1024**3  # bytes of one file of a mirror: a million signatures
 MIRROR_FILES = 200_000  # files of a mirror: as many as its list has room for
 MIRROR_BYTES = 8 * 1024**3  # bytes of all of them: three million signatures, and again as sheets
 MIRROR_LEFT = 256 * 1024**2  # bytes of the disk that fetching one leaves to everything else
+LISTS_NAMED = 10_000  # list files of an export; fifty of each of two hundred petitions
+RECOUNT_REFUSED = 1_000_000  # lines; 200 bytes each are kept so that none is counted twice
+RECOUNT_PAPERS = 128 * 1024 * 1024  # bytes of what is no signature; 100,000 charters and cosigns
 WAITING_CHARTERS = 1_000  # charters of groups we do not know yet
 WAITING_BYTES = 16 * 1024 * 1024  # bytes of them and their cosigns: 256 as long as can be
 

@@ -1,5 +1,6 @@
 """Nodes: the places an organiser's program reads records from, and hands its own in at."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -7,6 +8,7 @@ from pathlib import Path
 from wayhome import outward
 from wayhome.desk.known import KINDS, DeskFault, Known
 from wayhome.desk.post import NotTaken, Way, refuse_refusal
+from wayhome.journal.lines import kind_of, lines_in
 from wayhome.pages.words import words
 from wayhome.records.record import Record
 
@@ -98,11 +100,24 @@ def _lines(place: str) -> Iterator[bytes]:
         files = sorted(path.glob("*.jsonl")) or sorted(path.glob("records/*.jsonl"))
     if not files:
         raise DeskFault(f"{place} has no .jsonl files in it")
-    for file in files:
-        try:
-            yield from file.read_bytes().splitlines()
-        except OSError as error:
-            raise DeskFault(f"{place}: {error.strerror}") from error
+    try:
+        yield from _of_files(files)
+    except OSError as error:
+        raise DeskFault(f"{place}: {error.strerror}") from error
+
+
+def _of_files(files: Iterable[Path]) -> Iterator[bytes]:
+    """Stream what organisers write, of each kind as much as a node may give of it."""
+    sizes = Counter[int]()
+    for path in files:
+        with path.open("rb") as file:
+            for line in lines_in(file):
+                kind = kind_of(line)
+                sizes[kind] += len(line) if kind in KINDS else 0
+                if sizes[kind] > MOST:
+                    raise DeskFault(f"{path} has more than {MOST} bytes of kind {kind}")
+                if kind in KINDS:
+                    yield line
 
 
 def _fetched(node: str) -> Iterator[bytes]:

@@ -1,7 +1,9 @@
 """Lines: records of a file in the order of need, which is not the order of their numbers."""
 
 from collections.abc import Callable, Iterable, Iterator
+from typing import BinaryIO
 
+from wayhome.codec import limits
 from wayhome.records.kind import KindBook
 from wayhome.store.line import claimed_place
 
@@ -12,6 +14,12 @@ def kind_of(line: bytes) -> int:
     """Give the kind that a line claims; -1 when it is not a canonical line."""
     claimed = claimed_place(line)
     return claimed[0] if claimed else _UNKNOWN
+
+
+def lines_in(file: BinaryIO) -> Iterator[bytes]:
+    """Stream the lines of a file; one too long for a record comes in pieces."""
+    while line := file.readline(limits.RECORD_BYTES + 2):
+        yield line.removesuffix(b"\n")
 
 
 def in_order_of_need(book: KindBook, read: Callable[[], Iterable[bytes]]) -> Iterator[bytes]:

@@ -181,7 +181,11 @@ def wrong_counts(
     for record, _ in site.petitions():
         path = f"petition/{record.id}/tally.json"
         progress(path)
-        anew = recount(record.id, records.lines, site.list_files())
+        try:
+            anew = recount(record.id, records.lines, site.list_files())
+        except Refused as refused:
+            yield Flaw(path, str(refused))
+            continue
         if path in listed and folder.sum(path) != sha256(anew.json).hexdigest():
             yield Flaw(path, f"its count is not that of the records, which is {anew.counted}")
 

@@ -1,7 +1,6 @@
 """Fetching: a mirror from another web space, file by file; only what is not here already."""
 
-import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import chain
 
@@ -63,13 +62,14 @@ def fetch_mirror(
         raise MirrorFault(f"{folder.root} is not empty and no mirror; nothing in it was touched")
     folder.write(JOURNAL, (f"{manifest.set}\n".encode(),))
     other: list[str] = []
-    load = _Load(address, folder, bounds)
+    room = outward.Room(address, folder.root, bounds.size, bounds.left)
+    load = _Load(address, folder, room)
     try:
         with outward.calling(address) as http:
             for done, (path, total) in enumerate(manifest.files.items()):
                 progress(done, len(manifest.files))
                 if folder.sum(path) == total:
-                    load.add(folder.place(path).stat().st_size)
+                    room.add(folder.place(path).stat().st_size)
                 elif not load.fetch(http, path, total):
                     other.append(path)
     except outward.NoAnswer as fault:
@@ -84,16 +84,15 @@ def fetch_mirror(
 class _Load:
     """What comes from an address, counted as it comes."""
 
-    def __init__(self, address: str, folder: Folder, bounds: Bounds) -> None:
+    def __init__(self, address: str, folder: Folder, room: outward.Room) -> None:
         self._address = address
         self._folder = folder
-        self._bounds = bounds
-        self._size = 0
+        self._room = room
 
     def fetch(self, http: httpx.Client, path: str, total: str) -> bool:
         """Fetch a file into its place; tell whether it came as listed."""
         try:
-            pieces = self._counted(
+            pieces = self._room.counted(
                 outward.pieces(http, f"{self._address}/{path}", limits.MIRROR_FILE)
             )
             first = next(pieces, b"")  # what is not there leaves nothing here
@@ -102,22 +101,3 @@ class _Load:
             if fault.status in {httpx.codes.OK, 0}:
                 raise
             return False
-
-    def add(self, size: int) -> None:
-        """Count what is here.
-
-        Raises:
-            MirrorFault: it is more than all of a mirror may have.
-        """
-        self._size += size
-        if self._size > self._bounds.size:
-            most = self._bounds.size
-            raise MirrorFault(f"{self._address} has more than {most} bytes: larger than any mirror")
-
-    def _counted(self, pieces: Iterator[bytes]) -> Iterator[bytes]:
-        for piece in pieces:
-            self.add(len(piece))
-            if shutil.disk_usage(self._folder.root).free < self._bounds.left + len(piece):
-                words = f"the disk under {self._folder.root} would be full"
-                raise MirrorFault(f"{words}: make room, or set TMPDIR to another disk for a check")
-            yield piece

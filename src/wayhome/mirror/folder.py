@@ -6,6 +6,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from wayhome.codec import limits
+from wayhome.journal.lines import lines_in
 from wayhome.mirror.manifest import NAME, BadManifest, Manifest, is_path
 
 _PIECE = 1 << 20
@@ -64,8 +65,7 @@ class Folder:
     def lines(self, path: str) -> Iterator[bytes]:
         """Stream the lines of a file; one that is too long for a record comes in pieces."""
         with self.place(path).open("rb") as file:
-            while line := file.readline(limits.RECORD_BYTES + 2):
-                yield line.removesuffix(b"\n")
+            yield from lines_in(file)
 
     def pieces(self, path: str) -> Iterator[bytes]:
         """Stream a file."""

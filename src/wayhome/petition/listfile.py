@@ -2,9 +2,17 @@
 
 from collections.abc import Iterable
 from hashlib import sha256
+from typing import Protocol
 
 ID_BYTES = 32
 _SHELVES = 65_536  # an id's first two bytes lead to about 15 ids of a million
+
+
+class ListFiles(Protocol):
+    """List files by their sum; one that is asked for may be read or fetched only then."""
+
+    def __getitem__(self, name: str, /) -> bytes:
+        """Give a file's bytes. KeyError where it is not there."""
 
 
 class BadListFile(Exception):  # noqa: N818 - the caller says what follows from it

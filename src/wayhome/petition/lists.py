@@ -1,13 +1,12 @@
 """Lists: which closing lists can be used, and whether by them the petition is closed."""
 
 from collections import Counter as Multiset
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 from wayhome.petition.footing import Footing
 from wayhome.petition.kinds.closing_list import ClosingList, may_list, refuse_time
-from wayhome.petition.listfile import BadListFile, ListFile
+from wayhome.petition.listfile import BadListFile, ListFile, ListFiles
 from wayhome.petition.papers import Papers
 from wayhome.petition.tally import Listing
 from wayhome.records.record import Record
@@ -27,7 +26,7 @@ class Lists:
     findings: frozenset[str]
 
 
-def lists(papers: Papers, footing: Footing, files: Mapping[str, bytes]) -> Lists:
+def lists(papers: Papers, footing: Footing, files: ListFiles) -> Lists:
     """Take the lists that may be written, are their author's only one, and have their files."""
     allowed = [link for link in papers.lists.values() if _may_stand(link, papers, footing)]
     numbers = Multiset(record.pubkey for record, _ in allowed)
@@ -66,7 +65,7 @@ def _may_stand(link: tuple[Record, ClosingList], papers: Papers, footing: Footin
 
 
 def _file(
-    wanted: str, count: int, files: Mapping[str, bytes], shelf: dict[str, ListFile | None]
+    wanted: str, count: int, files: ListFiles, shelf: dict[str, ListFile | None]
 ) -> ListFile | None:
     """Give the file of a sum; equal lists share it, for a million ids are 32 MB."""
     if wanted == _NOTHING.sum:
@@ -77,7 +76,7 @@ def _file(
     return found if found is not None and len(found) == count else None
 
 
-def _read(wanted: str, files: Mapping[str, bytes]) -> ListFile | None:
+def _read(wanted: str, files: ListFiles) -> ListFile | None:
     try:
         found = ListFile(files[wanted])
     except (KeyError, BadListFile):  # not there, or not what a list file is: the list is not used

@@ -8,6 +8,7 @@ import msgspec
 
 from wayhome.petition.bounds import Bound, bounds
 from wayhome.petition.footing import Footing
+from wayhome.petition.listfile import ListFiles
 from wayhome.petition.lists import Lists, State, lists
 from wayhome.petition.papers import Papers
 from wayhome.petition.tally import Frame, Tally, Total
@@ -77,7 +78,7 @@ class Basis:
 
     papers: Papers
     footing: Footing
-    files: Mapping[str, bytes]
+    files: ListFiles
     is_fast: bool = False
 
 

@@ -2,22 +2,25 @@
 
 Sources are read twice: first for the few records that say who may stamp, then for signatures, in
 chunks that other processes may check. What grows with the petition: a row of 128 bytes a signature,
-each list file, and some 200 bytes for each refused line.
+each list file that counts, and some 200 bytes for each refused line. Whoever wrote the lines may
+mean to fill our memory: of refused lines and of what is no signature there is an end.
 """
 
 from collections import Counter, deque
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from contextlib import suppress
 from itertools import islice
 from multiprocessing import get_context
 from types import MappingProxyType
 
+from wayhome.codec import limits
 from wayhome.groups.kinds.charter import Charter
 from wayhome.groups.standing import Standing
 from wayhome.petition.footing import footing
 from wayhome.petition.kinds import petition
 from wayhome.petition.kinds.petition import Petition
+from wayhome.petition.listfile import ListFiles
 from wayhome.petition.outcome import Basis, Recount, outcome
 from wayhome.petition.papers import SMALL, Papers, standing_of
 from wayhome.petition.part import Part, Scope, check_part, kind_of
@@ -29,13 +32,13 @@ Lines = Callable[[], Iterable[bytes]]  # a source that can be opened again
 
 CHUNK = 1_000  # lines: a tenth of a second of work, a megabyte
 _AHEAD = 2  # chunks that wait for each process
-_NO_FILES: Mapping[str, bytes] = MappingProxyType({})
+_NO_FILES: ListFiles = MappingProxyType[str, bytes]({})
 
 
 def recount(
     petition_id: str,
     lines: Lines,
-    list_files: Mapping[str, bytes] = _NO_FILES,
+    list_files: ListFiles = _NO_FILES,
     *,
     fast: bool = False,
     processes: int = 1,
@@ -45,6 +48,9 @@ def recount(
     ``list_files`` gives list files by their sum. ``fast`` leaves out the sig of signatures where
     that cannot change the total: not for polls, not once a closing list exists, not where one key
     has several records.
+
+    Raises:
+        Refused: more is refused, or said beside signatures, than of any petition.
     """
     small = list(_small(lines()))
     papers = Papers.of(petition_id, small)
@@ -54,6 +60,9 @@ def recount(
     part = Part()
     for one in _parts(lines(), scope, processes):
         part.add(one)
+        if len(part.refused) > limits.RECOUNT_REFUSED:
+            words = f"more than {limits.RECOUNT_REFUSED} lines are refused"
+            raise Refused("too-large", f"{words}: this is no petition, and nothing is counted")
     if is_fast:
         _verify_repeated(lines(), part)
     tally = Tally(part.rows)
@@ -61,7 +70,7 @@ def recount(
 
 
 def recount_held(
-    papers: Papers, standing: Standing, tally: Tally, list_files: Mapping[str, bytes] = _NO_FILES
+    papers: Papers, standing: Standing, tally: Tally, list_files: ListFiles = _NO_FILES
 ) -> Recount:
     """Count what a node holds: records that were checked as they came in, and its own tally."""
     return outcome(Basis(papers, footing(papers, standing), list_files), tally, {})
@@ -70,10 +79,9 @@ def recount_held(
 def petitions_in(lines: Iterable[bytes]) -> dict[str, str]:
     """Give id and title of every petition among the lines, for who does not know the id."""
     found: dict[str, str] = {}
-    for record in _small(lines):
-        if record.kind == petition.NUMBER:
-            with suppress(Refused):  # it calls itself one
-                found[record.id] = Petition.of(record).title
+    for record in _small(lines, {petition.NUMBER}):
+        with suppress(Refused):  # it calls itself one
+            found[record.id] = Petition.of(record).title
     return found
 
 
@@ -86,11 +94,12 @@ def groups_in(lines: Iterable[bytes]) -> dict[str, str]:
     return {group: names[head] for group, found in heads.items() for head in found}
 
 
-def _small(lines: Iterable[bytes]) -> Iterator[Record]:
+def _small(lines: Iterable[bytes], kinds: Container[int | None] = SMALL) -> Iterator[Record]:
     """Stream what is not a signature, each id once; what is no record is counted later."""
     seen: set[str] = set()
+    size = 0
     for line in lines:
-        if kind_of(line) not in SMALL:
+        if kind_of(line) not in kinds:
             continue
         try:
             record = read_line(line)
@@ -98,6 +107,10 @@ def _small(lines: Iterable[bytes]) -> Iterator[Record]:
             continue
         if record.id not in seen:
             seen.add(record.id)
+            size += len(line)
+            if size > limits.RECOUNT_PAPERS:
+                words = f"more than {limits.RECOUNT_PAPERS} bytes of records beside signatures"
+                raise Refused("too-large", f"{words}: no petition has so many")
             yield record
 
 
