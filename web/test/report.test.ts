@@ -10,6 +10,7 @@ import { newIdentity, recipientOf } from "../src/recipients";
 import { sign, type Record } from "../src/record";
 import { Refused } from "../src/refused";
 import { openBody } from "../src/opening";
+import { bare } from "../src/pages/bare";
 import { bitsOf, look, sealMessage, type Sight } from "../src/pages/family";
 import { hand } from "../src/pages/handing";
 import { readersOf, readIntake, sortOf } from "../src/pages/intake";
@@ -52,6 +53,39 @@ test("a picture without them, or cut in the middle of them, tells nothing and st
   assert.deepEqual(tracesOf(picture("nothing.", tiff(true, [0x8825]))), []);
   const whole = picture("Exif\0\0", tiff(true, [0x0100, 0x8825]));
   for (let size = 0; size < whole.length; size += 1) assert.ok(tracesOf(whole.subarray(0, size)).length <= 1);
+});
+
+const signs = (text: string): Uint8Array => Uint8Array.from(text, (sign) => sign.charCodeAt(0));
+const segment = (mark: number, inside: string): string =>
+  `\xff${String.fromCharCode(mark, (inside.length + 2) >> 8, (inside.length + 2) & 255)}${inside}`;
+const chunk = (name: string, inside: string): string => `\0\0\0${String.fromCharCode(inside.length)}${name}${inside}sums`;
+const riff = (name: string, inside: string): string => `${name}${String.fromCharCode(inside.length)}\0\0\0${inside}`;
+
+test("of a JPEG the picture stays and which side is up, and nothing else, before it or behind it", () => {
+  const held = "II*\0\x08\0\0\0\x02\0\x0f\x01\x02\0\x06\0\0\0came\x12\x01\x03\0\x01\0\0\0\x06\0\0\0";
+  const up = segment(0xe1, "Exif\0\0MM\0*\0\0\0\x08\0\x01\x01\x12\0\x03\0\0\0\x01\0\x06\0\0\0\0\0\0");
+  const adobe = segment(0xee, "Adobe\0d\0\0\0\0\x01");
+  const [tables, frame] = [segment(0xdb, "table"), segment(0xc2, "frame")];
+  const scans = `${segment(0xda, "one")}ab\xff\0cd\xff\xd0ef${segment(0xda, "two")}gh`;
+  const told = [[0xe0, "JFIF\0"], [0xe1, `Exif\0\0${held}`], [0xe1, "http://ns.adobe.com/xap"], [0xe2, "ICC"], [0xee, "Adobe or else"], [0xfe, "by whom"]];
+  const beside = told.map(([mark, inside]) => segment(mark as number, inside as string)).join("");
+  const file = signs(`\xff\xd8${beside}${adobe}${tables}${frame}${scans}\xff\xd9and a film`);
+  assert.deepEqual(bare(file), signs(`\xff\xd8${up}${adobe}${tables}${frame}${scans}\xff\xd9`));
+  const whole = file.length - "and a film".length;
+  for (let size = 0; size < whole; size += 1) assert.equal(bare(file.subarray(0, size)), null);
+});
+
+test("of a PNG and a WebP the picture stays alone; what moves, or is none of them, is not touched", () => {
+  const png = (...chunks: string[]): Uint8Array => signs(`\x89PNG\r\n\x1a\n${chunks.join("")}`);
+  const [head, picture, end] = [chunk("IHDR", "head"), chunk("IDAT", "picture"), chunk("IEND", "")];
+  assert.deepEqual(bare(png(head, chunk("eXIf", "where"), picture, chunk("tEXt", "who"), end, "film")), png(head, picture, end));
+  assert.equal(bare(png(head, picture)), null);
+  const webp = (...chunks: string[]): Uint8Array => signs(riff("RIFF", `WEBP${chunks.join("")}`));
+  const [plain, colours] = [riff("VP8X", "\x10-----"), riff("VP8 ", "picture")];
+  const told = webp(riff("VP8X", "\x3c-----"), riff("ICCP", "by"), `${colours}\0`, riff("EXIF", "places"), riff("XMP ", "who!"));
+  assert.deepEqual(bare(told), webp(plain, `${colours}\0`));
+  assert.equal(bare(webp(plain, riff("ANIM", "moves!"), colours)), null);
+  for (const other of ["", "GIF89a", "RIFF\0\0\0\0WAVE"]) assert.equal(bare(signs(other)), null);
 });
 
 test("an amendment that only one of two nodes gives is in force", () => {

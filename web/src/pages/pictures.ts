@@ -1,8 +1,9 @@
-/** Pictures: what a browser can draw is drawn anew, so that nothing but the picture is left. */
+/** Pictures: what a browser can draw is drawn anew, so that nothing but the picture is left; else its own bytes are bared. */
 import { sha256 } from "@noble/hashes/sha2.js";
 import { bytesToHex } from "@noble/hashes/utils.js";
 import * as blobs from "../blobs";
 import { Refused } from "../refused";
+import { bare, formOf } from "./bare";
 import type { File as Entry } from "../said";
 import { tracesOf, type Trace } from "./traces";
 import type { Attached, Told } from "./family";
@@ -18,24 +19,25 @@ export interface Chosen {
   readonly name: string;
   readonly type: string;
   readonly bytes: Uint8Array; // as it came
-  readonly clean: Uint8Array | null; // the picture alone; null where it could not be drawn
+  readonly clean: Uint8Array | null; // the picture alone; null where it could be neither drawn nor bared
   readonly traces: readonly Trace[];
 }
 
-/** Reads a file and, if it is a picture, draws it anew. */
+/** Reads a file and, if it is a picture, draws it anew, or takes its own bytes and nothing beside them. */
 export async function choose(file: File): Promise<Chosen> {
   const bytes = new Uint8Array(await contents(file));
   blobs.bucketOf(bytes.length); // too large is said at once
-  const clean = DRAWN.includes(file.type) ? await drawn(file) : null;
+  const clean = DRAWN.includes(file.type) ? ((await drawn(file)) ?? bare(bytes)) : null;
   const type = TYPE.test(file.type) ? file.type : "application/octet-stream";
   return { name: named(file.name), type, bytes, clean, traces: clean === null ? [] : tracesOf(bytes) };
 }
 
 /** Seals what goes to the caseworkers: the clean copy, or the file as it is. */
-function attach(chosen: Chosen): Promise<Attached> {
-  return chosen.clean === null
-    ? sealed(chosen.bytes, chosen.name, chosen.type, "document")
-    : sealed(chosen.clean, `${chosen.name.replace(/\.[^.]*$/, "")}.jpg`, "image/jpeg", "clean");
+function attach({ clean, bytes, name, type }: Chosen): Promise<Attached> {
+  if (clean === null) return sealed(bytes, name, type, "document");
+  const form = formOf(clean) ?? "jpeg";
+  const end = form === "jpeg" ? "jpg" : form;
+  return sealed(clean, `${name.replace(/\.[^.]*$/, "")}.${end}`, `image/${form}`, "clean");
 }
 
 /** Seals the original of a picture, for custodians alone. */
@@ -63,6 +65,7 @@ async function sealed(bytes: Uint8Array, name: string, type: string, role: Entry
 async function drawn(file: File): Promise<Uint8Array | null> {
   const url = URL.createObjectURL(file);
   try {
+    if (!givesBack()) return null;
     const image = await loaded(url);
     const share = Math.min(1, WIDEST / Math.max(image.naturalWidth, image.naturalHeight));
     const canvas = document.createElement("canvas");
@@ -80,6 +83,19 @@ async function drawn(file: File): Promise<Uint8Array | null> {
   } finally {
     URL.revokeObjectURL(url);
   }
+}
+
+/** Tor Browser gives noise or nothing for what was drawn, so that nobody is known by it; asked each time, for one may allow it. */
+function givesBack(): boolean {
+  const [canvas, colour] = [document.createElement("canvas"), [200, 30, 90]];
+  [canvas.width, canvas.height] = [4, 4];
+  const context = canvas.getContext("2d");
+  if (context === null) return false;
+  context.fillStyle = `rgb(${colour.join()})`;
+  context.fillRect(0, 0, 4, 4);
+  const seen = Array.from(context.getImageData(0, 0, 4, 4).data);
+  // some browsers change the last bits: that harms no picture
+  return seen.every((byte, i) => Math.abs(byte - (colour[i % 4] ?? 255)) < 8);
 }
 
 function loaded(url: string): Promise<HTMLImageElement> {
