@@ -19,6 +19,7 @@ from inside import Inside
 from ports import free_port
 from wayhome.pages.guard import GuardedSocket
 from wayhome.records.record import Record
+from wayhome.relay.connection import Take
 from wayhome.relay.library import Carried
 from wayhome.relay.server import Relay
 from wayhome.serving import serving
@@ -114,15 +115,15 @@ async def calling(address: str, **said: Any) -> AsyncIterator[Caller]:
         yield Caller(socket)
 
 
-def relay_of(inside: Inside) -> Relay:
+def relay_of(inside: Inside, take: Take | None = None) -> Relay:
     carried = Carried.of(inside.book.in_order())
-    take = partial(inside.intake.ask, origin="person")
-    return Relay(inside.store, inside.intake.feed, take, carried, lambda: inside.now)
+    door = take or partial(inside.intake.ask, origin="person")
+    return Relay(inside.store, inside.intake.feed, door, carried, lambda: inside.now)
 
 
 @asynccontextmanager
-async def running(inside: Inside) -> AsyncIterator[Running]:
-    relay = relay_of(inside)
+async def running(inside: Inside, take: Take | None = None) -> AsyncIterator[Running]:
+    relay = relay_of(inside, take)
     app = Starlette(routes=[WebSocketRoute("/", relay)])
     port = free_port()
     async with serving(app, port, ws=GuardedSocket), asyncio.TaskGroup() as tasks:

@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import errno
 import gc
+import resource
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from typing import Literal
@@ -69,6 +70,7 @@ async def serving(
             timeout_graceful_shutdown=2,
         )
     )
+    _may_open_files()
     task = asyncio.create_task(server.serve_or_say())
     try:
         while not server.started:
@@ -92,6 +94,15 @@ def settle() -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(_SELDOM)
+
+
+def _may_open_files() -> None:
+    """Have as many files open as we may need; a line costs one, and systems begin with few."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = limits.OPEN_FILES if hard == resource.RLIM_INFINITY else min(limits.OPEN_FILES, hard)
+    if soft < wanted:
+        with contextlib.suppress(OSError):  # a service may be forbidden to ask, and was given them
+            resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
 
 
 def _let_in_group(path: str) -> None:

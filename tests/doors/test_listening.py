@@ -1,12 +1,16 @@
 """Where a program cannot listen it ends, and says why: another sits there only where one does."""
 
 import asyncio
+import contextlib
 import socket
 from pathlib import Path
 
 import pytest
 from starlette.types import Receive, Scope, Send
 
+from ports import free_port
+from relaying import PATIENCE
+from wayhome.pages import guard
 from wayhome.serving import DoorTaken, serving
 
 
@@ -31,6 +35,26 @@ def test_another_program_is_named_where_there_is_one() -> None:
         port = taken.getsockname()[1]
         said = refused(port)
     assert said == f"127.0.0.1:{port} cannot be listened on: another program is there"
+
+
+def test_who_comes_to_a_crowd_that_says_nothing_holds_no_file_of_ours(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(guard, "CROWD", 3)
+
+    async def run() -> None:
+        port = free_port()
+        async with serving(silent, port):
+            lines = [await asyncio.open_connection("127.0.0.1", port) for _ in range(5)]
+            async with asyncio.timeout(PATIENCE):
+                for reader, _ in lines[3:]:
+                    with contextlib.suppress(ConnectionError):
+                        assert await reader.read() == b""
+            assert not lines[0][0].at_eof()
+            for _, writer in lines:
+                writer.close()
+
+    asyncio.run(run())
 
 
 def test_what_is_wrong_with_the_place_itself_is_said(tmp_path: Path) -> None:

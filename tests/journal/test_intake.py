@@ -54,6 +54,21 @@ def test_a_refused_record_does_not_stop_the_next(inside: Inside) -> None:
     assert inside.store.ids(Filter()) == sorted(word.id for word in good)
 
 
+def test_a_refusal_holds_nothing_of_what_it_was_said_of(inside: Inside) -> None:
+    word = toys.word("here").line
+    forged = word[:-3] + (b"0" if word[-3:-2] != b"0" else b"1") + word[-2:]
+    bad = [b"{", forged, toys.word("badly made").line, toys.hand("0" * 64).line]
+
+    async def ask() -> list[Settled]:
+        settled = asyncio.Queue[Settled]()
+        for one in bad:
+            inside.intake.ask(one, settled.put_nowait, "person")
+        return [await settled.get() for _ in bad]
+
+    refused = [one for one in asyncio.run(ask()) if isinstance(one, Refused)]
+    assert [(one.__traceback__, one.__context__) for one in refused] == [(None, None)] * len(bad)
+
+
 def test_our_own_mistake_rises_where_it_was_asked_and_stops_nobody_else(inside: Inside) -> None:
     good = toys.word("good")
     mistake, kept = inside.take(toys.word("our own mistake"), good)

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import resource
 import socket
 import struct
 from collections.abc import Awaitable, Callable, Sequence
@@ -18,6 +19,7 @@ from wayhome.codec import limits
 from wayhome.crypto.keys import new_secret_key
 from wayhome.pages import guard
 from wayhome.records.draft import Draft
+from wayhome.records.refused import Refused
 from wayhome.records.signing import sign
 from wayhome.relay import connection
 from wayhome.relay.words import refused
@@ -218,6 +220,57 @@ def test_who_reads_no_answers_is_cut_before_all_together_hold_too_much(
     story(inside, told)
 
 
+def test_whose_filters_name_most_is_cut_before_all_together_name_too_much(
+    inside: Inside, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(limits, "RELAY_WANTED_TOGETHER", 10_000)
+
+    async def told(relay: Running, caller: Caller) -> None:
+        assert await caller.stored("a", {}) == []
+        async with relay.caller() as greedy, relay.caller() as modest:
+            for name in "abcd":
+                await greedy.stored(name, {"#x": [f"{name}{i}" for i in range(999)]})
+                await greedy.stored(name, {"#x": [f"{name}{i}" for i in range(999)]})
+            await modest.stored("b", {"#x": [str(i) for i in range(900)]})
+            for name in "efghij":
+                await greedy.say("REQ", name, {"#x": [f"{name}{i}" for i in range(999)]})
+            assert await greedy.ended() == 1008
+            await modest.stored("c", {"#x": [str(i) for i in range(900)]})
+            one = toys.word("x" * 9)
+            await relay.take(one)
+            assert (await caller.hear())[2]["id"] == one.id
+            await modest.say("CLOSE", "b")
+            assert await modest.count({"#x": [str(i) for i in range(900)]}) == 0
+
+    story(inside, told)
+
+
+def test_of_what_all_offer_only_so_much_is_under_way(
+    inside: Inside, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(limits, "RELAY_OFFERED_TOGETHER", 2_000)
+
+    async def run() -> None:
+        under_way = asyncio.Queue[Callable[[Refused], None]]()  # a door that thinks it over
+        door = running(inside, lambda _, tell: under_way.put_nowait(tell))
+        async with door as relay, relay.caller() as one, relay.caller() as another:
+            for caller in (one, another):
+                for _ in range(20):
+                    await caller.say("EVENT", "x" * 500)
+            async with relay.caller() as third:
+                for _ in range(50):
+                    await third.count({})
+            assert under_way.qsize() <= 2_000 // 500 + 2
+            async with asyncio.timeout(PATIENCE):
+                for _ in range(40):  # all of it comes through
+                    (await under_way.get())(Refused("bad-form"))
+            said = [(await caller.hear())[2] for caller in (one, another) for _ in range(20)]
+            assert said == [False] * 40
+
+    asyncio.run(run())
+    inside.intake.close()
+
+
 def deaf_listener(port: int) -> socket.socket:
     """Subscribe to everything, and never read."""
     deaf = socket.socket()
@@ -328,6 +381,28 @@ def test_there_are_so_many_places_and_who_leaves_gives_one_back(
 
     story(inside, told)
     assert not [one for one in caplog.records if one.levelname == "ERROR"]
+
+
+def test_where_files_are_few_the_relay_leaves_enough_for_the_rest(
+    inside: Inside,
+) -> None:
+    before = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (512, before[1]))
+
+    async def told(relay: Running, caller: Caller) -> None:
+        raised, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
+        assert raised == min(limits.OPEN_FILES, before[1])
+        resource.setrlimit(resource.RLIMIT_NOFILE, (limits.OPEN_FILES_KEPT + 2, before[1]))
+        assert await caller.count({}) == 0
+        async with relay.caller():
+            with pytest.raises(InvalidStatus) as refused:
+                await one_more(relay)
+            assert refused.value.response.status_code == 503
+
+    try:
+        story(inside, told)
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, before)
 
 
 async def one_more(relay: Running) -> None:

@@ -12,6 +12,7 @@ from wayhome.journal.waiting import NEWS
 from wayhome.records.filter import Filter
 from wayhome.records.kind import Ground, Kind, KindBook, Moment, Origin
 from wayhome.records.record import Reading, Record, begin, read
+from wayhome.records.refused import Refused
 from wayhome.store.store import Entry, Reader
 
 _REMEMBERED = 256  # lookups; a node carries fewer petitions than that at a time
@@ -121,11 +122,11 @@ class Judge:
         try:
             reading = begin(line)
         except Exception as error:  # noqa: BLE001 - a refusal or our own error: it rises where it is asked
-            return error
+            return _bare(error)
         try:
             return self._laid_out(reading, found)
         except Exception as error:  # noqa: BLE001 - as above, if the sig is good
-            return _Case(reading, (reading.claim,), error)
+            return _Case(reading, (reading.claim,), _bare(error))
 
     def _laid_out(self, reading: Reading, found: "_Found") -> "_Case":
         record = reading.claimed
@@ -222,7 +223,17 @@ def _verdict(case: _Case | Exception, ground: Ground, moment: Moment) -> Verdict
             return Verdict(Entry(record, slot=kind.slot(record)), until, kind.quotas(record))
         return Verdict(_entry(kind, record), None, kind.quotas(record))
     except Exception as error:  # noqa: BLE001 - as above
-        return error
+        return _bare(error)
+
+
+def _bare(error: Exception) -> Exception:
+    """Let go of where a refusal rose: those frames hold its whole batch, and the batch holds it.
+
+    Such a ring waits for the garbage collector; of the largest records it was 400 MB.
+    """
+    if isinstance(error, Refused):
+        error.__traceback__ = error.__context__ = None
+    return error
 
 
 def _entry(kind: Kind, record: Record) -> Entry:

@@ -33,6 +33,7 @@ PIECES = 1_024  # of a websocket message: of 128 bytes each, which nobody has a 
 _TEXT = 0x81  # RFC 6455, 5.2: the last piece of a message, and a text
 _SHORT, _MEDIUM = 126, 1 << 16  # a size below is written in one byte, or in two
 _TWO_BYTES, _EIGHT_BYTES = Struct("!BBH"), Struct("!BBQ")
+CROWD = 600  # connections; more than are answered, and those above are told so
 WHOLE_LIMIT = 2 << 20  # bytes of one request in all: a chunked trailer comes after the head's limit
 # what every page's answer carries, as far as an answer in plain text needs it
 _BARE = (
@@ -61,6 +62,8 @@ class GuardedHttp(HttpToolsProtocol):
     def connection_made(self, transport: Any) -> None:  # noqa: ANN401 - as uvicorn declares it
         """A connection that says nothing is cut too."""
         super().connection_made(transport)
+        if len(self.connections) > CROWD:  # each holds a file of ours before it has said a word
+            self.transport.abort()
         self._await_head()
 
     def data_received(self, data: bytes) -> None:

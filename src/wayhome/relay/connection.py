@@ -46,7 +46,7 @@ FIRST_DEADLINE = 10.0  # seconds to the first message: who opens a connection ha
 IDLE_DEADLINE = 600.0  # seconds without a message, while nothing is subscribed to
 END_DEADLINE = 5.0  # seconds to say goodbye
 
-NORMAL, GOING, NO_TEXT, TOO_SLOW = 1000, 1001, 1003, 1008  # RFC 6455, 7.4.1
+NORMAL, GOING, NO_TEXT, TOO_MUCH = 1000, 1001, 1003, 1008  # RFC 6455, 7.4.1
 GONE = 0  # the caller has left; there is nobody to say goodbye to
 
 _WAITING = 64  # things to look up; then no more is heard
@@ -102,7 +102,7 @@ class Connection:
     ) -> None:
         self._library = library
         self._listeners = listeners
-        self._listening: set[int] = set()
+        self._listening: dict[int, Look] = {}
         self._take = take
         self._receive = receive
         self._send = send
@@ -113,6 +113,7 @@ class Connection:
         self._works: deque[_Work] = deque()
         self._looking: asyncio.Task[None] | None = None
         self._offers = 0
+        self._wanted = 0
         self._less = asyncio.Event()  # fewer offers, or fewer things to look up, than before
         self._end: asyncio.Future[int] = self._loop.create_future()
         self._silence = _Deadline(self._loop, partial(self.end, NORMAL))
@@ -121,6 +122,11 @@ class Connection:
     def unread(self) -> int:
         """How many bytes wait for the caller to read them."""
         return self._outbox.size
+
+    @property
+    def wanted(self) -> int:
+        """How many values are named by the filters of all that is asked and listened for."""
+        return self._wanted
 
     @property
     def listens(self) -> bool:
@@ -141,7 +147,7 @@ class Connection:
             for task in (*tasks, *looking):
                 task.cancel()
             ended = await asyncio.gather(*tasks, *looking, self._end, return_exceptions=True)
-            self._outbox.clear()
+            self._let_go()
             self._reconciling.stop_all()
             for ticket in list(self._listening):
                 self._forget(ticket)
@@ -154,13 +160,18 @@ class Connection:
         for ticket, some in news.items():
             self._do(self._conversation.tell(ticket, some))
         if self._outbox.is_overfull:
-            self.end(TOO_SLOW)
+            self.end(TOO_MUCH)
 
     def end(self, code: int) -> None:
         """End it, whatever is under way; what waits to be sent is forgotten."""
         if not self._end.done():
             self._end.set_result(code)
+        self._let_go()
+
+    def _let_go(self) -> None:
         self._outbox.clear()
+        self._library.wanted.count(-self._wanted)
+        self._wanted = 0
 
     async def _say_goodbye(self, ended: Sequence[object]) -> None:
         for fault in ended:
@@ -188,10 +199,15 @@ class Connection:
 
     async def _catch_up(self) -> None:
         """Hear no more while too much of what was heard is still to be done, or to be read."""
-        while self._offers >= limits.RELAY_OFFERS or len(self._works) >= _WAITING:
+        while self._has_offered_enough or len(self._works) >= _WAITING:
             self._less.clear()
             await self._less.wait()
         await self._outbox.room()
+
+    @property
+    def _has_offered_enough(self) -> bool:
+        is_shared = bool(self._offers) and self._library.offered.is_too_much
+        return is_shared or self._offers >= limits.RELAY_OFFERS
 
     async def _send_all(self) -> int:
         while True:
@@ -216,14 +232,23 @@ class Connection:
                     self._forget(ticket)
                 case _:
                     if isinstance(effect, Look):
+                        self._want(_values_of(effect))
                         self._listeners.add((self, effect.ticket), effect.wanted)
-                        self._listening.add(effect.ticket)
+                        self._listening[effect.ticket] = effect
+                    self._want(_values_of(effect))
                     self._works.append(effect)
                     self._look()
 
     def _forget(self, ticket: int) -> None:
-        self._listening.discard(ticket)
-        self._listeners.remove((self, ticket))
+        look = self._listening.pop(ticket, None)
+        if look is not None:
+            self._listeners.remove((self, ticket))
+            self._want(-_values_of(look))
+
+    def _want(self, more: int) -> None:
+        if not self._end.done():  # else all of it was let go
+            self._wanted += more
+            self._library.wanted.count(more)
 
     def _report(self, report: Report) -> None:
         self._do(self._conversation.report(report))
@@ -235,9 +260,11 @@ class Connection:
             self._outbox.put(judged(raw, Refused("storage")).frame)
         else:
             self._offers += 1
+            self._library.offered.count(len(raw))
 
     def _answer(self, raw: bytes, settled: Settled) -> None:
         self._offers -= 1
+        self._library.offered.count(-len(raw))
         self._less.set()
         if self._end.done():  # nobody waits for it any more
             return
@@ -267,14 +294,15 @@ class Connection:
         while self._works:
             work = self._works.popleft()
             self._less.set()
-            if not self._conversation.waits_for(work.ticket):
-                continue
             try:
-                await self._look_up(work)
+                if self._conversation.waits_for(work.ticket):
+                    await self._look_up(work)
             except TooBroad:
                 self._report(Failed(work.ticket, "too-broad"))
             except StorageFault:
                 self._report(Failed(work.ticket, "storage"))
+            finally:
+                self._want(-_values_of(work))
 
     async def _look_up(self, work: _Work) -> None:
         match work:
@@ -302,6 +330,17 @@ class Connection:
             is_more = len(together) == _TOGETHER
             await self._outbox.room()
         self._report(Done(work.ticket))
+
+
+def _values_of(work: _Work) -> int:
+    """Give how many values the filters of what is asked for name."""
+    match work:
+        case Look(_, filters) | Number(_, filters):
+            return sum(one.values for one in filters)
+        case Gather():
+            return work.wanted.values
+        case Reconcile():
+            return 0
 
 
 def _texts_of(message: Message) -> Sequence[bytes]:

@@ -8,7 +8,7 @@ from wayhome.codec import limits
 from wayhome.records.kind import Kind
 from wayhome.relay.lately import Lately
 from wayhome.relay.ledger import Ledger
-from wayhome.relay.outbox import Unread
+from wayhome.relay.outbox import Together
 from wayhome.relay.reconcile import Items
 from wayhome.relay.sets import Sets
 from wayhome.relay.stored import Shelves
@@ -58,7 +58,9 @@ class Library:
     clock: Callable[[], int]
     ledger: Ledger = field(init=False)
     lately: Lately = field(init=False)
-    unread: Unread = field(default_factory=Unread)
+    unread: Together = field(default_factory=lambda: Together(limits.RELAY_UNREAD_TOGETHER))
+    wanted: Together = field(default_factory=lambda: Together(limits.RELAY_WANTED_TOGETHER))
+    offered: Together = field(default_factory=lambda: Together(limits.RELAY_OFFERED_TOGETHER))
     readers: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(_LOOKING))
     _making: asyncio.Lock = field(default_factory=asyncio.Lock)
     _sets: Sets = field(default_factory=Sets)

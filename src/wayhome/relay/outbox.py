@@ -17,22 +17,29 @@ def _nobody() -> None:
 
 
 @dataclass(slots=True)
-class Unread:
-    """Bytes that wait on all connections of a relay together; `relieve` is called at too many."""
+class Together:
+    """What all connections of a relay hold of one sort; `relieve` is called at too much."""
 
+    most: int
     size: int = 0
     relieve: Callable[[], None] = _nobody
 
     @property
     def is_too_much(self) -> bool:
-        """Tell whether more waits than all readers together may leave unread."""
-        return self.size > limits.RELAY_UNREAD_TOGETHER
+        """Tell whether it is more than all callers together may make us hold."""
+        return self.size > self.most
+
+    def count(self, more: int) -> None:
+        """Hold more, or less."""
+        self.size += more
+        if more > 0 and self.is_too_much:
+            self.relieve()
 
 
 class Outbox:
     """Frames of one connection. A frame is counted until it has been sent."""
 
-    def __init__(self, together: Unread) -> None:
+    def __init__(self, together: Together) -> None:
         self.size = 0
         self._together = together
         self._frames: deque[bytes] = deque()
@@ -52,8 +59,6 @@ class Outbox:
         self._filled.set()
         if self.size > _ROOM:
             self._emptied.clear()
-        if self._together.is_too_much:
-            self._together.relieve()
 
     async def first(self) -> list[bytes]:
         """Give the frames that are to be sent next, together; wait for one."""
@@ -87,4 +92,4 @@ class Outbox:
 
     def _count(self, more: int) -> None:
         self.size += more
-        self._together.size += more
+        self._together.count(more)

@@ -4,6 +4,7 @@ What is told comes from the feed, which the one door tells after each commit. So
 difference by which way a record came.
 """
 
+import resource
 from collections.abc import Callable, Sequence
 
 from starlette.types import Receive, Scope, Send
@@ -11,7 +12,7 @@ from starlette.types import Receive, Scope, Send
 from wayhome.codec import limits
 from wayhome.journal.feed import Feed
 from wayhome.records.record import Record
-from wayhome.relay.connection import GOING, TOO_SLOW, Connection, Take, Waiting
+from wayhome.relay.connection import GOING, TOO_MUCH, Connection, Take, Waiting
 from wayhome.relay.library import Carried, Library
 from wayhome.relay.listeners import Listeners
 from wayhome.relay.reconcile import Items
@@ -30,7 +31,8 @@ class Relay:
         self._feed = feed
         self._take = take
         self._library = Library(reader, carried, clock)
-        self._library.unread.relieve = self._relieve
+        self._library.unread.relieve = self._relieve_of_unread
+        self._library.wanted.relieve = self._relieve_of_wanted
         self._listeners: Waiting = Listeners()
         self._connections: set[Connection] = set()
         self._is_open = False
@@ -42,7 +44,7 @@ class Relay:
 
     async def __call__(self, _scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one websocket until it ends."""
-        if not self._is_open or len(self._connections) >= limits.RELAY_CONNECTIONS:
+        if not self._is_open or len(self._connections) >= _places():
             await _refuse(send)
             return
         connection = Connection(self._library, self._listeners, self._take, receive, send)
@@ -86,14 +88,25 @@ class Relay:
         for connection, by_ticket in told.items():
             connection.tell(by_ticket)
 
-    def _relieve(self) -> None:
+    def _relieve_of_unread(self) -> None:
         """Cut whoever leaves most unread, while all together leave too much."""
         while self._library.unread.is_too_much and self._connections:
-            max(self._connections, key=lambda one: one.unread).end(TOO_SLOW)
+            max(self._connections, key=lambda one: one.unread).end(TOO_MUCH)
+
+    def _relieve_of_wanted(self) -> None:
+        """Cut whose filters name most, while all together name too much."""
+        while self._library.wanted.is_too_much and self._connections:
+            max(self._connections, key=lambda one: one.wanted).end(TOO_MUCH)
 
     def _end_all(self) -> None:
         for connection in self._connections:
             connection.end(GOING)
+
+
+def _places() -> int:
+    """Give how many may be here at once: fewer where the system gives us few files."""
+    files, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
+    return min(limits.RELAY_CONNECTIONS, files - limits.OPEN_FILES_KEPT)
 
 
 async def _refuse(send: Send) -> None:
