@@ -32,7 +32,7 @@ def serving(folder: Path, *words: str) -> Iterator[str]:
         yield f"http://127.0.0.1:{port}"
     finally:
         program.terminate()
-        program.wait()
+        assert program.wait() == 0  # as after Ctrl-C: all was closed
 
 
 def shown(address: str, path: str) -> bytes:

@@ -1,7 +1,6 @@
 """demo: a small network with a sample campaign, on this machine."""
 
 import asyncio
-import sys
 from pathlib import Path
 
 import click
@@ -9,6 +8,7 @@ import uvloop
 from rich.console import Console
 from rich.progress import Progress
 
+from wayhome.cli.stopping import run_until_stopped
 from wayhome.demo import Demo
 from wayhome.democases import PASSPHRASE, Office
 from wayhome.democheck import check
@@ -30,10 +30,7 @@ def command(signers: int, port: int, data: str, pack: str, *, is_check: bool) ->
     a caseworker with invented cases. Stop it with Ctrl-C.
     """
     demo = Demo(Path(data), Path(pack), signers, port, has_cases=True)
-    try:
-        uvloop.run(_run(demo, is_check=is_check))
-    except KeyboardInterrupt:
-        sys.exit(0)
+    run_until_stopped(uvloop.run, _run(demo, is_check=is_check))
 
 
 async def _run(demo: Demo, *, is_check: bool) -> None:

@@ -15,6 +15,7 @@ from wayhome import outward
 from wayhome.campaign import read_regions
 from wayhome.cli.private import leave_no_core_file, quote_nobody
 from wayhome.cli.stamp_ import stamps_at
+from wayhome.cli.stopping import run_until_stopped
 from wayhome.codec.age import Sort
 from wayhome.crypto.receipts import WordLanguage
 from wayhome.crypto.secretpages import new_passphrase
@@ -204,10 +205,9 @@ def run(folder: Path, nodes: tuple[str, ...], lang: str, **keys: Path | None) ->
             " their key: --key FILE"
         )
     try:
-        asyncio.run(_run(desk, organiser, lang))
-    except KeyboardInterrupt:
+        run_until_stopped(asyncio.run, _run(desk, organiser, lang))
+    finally:
         _lock(desk, organiser)
-        sys.exit(0)
 
 
 def _caseworkers(folder: Path, ways: Sequence[Way], campaign: Path | None) -> Desk | None:

@@ -1,7 +1,6 @@
 """serve: run a node."""
 
 import asyncio
-import sys
 import time
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -15,6 +14,7 @@ from rich.progress import Progress
 
 from wayhome.cli.faces import face_of_settings
 from wayhome.cli.private import leave_no_core_file, quote_nobody
+from wayhome.cli.stopping import run_until_stopped
 from wayhome.config import Config, PeerConfig, read_config, refuse_senseless
 from wayhome.echo.notes import printed, said_by
 from wayhome.echo.places import Place
@@ -65,10 +65,7 @@ def command(config: Path | None, *, echo_dry_run: bool, **typed: Any) -> None:  
         return
     leave_no_core_file()
     quote_nobody()
-    try:
-        uvloop.run(_serve(settings, face, besides.source))
-    except KeyboardInterrupt:
-        sys.exit(0)
+    run_until_stopped(uvloop.run, _serve(settings, face, besides.source))
 
 
 async def _serve(settings: Config, face: Face, source: Path | None) -> None:

@@ -2,7 +2,6 @@
 
 import asyncio
 import contextlib
-import sys
 import time
 from base64 import b64encode
 from collections.abc import Iterator
@@ -15,6 +14,7 @@ import msgspec
 from wayhome import outward
 from wayhome.cli.moments import MOMENT, in_words
 from wayhome.cli.private import leave_no_core_file, quote_nobody
+from wayhome.cli.stopping import run_until_stopped
 from wayhome.crypto.stamps import StampKey
 from wayhome.desk.known import DeskFault
 from wayhome.desk.nodes import read_places
@@ -145,10 +145,7 @@ def run(folder: Path, node: str, port: int, socket: str) -> None:
         return
     leave_no_core_file()
     quote_nobody()
-    try:
-        asyncio.run(_run(folder, node, port, socket))
-    except KeyboardInterrupt:
-        sys.exit(0)
+    run_until_stopped(asyncio.run, _run(folder, node, port, socket))
 
 
 async def _run(folder: Path, node: str, port: int, socket: str) -> None:
