@@ -1,6 +1,6 @@
 """The container: what deploy/Containerfile builds is a node, begun as docs/operate.md says.
 
-It needs podman, and the base image at hand or a registry to take it from: `./run soak tests/deploy`.
+By name only, `./run soak tests/deploy`: it needs podman, and the base image or a registry.
 """
 
 import re
