@@ -6,7 +6,6 @@ import errno
 import gc
 import resource
 from collections.abc import AsyncIterator, Iterator
-from pathlib import Path
 from typing import Literal
 
 import uvicorn
@@ -26,7 +25,6 @@ _IN_WORDS: dict[int | None, str] = {
 }
 _SELDOM = 10_000  # things made and not gone before garbage is looked for; Python's 700 took 8 us
 # of each signature, and so many that hold a body each are 20 MiB
-_SOCKET_MODE = 0o660  # Tor or a web server is let in by its group
 
 
 class DoorTaken(Exception):  # noqa: N818 - the operator's fault, told in words
@@ -44,7 +42,8 @@ async def serving(
 ) -> AsyncIterator[None]:
     """Serve an app behind the guard until the block ends; it listens when the block begins.
 
-    With a ``path`` it listens on that Unix socket, for its owner and group, and on no port.
+    With a ``path`` it listens on that Unix socket and on no port. As to a port, every program of
+    this machine may connect that reaches its folder: Tor keeps none of the groups it is put into.
 
     Raises:
         DoorTaken: another program listens there.
@@ -78,7 +77,6 @@ async def serving(
                 where = path or f"{host}:{port}"
                 raise DoorTaken(f"{where} cannot be listened on: {server.why}")
             await asyncio.sleep(0.01)
-        _let_in_group(path)
         yield
     finally:
         server.should_exit = True
@@ -103,11 +101,6 @@ def _may_open_files() -> None:
     if soft < wanted:
         with contextlib.suppress(OSError):  # a service may be forbidden to ask, and was given them
             resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
-
-
-def _let_in_group(path: str) -> None:
-    if path:
-        Path(path).chmod(_SOCKET_MODE)
 
 
 class _Quiet(uvicorn.Server):

@@ -230,7 +230,7 @@ def test_a_desk_says_what_it_waits_for(machine: Machine) -> None:
         assert "listens on desk.sock" in process.stdout.readline()
         assert f"the node {node} does not answer" in process.stdout.readline()
         path = machine.folder / "desk.sock"
-        assert path.stat().st_mode & 0o777 == 0o660
+        assert path.stat().st_mode & 0o777 == 0o666
         with httpx.Client(transport=httpx.HTTPTransport(uds=str(path)), timeout=120) as http:
             answer = http.post("http://desk/stamp", json={"petition": "ab" * 32})
         assert answer.json() == {"refused": "bad-form"}

@@ -132,6 +132,13 @@ def test_the_fronts_lead_to_the_sockets_of_the_units() -> None:
     assert node in (DEPLOY / "wayhome.service").read_text("utf-8")
 
 
+@pytest.mark.parametrize("name", UNITS)
+def test_a_front_is_let_in_without_a_group(name: str) -> None:
+    assert (
+        dict(settings(name))["RuntimeDirectoryMode"] == "0755"
+    )  # Tor drops all groups but its own
+
+
 def test_the_container_copies_what_is_there_and_runs_what_the_unit_runs() -> None:
     text = (DEPLOY / "Containerfile").read_text("utf-8")
     own = [line for line in re.findall(r"^COPY (.+)$", text, re.MULTILINE) if "--from" not in line]
