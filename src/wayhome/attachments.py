@@ -36,6 +36,7 @@ class Attachments:
         self._clock = clock
         self._lock = Lock()
         self._there = {one.id: one for one in file.all()}
+        self._spoilt: set[str] = set()  # those of which a chunk was found unsound
 
     @property
     def there(self) -> Mapping[str, Shelved]:
@@ -94,7 +95,10 @@ class Attachments:
         found = self._there.get(blob)
         if found is None or number not in found.chunks or self._public(blob) is None:
             return None
-        return self._file.chunk(found, number)
+        body = self._file.chunk(found, number)
+        if body is None:
+            self._miss(blob, number)
+        return body
 
     def tidy(self) -> int:
         """Drop what no envelope names any more, and what did not come whole in its time."""
@@ -103,7 +107,7 @@ class Attachments:
             one.id
             for one in self._there.values()
             if (named := self._find(one.id)) is None
-            or (not one.is_whole and blobroom.is_late(named.day, now))
+            or (self._is_unfinished(one) and blobroom.is_late(named.day, now))
         ]
         if gone:
             self._file.drop(gone)
@@ -202,6 +206,17 @@ class Attachments:
         with self._lock:
             now = self._there.get(blob, found)
             self._there = {**self._there, blob: replace(now, chunks=now.chunks | {number})}
+
+    def _miss(self, blob: str, number: int) -> None:
+        """Take an unsound chunk for one that did not come: a peer may give it once more."""
+        with self._lock:
+            now = self._there.get(blob)
+            if now is not None:
+                self._spoilt.add(blob)
+                self._there = {**self._there, blob: replace(now, chunks=now.chunks - {number})}
+
+    def _is_unfinished(self, one: Shelved) -> bool:
+        return not one.is_whole and one.id not in self._spoilt  # what was whole is kept in part
 
 
 def _has(bits: bytes, number: int) -> bool:

@@ -243,19 +243,6 @@ def test_of_what_nobody_awaits_not_a_byte_is_read(of_group: OfGroup) -> None:
     assert read == 0
 
 
-def test_a_piece_that_rots_on_the_disk_is_not_given_out(of_group: OfGroup) -> None:
-    blob = made(65_536)
-    announce(of_group, blob)
-    give(of_group, blob)
-    of_group.pass_hour()
-    of_group.node.close()
-    with sqlite3.connect(of_group.folder / "blobs.db") as db:
-        db.execute("update chunk set body = zeroblob(length(body))")
-    db.close()
-    of_group.open(of_group.charter.id)
-    assert of_group.get(f"/blob/{blob.id}/0").status_code == 404
-
-
 def test_a_browser_may_ask_from_another_page(of_group: OfGroup) -> None:
     for path in ("list", "7"):
         answer = of_group.ask("OPTIONS", f"/blob/{'0' * 64}/{path}")
@@ -282,6 +269,30 @@ def other(tmp_path: Path) -> Iterator[OfGroup]:
     opened = OfGroup(tmp_path / "other")
     yield opened
     opened.node.close()
+
+
+def test_a_piece_that_rots_on_the_disk_is_not_given_out_and_comes_again_from_a_peer(
+    of_group: OfGroup, other: OfGroup
+) -> None:
+    blob = made(524_288)
+    record = announce(of_group, blob)
+    give(of_group, blob)
+    of_group.pass_hour()
+    other.open_as(of_group)
+    other.take([*of_group.world.records, record])
+    other.fetch(of_group.gives)
+    of_group.node.close()
+    with sqlite3.connect(of_group.folder / "blobs.db") as db:
+        db.execute("update chunk set body = zeroblob(length(body)) where number = 1")
+    db.close()
+    of_group.open(of_group.charter.id)
+    assert of_group.get(f"/blob/{blob.id}/1").status_code == 404
+    assert have(of_group, blob) == [True, False, True]
+    of_group.now += 8 * DAY
+    of_group.node.attachments.tidy()  # it was whole: what is left of it stays
+    of_group.fetch(other.gives)
+    assert of_group.get(f"/blob/{blob.id}/1").content == blob.pieces[1]
+    assert all(have(of_group, blob))
 
 
 def test_a_node_takes_files_of_its_envelopes_from_another_and_looks_at_every_hash(

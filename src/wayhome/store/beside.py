@@ -8,7 +8,7 @@ import sqlite3
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from hashlib import blake2b
+from hashlib import blake2b, sha256
 from pathlib import Path
 from typing import TypeAlias
 from zlib import crc32
@@ -24,6 +24,7 @@ from wayhome.store.shelf import Found
 from wayhome.store.store import Damage, StorageFault
 
 FactsOf: TypeAlias = Callable[[Record], Iterable[Fact]]
+_HASH = 32  # bytes of a chunk's in a list, as in blobfile.py
 _FLAWS = 100  # of its own, that SQLite names
 _FACTS = """
     select record, view, subject, ifnull(cast(row as blob), x''), sum
@@ -78,6 +79,35 @@ def examine_pages(path: Path, series: str) -> Iterator[Damage]:
             yield from _pages(db)
         except sqlite3.Error:  # as above
             yield Damage("file", 0)
+
+
+def examine_attachments(path: Path, told: Callable[[], None]) -> Iterator[Damage]:
+    """Name what differs in a file of attachments: a chunk must have the hash that its list says.
+
+    ``told`` is called for each chunk.
+
+    Raises:
+        BadDatabase: the file is not this program's, or a newer program's.
+    """
+    with _opened(path, "blobs", "ro") as db:
+        try:
+            yield from _pages(db)
+            yield from _attachments(db, told)
+        except sqlite3.Error:  # as above
+            yield Damage("file", 0)
+
+
+def _attachments(db: sqlite3.Connection, told: Callable[[], None]) -> Iterator[Damage]:
+    db.execute("begin")
+    lists: dict[bytes, bytes] = dict(db.execute("select id, list from blob"))
+    for blob, hashes in lists.items():
+        if sha256(hashes).digest() != blob:
+            yield Damage("list", 0, blob.hex())
+    for blob, number, body in db.execute("select blob, number, body from chunk"):
+        told()
+        expected = lists.get(blob, b"")[_HASH * number : _HASH * (number + 1)]
+        if sha256(body).digest() != expected:
+            yield Damage("chunk", number, blob.hex())
 
 
 def _pages(db: sqlite3.Connection) -> Iterator[Damage]:

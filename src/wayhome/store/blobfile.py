@@ -75,13 +75,13 @@ class BlobFile:
         self._db.write(lambda db: db.execute(insert, row).close())
 
     def put(self, blob: str, number: int, body: bytes) -> None:
-        """Put a chunk in, durably.
+        """Put a chunk in, durably; in the place of an unsound one, if there is one.
 
         Raises:
             StorageFault: it was not done.
         """
         row = (bytes.fromhex(blob), number, body)
-        insert = "insert or ignore into chunk (blob, number, body) values (?, ?, ?)"
+        insert = "insert or replace into chunk (blob, number, body) values (?, ?, ?)"
         self._db.write(lambda db: db.execute(insert, row).close())
 
     def chunk(self, blob: Shelved, number: int) -> bytes | None:

@@ -42,9 +42,11 @@ class Held:
 class Damage:
     """Something stored that does not read back as it was written; it is never given out."""
 
-    where: str  # "record", "fact", "tag", "date", or "file"
+    where: str  # "record", "fact", "tag", "date", "list", "chunk", or "file"
     number: int  # which, in the store's own numbering
-    record_id: str = ""  # what it must have been, as far as that can still be told
+    record_id: str = (
+        ""  # what it must have been, as far as that can still be told; of a chunk its file
+    )
 
 
 class StorageFault(Exception):  # noqa: N818 - the name of the fault, not of a mistake in code
