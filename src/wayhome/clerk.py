@@ -64,7 +64,14 @@ class Clerk:
             async with self._one_at_a_time:
                 if self._desk.refresh().petition and not self._listed:
                     await self._due(now)
-        except (httpx.HTTPError, msgspec.DecodeError, Refused) as error:
+        # none of its redirects is followed, and yet the library reads where one leads
+        except (
+            httpx.HTTPError,
+            httpx.InvalidURL,
+            UnicodeError,
+            msgspec.DecodeError,
+            Refused,
+        ) as error:
             raise NodeFault(type(error).__name__) from error
 
     def refuse_broken(self) -> None:

@@ -458,6 +458,13 @@ class Breaking(CutWay):
         raise IndexError(address.host)
         yield  # the shape of it
 
+    @asynccontextmanager
+    async def to_files(self, address: Address) -> AsyncIterator[Any]:
+        if address.port in self.cut:
+            raise IndexError(address.host)
+        async with super().to_files(address) as files:
+            yield files
+
 
 def test_a_fault_of_ours_over_one_peer_ends_that_line_and_not_the_node(
     open_inside: Open, capsys: pytest.CaptureFixture[str]
@@ -474,4 +481,20 @@ def test_a_fault_of_ours_over_one_peer_ends_that_line_and_not_the_node(
     run(story())
     told = capsys.readouterr().err
     assert "to_relay" in told
+    assert "127.0.0.1" not in told
+
+
+def test_a_fault_of_ours_over_one_peers_files_ends_no_node_and_another_is_asked(
+    open_inside: Open, capsys: pytest.CaptureFixture[str]
+) -> None:
+    async def story() -> None:
+        async with listening(open_inside()) as one, listening(open_inside()) as other:
+            way = Breaking()
+            way.cut.add(one.port)
+            peers = replace(one, inside=open_inside(), way=way).peers(one.address, other.address)
+            assert [body async for body in peers.files("/records/pieces", 1_000)]
+
+    run(story())
+    told = capsys.readouterr().err
+    assert "to_files" in told
     assert "127.0.0.1" not in told

@@ -4,6 +4,7 @@ import asyncio
 import socket
 from typing import Any
 
+import httpx
 import pytest
 from websockets.asyncio.server import ServerConnection, serve
 from websockets.http11 import Request, Response
@@ -103,6 +104,24 @@ def test_a_name_is_looked_up_once_and_what_was_found_is_dialled(
 
     assert asyncio.run(once()) == "hello"
     assert looked == ["rebinding.example"]
+
+
+@pytest.mark.parametrize("place", ["mailto:x", "http://xn--a/", "http://[::1", "http:////"])
+def test_wherever_a_redirect_leads_it_is_a_fault_of_who_answered(place: str) -> None:
+    async def lead(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        writer.write(b"HTTP/1.1 302 x\r\nlocation: %b\r\n\r\n" % place.encode())
+        writer.close()
+
+    async def once() -> bytes:
+        async with await asyncio.start_server(lead, "127.0.0.1", 0) as server:
+            port = server.sockets[0].getsockname()[1]
+            address = Address.read(f"http://127.0.0.1:{port}", is_trusted=True)
+            async with Way().to_files(address) as files:
+                return await files.read("/blob", 1_000)
+
+    with pytest.raises(httpx.HTTPError):
+        asyncio.run(once())
 
 
 def test_a_redirect_is_not_followed() -> None:

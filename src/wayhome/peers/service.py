@@ -113,9 +113,13 @@ class Peers:
             if peer.quota.rest(time.monotonic()):
                 continue
             content = b""
-            with contextlib.suppress(Unreachable, httpx.HTTPError):
+            try:
                 async with self.way.to_files(peer.address) as files:
                     content = await files.read(path, most)
+            except (Unreachable, httpx.HTTPError):
+                continue
+            except Exception as error:  # noqa: BLE001 - as in `_follow`: it ends no node
+                traceback.print_tb(error.__traceback__)
             if content:
                 yield content
                 peer.quota = peer.quota.bill(time.monotonic(), Waste(len(content)))

@@ -121,7 +121,7 @@ class Files:
         extensions = {"sni_hostname": self.address.host} if self.address.secure else {}
         asked = self.http.stream("GET", self.root + path, headers=headers, extensions=extensions)
         async with contextlib.AsyncExitStack() as stack:
-            with _too_slow():
+            with _too_slow(), _led_astray():
                 async with asyncio.timeout(PATIENCE):
                     answer = await stack.enter_async_context(asked)
             yield answer
@@ -275,6 +275,18 @@ def _refuse_private_name(address: Address) -> None:
     """Refuse what a charter names and the proxy would find in its own network."""
     if not address.is_trusted and places.leads_home(address.host):
         raise Unreachable("private-address")
+
+
+@contextlib.contextmanager
+def _led_astray() -> Iterator[None]:
+    """Say of a redirect to what is no address that it is none of HTTP's answers.
+
+    None is followed, and yet the library reads where it leads.
+    """
+    try:
+        yield
+    except (httpx.InvalidURL, UnicodeError) as error:
+        raise httpx.RemoteProtocolError("it leads to what is no address") from error
 
 
 @contextlib.contextmanager
