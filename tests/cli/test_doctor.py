@@ -1,6 +1,7 @@
 """doctor: what it says of a running node, in words and for machines, and where a text is found."""
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -46,12 +47,20 @@ def test_a_running_node_is_looked_at_from_its_disk_to_its_peers(machine: Machine
     assert result.exit_code == (1 if "warning" in found.values() else 0)
 
 
-def test_it_says_what_to_do_and_exits_with_2_where_something_is_bad(machine: Machine) -> None:
+def test_it_says_what_to_do_in_both_languages_and_exits_with_2_where_something_is_bad(
+    machine: Machine, monkeypatch: pytest.MonkeyPatch
+) -> None:
     (machine.folder / "node-data" / "node.key").chmod(0o644)
-    result = machine("doctor")
+    result = machine("doctor", "--lang", "en")
     assert result.exit_code == 2
     assert "others may read node-data/node.key. chmod 700 the folder" in result.stdout
     assert "each verified" in result.stdout
+    monkeypatch.setenv("LC_ALL", "ru_RU.UTF-8")  # a terminal's own language
+    russian = machine("doctor").stdout
+    assert "прочесть могут и другие: node-data/node.key. chmod 700 на папку" in russian
+    assert not {"well", "bad", "records", "free", "each", "answers"} & set(
+        re.findall(r"\w+", russian)
+    )
 
 
 def test_a_folder_is_looked_at_without_settings(tmp_path: Path) -> None:

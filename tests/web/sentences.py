@@ -1,4 +1,4 @@
-"""Sentences: every msgid that pages say, taken out of templates and code."""
+"""Sentences: every msgid that pages and the doctor say, taken out of templates and code."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -55,4 +55,6 @@ def _files() -> Iterator[Path]:
     yield from sorted((SOURCE / "web").glob("*.py"))
     yield from sorted((SOURCE / "desk" / "templates").glob("*.html"))
     yield from (SOURCE / "desk" / f"{one}.py" for one in DESK)
+    yield from sorted((SOURCE / "doctor").glob("*.py"))
+    yield SOURCE / "cli" / "doctor_.py"
     yield SOURCE / "pages" / "words.py"

@@ -4,7 +4,10 @@ import resource
 import shutil
 from pathlib import Path
 
-from wayhome.doctor.finding import Finding
+from markupsafe import Markup
+
+from wayhome.doctor.finding import Finding, found
+from wayhome.pages.words import Words
 
 MEBIBYTE = 1 << 20
 _ROOM_LEAST = 100 * MEBIBYTE  # under this a window's release may not fit any more
@@ -18,77 +21,85 @@ _SWAPS = Path("/proc/swaps")
 _PATTERN = Path("/proc/sys/kernel/core_pattern")
 
 
-def look_at_machine(folder: Path) -> list[Finding]:
+def look_at_machine(folder: Path, words: Words) -> list[Finding]:
     """Look at all of it; what this system does not tell is said to be not looked at."""
     return [
-        room(shutil.disk_usage(folder).free, _bytes_in(folder)),
-        file_system(folder.resolve(), _told(_MOUNTS)),
-        swap(_told(_SWAPS)),
-        core_files(resource.getrlimit(resource.RLIMIT_CORE)[0], _told(_PATTERN)),
+        room(shutil.disk_usage(folder).free, _bytes_in(folder), words),
+        file_system(folder.resolve(), _told(_MOUNTS), words),
+        swap(_told(_SWAPS), words),
+        core_files(resource.getrlimit(resource.RLIMIT_CORE)[0], _told(_PATTERN), words),
     ]
 
 
-def room(free: int, used: int) -> Finding:
+def room(free: int, used: int, words: Words) -> Finding:
     """Judge the room on the disk; a backup, or a database's upgrade, needs as much again."""
-    words = f"{free // MEBIBYTE} MiB are free; the folder has {used // MEBIBYTE} MiB"
+    sizes = {"free": words.number(free // MEBIBYTE), "used": words.number(used // MEBIBYTE)}
+    so = words.say("%(free)s MiB are free; the folder has %(used)s MiB", **sizes)
     if free < _ROOM_LEAST:
-        return Finding("disk", "bad", f"{words}. Make room: a full disk takes no signatures")
+        return found("disk", "bad", so, words.say("Make room: a full disk takes no signatures"))
     if free < max(_ROOM_WANTED, used):
-        return Finding("disk", "warning", f"{words}. Make room before it is full")
-    return Finding("disk", "well", words)
+        return found("disk", "warning", so, words.say("Make room before it is full"))
+    return found("disk", "well", so)
 
 
-def file_system(folder: Path, mounts: str) -> Finding:
+def file_system(folder: Path, mounts: str, words: Words) -> Finding:
     """Judge what an erased key page leaves on a disk, and whether a commit is durable there."""
+    name, say = "file system", words.say
     kind, options = _mounted(folder, mounts)
     if not kind:
-        return Finding("file system", "not looked at", "this system does not say what it is")
+        return found(name, "not looked at", say("this system does not say what it is"))
     if kind in _KEEPS_OLD or (kind == "ext4" and "data=journal" in options):
-        name = "ext4 with data=journal" if kind == "ext4" else kind
-        words = f"{name} keeps old blocks: an erased key page may stay on the disk. Use ext4 or xfs"
-        return Finding("file system", "warning", words)
+        kind = "ext4, data=journal" if kind == "ext4" else kind
+        so = say("%(kind)s keeps old blocks: an erased key page may stay on the disk", kind=kind)
+        return found(name, "warning", so, say("Use ext4 or xfs"))
     if kind in _FAR:
-        words = f"{kind} is a disk elsewhere: commits may be lost and locks may not hold there"
-        return Finding("file system", "bad", f"{words}. Use a disk of this machine")
+        so = say("%(kind)s is a disk elsewhere: commits may be lost and locks may fail", kind=kind)
+        return found(name, "bad", so, say("Use a disk of this machine"))
     if kind in _MEMORY:
-        return Finding("file system", "warning", f"{kind} is memory: gone when the machine stops")
+        so = say("%(kind)s is memory: gone when the machine stops", kind=kind)
+        return found(name, "warning", so)
     if kind in _TRIED:
-        return Finding("file system", "well", kind)
-    words = f"{kind} was not tried: what it keeps of an erased key page is not known"
-    return Finding("file system", "warning", words)
+        return found(name, "well", Markup.escape(kind))
+    so = say("%(kind)s was not tried: what it keeps of an erased key page is not known", kind=kind)
+    return found(name, "warning", so)
 
 
-def swap(swaps: str) -> Finding:
+def swap(swaps: str, words: Words) -> Finding:
     """Judge whether keys in memory may be written to a disk."""
     if not swaps:
-        return Finding("swap", "not looked at", "this system does not say whether it swaps")
+        so = words.say("this system does not say whether it swaps")
+        return found("swap", "not looked at", so)
     on = [line.split()[0] for line in swaps.splitlines()[1:] if line.strip()]
     if not on:
-        return Finding("swap", "well", "off")
-    words = "on: keys in memory may be written to it. swapoff, or MemorySwapMax=0 as in deploy/"
-    return Finding("swap", "warning", f"{', '.join(on)} is {words}")
+        return found("swap", "well", words.say("off"))
+    so = words.say("%(disks)s is on: keys in memory may be written to it", disks=", ".join(on))
+    todo = words.say("swapoff, or MemorySwapMax=0 as in deploy/")
+    return found("swap", "warning", so, todo)
 
 
-def core_files(limit: int, pattern: str) -> Finding:
+def core_files(limit: int, pattern: str, words: Words) -> Finding:
     """Judge whether a crash would write all memory, with its keys, to a file."""
     piped = pattern.strip().startswith("|")  # the kernel pipes whatever the limit says
     if limit == 0 and not piped:
-        return Finding("core files", "well", "off")
-    what = "go to a program that keeps them" if piped else "are on"
-    words = f"core files {what}: a crash would write keys to the disk. LimitCORE=0 as in deploy/"
-    return Finding("core files", "warning", words)
+        return found("core files", "well", words.say("off"))
+    so = (
+        words.say("a program keeps core files: a crash would write keys to the disk")
+        if piped
+        else words.say("core files are on: a crash would write keys to the disk")
+    )
+    return found("core files", "warning", so, words.say("LimitCORE=0 as in deploy/"))
 
 
 def _mounted(folder: Path, mounts: str) -> tuple[str, str]:
     """Give type and options of the file system that a folder lies on."""
-    found: tuple[int, str, str] = (-1, "", "")
+    best: tuple[int, str, str] = (-1, "", "")
     for line in mounts.splitlines():
         left, _, right = line.partition(" - ")
         at = left.split()[4].encode().decode("unicode_escape")  # spaces are written \040
         kind, _, options = right.split(maxsplit=2)
-        if folder.is_relative_to(at) and len(at) >= found[0]:  # a later mount hides an earlier one
-            found = (len(at), kind, options)
-    return found[1], found[2]
+        if folder.is_relative_to(at) and len(at) >= best[0]:  # a later mount hides an earlier one
+            best = (len(at), kind, options)
+    return best[1], best[2]
 
 
 def _bytes_in(folder: Path) -> int:

@@ -8,10 +8,12 @@ from email.utils import parsedate_to_datetime
 from ipaddress import ip_address
 
 import httpx
+from markupsafe import Markup
 
 from wayhome.codec import limits
 from wayhome.config import Config
-from wayhome.doctor.finding import Finding
+from wayhome.doctor.finding import Finding, found
+from wayhome.pages.words import Words
 from wayhome.peers.way import Address, BadAddress, Unreachable, Way
 
 _PATIENCE = 10.0  # seconds for one answer
@@ -27,54 +29,69 @@ class Answer:
     fault: str = ""
 
 
-async def look_at_network(settings: Config, now: int, *, runs: bool) -> list[Finding]:
+async def look_at_network(settings: Config, now: int, words: Words, *, runs: bool) -> list[Finding]:
     """Look at the door, the peers and the clock."""
     way = Way(settings.socks)  # through the proxy, where the node itself asks through it
     answers = await asyncio.gather(*(_ask(way, one.url, now) for one in settings.peer))
-    return [await door(settings, runs=runs), *peers(answers), clock(answers)]
+    at_the_door = await door(settings, words, runs=runs)
+    return [at_the_door, *peers(answers, words), clock(answers, words)]
 
 
-async def door(settings: Config, *, runs: bool) -> Finding:
+async def door(settings: Config, words: Words, *, runs: bool) -> Finding:
     """Judge where the node listens, or would."""
     if runs:
-        return await _answering(settings)
+        return await _answering(settings, words)
+    where = _where(settings)
     if not settings.socket:
         try:
             with socket.socket(_family(settings.host)) as tried:
                 tried.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
                 tried.bind((settings.host, settings.port))
         except OSError as error:
-            words = f"{_where(settings)} cannot be listened on: {error.strerror}"
-            return Finding("door", "bad", f"{words}. Stop what is there, or choose another port")
-    return _open_door(settings, f"{_where(settings)} is free; the node does not run")
+            so = words.say("%(where)s cannot be listened on: %(why)s", where=where, why=_why(error))
+            todo = words.say("Stop what is there, or choose another port")
+            return found("door", "bad", so, todo)
+    free = words.say("%(where)s is free; the node does not run", where=where)
+    return _open_door(settings, free, words)
 
 
-def peers(answers: list[Answer]) -> list[Finding]:
+def peers(answers: list[Answer], words: Words) -> list[Finding]:
     """Judge who of the peers answers."""
     if not answers:
-        words = "none are configured: what other nodes have does not come here"
-        return [Finding("peers", "warning", words)]
+        so = words.say("none are configured: what other nodes have does not come here")
+        return [found("peers", "warning", so)]
     away = [f"{one.peer} ({one.fault})" for one in answers if one.fault]
     here = len(answers) - len(away)
     if not away:
-        return [Finding("peers", "well", f"{here} of {len(answers)} answer")]
-    words = f"{here} of {len(answers)} answer; not {', '.join(away)}"
-    return [Finding("peers", "warning" if here else "bad", words)]
+        so = words.say("%(here)s of %(all)s answer", here=here, all=len(answers))
+        return [found("peers", "well", so)]
+    so = words.say(
+        "%(here)s of %(all)s answer; not %(away)s",
+        here=here,
+        all=len(answers),
+        away=", ".join(away),
+    )
+    return [found("peers", "warning" if here else "bad", so)]
 
 
-def clock(answers: list[Answer]) -> Finding:
+def clock(answers: list[Answer], words: Words) -> Finding:
     """Judge this machine's clock by the peers'; one of them may be wrong, most of them are not."""
     told = [one.ahead for one in answers if one.ahead is not None]
     if not told:
-        words = "no peer says what time it is: see that NTP runs"
-        return Finding("clock", "not looked at", words)
+        so = words.say("no peer says what time it is: see that NTP runs")
+        return found("clock", "not looked at", so)
     off = round(statistics.median(told))
-    words = f"{abs(off)} seconds {'behind' if off > 0 else 'ahead of'} the peers' clocks"
+    so = (
+        words.say("%(num)s seconds behind the peers' clocks", num=words.number(off))
+        if off > 0
+        else words.say("%(num)s seconds ahead of the peers' clocks", num=words.number(-off))
+    )
     if abs(off) > limits.GRACE:
-        return Finding("clock", "bad", f"{words}: nobody can sign here. Set it, and let NTP run")
+        todo = words.say("Nobody can sign here. Set it, and let NTP run")
+        return found("clock", "bad", so, todo)
     if abs(off) > _SLOW:
-        return Finding("clock", "warning", f"{words}. Let NTP run")
-    return Finding("clock", "well", f"as {len(told)} peers have it")
+        return found("clock", "warning", so, words.say("Let NTP run"))
+    return found("clock", "well", words.say("as peers have it: %(num)s of them", num=len(told)))
 
 
 async def _ask(way: Way, peer: str, now: int) -> Answer:
@@ -94,26 +111,40 @@ async def _ask(way: Way, peer: str, now: int) -> Answer:
         return Answer(peer)
 
 
-async def _answering(settings: Config) -> Finding:
+async def _answering(settings: Config, words: Words) -> Finding:
+    where = _where(settings)
     transport = httpx.AsyncHTTPTransport(uds=settings.socket or None)
     host = f"[{settings.host}]" if ":" in settings.host else settings.host
     async with httpx.AsyncClient(transport=transport, timeout=_PATIENCE, trust_env=False) as http:
         try:
             answer = await http.get(f"http://{host}:{settings.port}/records")
         except httpx.HTTPError as error:
-            words = f"the node runs, but {_where(settings)} does not answer"
-            return Finding("door", "bad", f"{words} ({type(error).__name__})")
+            so = words.say(
+                "the node runs, but %(where)s does not answer (%(why)s)",
+                where=where,
+                why=type(error).__name__,
+            )
+            return found("door", "bad", so)
     if answer.status_code != httpx.codes.OK:
-        words = f"{_where(settings)} answers {answer.status_code}: is it another program's?"
-        return Finding("door", "bad", words)
-    return _open_door(settings, f"the node answers on {_where(settings)}")
+        so = words.say(
+            "%(where)s answers %(status)s: is it another program's?",
+            where=where,
+            status=answer.status_code,
+        )
+        return found("door", "bad", so)
+    return _open_door(settings, words.say("the node answers on %(where)s", where=where), words)
 
 
-def _open_door(settings: Config, words: str) -> Finding:
+def _open_door(settings: Config, so: Markup, words: Words) -> Finding:
     if not settings.socket and not _is_own(settings.host):
-        more = "visitors' addresses come into this process's memory. Listen on a socket or"
-        return Finding("door", "warning", f"{words}, open to all: {more} 127.0.0.1")
-    return Finding("door", "well", words)
+        more = words.say("Open to all: visitors' addresses come into this process's memory")
+        todo = words.say("Listen on a socket or 127.0.0.1")
+        return found("door", "warning", so, more, todo)
+    return found("door", "well", so)
+
+
+def _why(error: OSError) -> str:
+    return error.strerror or type(error).__name__
 
 
 def _where(settings: Config) -> str:
