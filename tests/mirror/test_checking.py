@@ -10,7 +10,9 @@ import pytest
 from mirror.copies import OTHER_SECRET, Copies, check, contents, manifest_of, resign
 from petition_world import DAY, OPEN
 from wayhome.channel.service import Writing, write
-from wayhome.mirror.manifest import NAME
+from wayhome.cli import main
+from wayhome.crypto import keys
+from wayhome.mirror.manifest import NAME, Manifest
 from wayhome.records.draft import Draft
 from wayhome.records.record import read_line
 from wayhome.records.signing import sign
@@ -61,11 +63,27 @@ def test_what_is_missing_is_listed_and_what_nobody_answers_for_too(copy: Path) -
     (copy / "ru" / "groups.html").unlink()
     (copy / "records" / "3963.jsonl").unlink()
     (copy / "ru" / "added.html").write_text("<p>added")
+    lies = "whole: every file, every record, every count and every page is right"
+    (copy / "ru" / f"\x1b[2Jx\n{lies}\x1b[8m").touch()  # a screen shows what it is told
+    Path(os.fsdecode(bytes(copy / "ru") + b"/\xff")).touch()
     status, said = check(copy)
     assert status == 1
+    assert f"ru/<U+001B>[2Jx<U+000A>{lies}<U+001B>[8m: not in the manifest" in said
+    assert "ru/\ufffd: not in the manifest" in said
     assert "ru/groups.html: missing" in said
     assert "records/3963.jsonl: missing" in said
     assert "ru/added.html: not in the manifest" in said
+
+
+def test_a_list_that_lies_to_the_screen_is_shown_as_it_is(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    lies = Manifest(keys.public_key(OTHER_SECRET), 0, "1", "0" * 64, {"a\x1b[8m": "0" * 64})
+    (tmp_path / NAME).write_bytes(lies.signed(OTHER_SECRET))
+    monkeypatch.setattr("sys.argv", ["wayhome", "check", str(tmp_path)])
+    with pytest.raises(SystemExit):
+        main()
+    assert "it lists what is no file of a mirror: a<U+001B>[8m" in capsys.readouterr().err
 
 
 def test_two_days_mixed_are_found_file_by_file(

@@ -98,6 +98,7 @@ def main() -> None:
 
 
 def _say(what: str) -> NoReturn:
-    what = what.encode("utf-8", "replace").decode()  # a name of a file need not be text
+    # a name of a file need not be text, and a stranger's words may be meant for the terminal
+    what = import_module("wayhome.pages.plain").plain(what.encode("utf-8", "replace").decode())
     err.print(f"[bold]wayhome:[/bold] {escape(what)}", soft_wrap=True)
     sys.exit(1)

@@ -1,5 +1,6 @@
 """Mirrors: what `wayhome check` says of one, here or at an address."""
 
+import os
 import tempfile
 import time
 from pathlib import Path
@@ -15,6 +16,7 @@ from wayhome.mirror.checking import Flaw
 from wayhome.mirror.fetching import Bounds, fetch_mirror, manifest_at
 from wayhome.mirror.folder import Folder, MirrorFault
 from wayhome.mirror.manifest import NAME, Manifest
+from wayhome.pages.plain import plain
 from wayhome.readers import checked_mirror
 from wayhome.web.site import Site
 
@@ -60,7 +62,7 @@ def check_folder(path: Path, places: tuple[str, ...]) -> int:
 
 def _say(flaws: list[Flaw], lacking: list[str], manifest: Manifest, about: str) -> int:
     for one in flaws:
-        click.echo(f"{one.path}: {one.what}")
+        click.echo(f"{_in_a_line(one.path)}: {one.what}")
     for name in lacking:
         click.echo(f"not in this copy: {name}")
     age = max(0, int(time.time()) - manifest.at) // _DAY
@@ -96,8 +98,13 @@ def _node_in_words(site: Site, manifest: Manifest) -> str:
     for group in site.standing.groups():
         said = site.group(group)
         if said and any(node.key == manifest.node for node in said.nodes):
-            return f"written by a node of {said.name} ({group[:16]})"
+            return f"written by a node of {plain(said.name)} ({group[:16]})"
     return f"written by the key {manifest.node[:16]}, which no group names as its node's"
+
+
+def _in_a_line(name: str) -> str:
+    """Write a name that somebody gave a file so that it can say nothing in our place."""
+    return plain(os.fsencode(name).decode("utf-8", "replace")).replace("\n", "<U+000A>")
 
 
 def _looking() -> Status:
