@@ -34,25 +34,38 @@ export interface Facts {
   readonly links?: readonly LinkFact[];
 }
 
-/** The view of all groups. It knows no time: `created_at` gives nobody authority. */
+/** The view of all groups. It knows no time: `created_at` gives nobody authority. Each answer is found once. */
 export class Standing {
   private readonly charters = new Map<string, CharterFact>();
   private readonly said = new Map<string, SaidFact>();
   private readonly cosigns = new Map<string, CosignFact[]>();
-  private readonly everInForce = new Set<string>();
-  private readonly successors = new Map<string, string[]>();
-  private readonly plainLinks: readonly LinkFact[];
+  /** Every charter that was ever in force, numbered so that what it replaces comes before it. */
+  private readonly everInForce = new Map<string, number>();
+  private readonly ends = new Map<string, string[]>();
+  /** Of each group, the charters that others saw in force: links of groups that are not forked. */
+  private readonly witnessed = new Map<string, Set<string>>();
+  private readonly offices = new Map<string, Set<string>>();
+  private readonly found = new Map<string, string[]>();
+  private readonly before = new Map<string, Set<string>>();
+  /** The charters in force that seal a record. */
+  private readonly sealers = new Map<string, string[]>();
+  private knows: Map<string, Set<string>> | null = null;
+  private readonly allLinks: readonly LinkFact[];
 
-  constructor(private readonly facts: Facts) {
+  constructor(facts: Facts) {
     for (const one of facts.charters) this.charters.set(one.id, one);
     for (const one of facts.said) this.said.set(one.record, one);
     for (const one of facts.cosigns) put(this.cosigns, one.record, one);
+    this.allLinks = facts.links ?? [];
     this.findInForce();
-    for (const id of this.everInForce) {
-      for (const before of this.charters.get(id)?.prev ?? []) put(this.successors, before, id);
+    const stood = [...this.everInForce.keys()].flatMap((id) => this.charters.get(id) ?? []);
+    const replaced = new Set(stood.flatMap((one) => one.prev));
+    for (const one of stood) for (const record of one.sealed) put(this.sealers, record, one.id);
+    for (const one of stood) if (!replaced.has(one.id)) put(this.ends, one.group, one.id);
+    // witnesses must not hang on witnesses
+    for (const link of living(this.allLinks.filter((one) => this.isPlain(one)))) {
+      made(this.witnessed, link.to, () => new Set<string>()).add(link.witness);
     }
-    // links of groups that are not forked: witnesses must not hang on witnesses
-    this.plainLinks = living((facts.links ?? []).filter((link) => this.isPlain(link)));
   }
 
   /** The keys that signed a record: its author and its cosigners under its charter. */
@@ -64,9 +77,8 @@ export class Standing {
   }
 
   /** The organisers whom a charter names and who signed it. */
-  inOffice(charter: string): Set<string> {
-    const named = this.charters.get(charter)?.organisers ?? [];
-    return both(this.signers(charter), named);
+  inOffice(charter: string): ReadonlySet<string> {
+    return made(this.offices, charter, () => both(this.signers(charter), this.charters.get(charter)?.organisers ?? []));
   }
 
   isInForce(charter: string): boolean {
@@ -74,10 +86,8 @@ export class Standing {
   }
 
   /** The charters of a group that nothing in force replaces: one, or a split's branches. */
-  heads(group: string): string[] {
-    const ends = this.ends(group);
-    const seen = ends.length > 1 ? ends.filter((one) => this.isWitnessed(one, ends)) : ends;
-    return (seen.length > 0 ? seen : ends).sort();
+  heads(group: string): readonly string[] {
+    return made(this.found, group, () => this.headsOf(group));
   }
 
   isOfficial(record: string): boolean {
@@ -87,9 +97,17 @@ export class Standing {
   }
 
   /** The groups that a group knows by its official links, less those it has ended. */
-  links(group: string): Set<string> {
-    const official = (this.facts.links ?? []).filter((link) => this.isOfficial(link.record));
-    return new Set(living(official).filter((link) => link.group === group).map((link) => link.to));
+  links(group: string): ReadonlySet<string> {
+    this.knows ??= this.known();
+    return this.knows.get(group) ?? new Set();
+  }
+
+  private known(): Map<string, Set<string>> {
+    const found = new Map<string, Set<string>>();
+    for (const link of living(this.allLinks.filter((one) => this.isOfficial(one.record)))) {
+      made(found, link.group, () => new Set<string>()).add(link.to);
+    }
+    return found;
   }
 
   private signed(record: string, author: string, group: string, under: readonly string[]): Set<string> {
@@ -107,8 +125,8 @@ export class Standing {
     const asked = [...this.charters.values()].filter((one) => one.prev.length === 0);
     for (let charter = asked.pop(); charter; charter = asked.pop()) {
       if (this.everInForce.has(charter.id) || !this.comesIntoForce(charter)) continue;
-      this.everInForce.add(charter.id);
-      asked.push(...(replacing.get(charter.id) ?? []));
+      this.everInForce.set(charter.id, this.everInForce.size);
+      for (const one of replacing.get(charter.id) ?? []) asked.push(one);
     }
   }
 
@@ -121,28 +139,29 @@ export class Standing {
     });
   }
 
-  private ends(group: string): string[] {
-    return [...this.everInForce].filter(
-      (one) => this.charters.get(one)?.group === group && !this.successors.has(one),
-    );
+  /** Of a fork's branches, those that another group witnessed stand against those that none did. */
+  private headsOf(group: string): string[] {
+    const ends = this.ends.get(group) ?? [];
+    const seen = this.witnessed.get(group);
+    if (ends.length < 2 || !seen) return [...ends].sort();
+    const shared = new Map<string, number>();
+    for (const end of ends) for (const one of this.ancestry(end)) shared.set(one, (shared.get(one) ?? 0) + 1);
+    const own = ends.filter((end) => [...this.ancestry(end)].some((one) => shared.get(one) === 1 && seen.has(one)));
+    return (own.length > 0 ? own : [...ends]).sort();
   }
 
   private ancestry(charter: string): Set<string> {
-    return reached([charter], (one) => this.charters.get(one)?.prev ?? []);
+    return made(this.before, charter, () => reached([charter], (one) => this.charters.get(one)?.prev ?? []));
   }
 
-  private later(charter: string): Set<string> {
-    return reached(this.successors.get(charter) ?? [], (one) => this.successors.get(one) ?? []);
-  }
-
-  /** Tells whether another group saw in force a charter that only this branch has. */
-  private isWitnessed(head: string, heads: readonly string[]): boolean {
-    const own = this.ancestry(head);
-    for (const other of heads) {
-      if (other !== head) this.ancestry(other).forEach((one) => own.delete(one));
-    }
-    const group = this.charters.get(head)?.group;
-    return this.plainLinks.some((link) => link.to === group && own.has(link.witness));
+  /** Tells whether one charter came after another: by a walk back, no further than that one. */
+  private isAfter(one: string, other: string): boolean {
+    const first = this.everInForce.get(other) ?? 0;
+    const back = (id: string): readonly string[] => {
+      const isBefore = (this.everInForce.get(id) ?? 0) <= first;
+      return isBefore ? [] : (this.charters.get(id)?.prev ?? []);
+    };
+    return one !== other && reached([one], back).has(other);
   }
 
   /** The charter under which k in office signed a record; what it is now is asked elsewhere. */
@@ -156,14 +175,13 @@ export class Standing {
   /** Tells whether a record under a charter still counts where these are in force. */
   private counts(record: string, charter: CharterFact, heads: readonly string[]): boolean {
     if (heads.includes(charter.id)) return true;
-    const after = this.later(charter.id);
-    return heads.some((head) =>
-      [...both(this.ancestry(head), after)].some((one) => this.charters.get(one)?.sealed.includes(record)),
-    );
+    // a branch seals what was said before it parted, never what another branch says
+    const after = (this.sealers.get(record) ?? []).filter((one) => this.isAfter(one, charter.id));
+    return after.some((one) => heads.some((head) => this.ancestry(head).has(one)));
   }
 
   private isPlain(link: LinkFact): boolean {
-    const ends = this.ends(link.group);
+    const ends = this.ends.get(link.group) ?? [];
     const charter = this.speaksUnder(link.record);
     return ends.length === 1 && charter !== null && this.counts(link.record, charter, ends);
   }
@@ -175,9 +193,17 @@ function living(links: readonly LinkFact[]): LinkFact[] {
 }
 
 function put<Value>(map: Map<string, Value[]>, key: string, value: Value): void {
-  const found = map.get(key);
-  if (found) found.push(value);
-  else map.set(key, [value]);
+  made(map, key, () => new Array<Value>()).push(value);
+}
+
+/** What is known under a key; found now where it is not. */
+function made<Value>(map: Map<string, Value>, key: string, find: () => Value): Value {
+  let known = map.get(key);
+  if (known === undefined) {
+    known = find();
+    map.set(key, known);
+  }
+  return known;
 }
 
 function both(one: ReadonlySet<string>, other: Iterable<string>): Set<string> {

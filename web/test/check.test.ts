@@ -47,6 +47,37 @@ interface History {
   readonly official: readonly string[];
 }
 
+/** How often a standing looks at what charters say, to tell all of a group that is so long, or in so many pieces. */
+function looks(number: number, isForked: boolean): number {
+  let found = 0;
+  const ids = [...Array(number).keys()].map((each) => `${each}`.padStart(64, "0"));
+  const [group = ""] = ids;
+  const said = ids.map((charter) => ({ record: charter.replace(/^0/, "p"), group, charter, author: "a" }));
+  const links = ids.map((charter) => ({ record: charter.replace(/^0/, "l"), group, to: "b", witness: "", ends: "" }));
+  const charters = ids.map((id, at): CharterFact => ({
+    id, group, author: "a", k: 1, organisers: ["a"],
+    get prev() {
+      found += 1;
+      return at > 0 ? [ids[isForked ? 0 : at - 1] ?? ""] : [];
+    },
+    get sealed() {
+      found += 1;
+      return at > 0 ? [said[at - 1]?.record ?? ""] : [];
+    },
+  }));
+  const all = [...said, ...links.map((one) => ({ ...one, charter: one.record.replace(/^l/, "0"), author: "a" }))];
+  const standing = new Standing({ charters, cosigns: [], said: all, links });
+  for (const one of all) standing.isOfficial(one.record);
+  for (const one of ids) [standing.heads(group), standing.links(group), standing.inOffice(one)];
+  return found;
+}
+
+for (const isForked of [false, true]) {
+  test(`standing: a group that is ${isForked ? "in twice as many pieces" : "twice as long"} costs twice as much`, () => {
+    assert.ok(looks(200, isForked) < 2.5 * looks(100, isForked));
+  });
+}
+
 test("standing: histories of every sort are read as Python reads them, in whatever order", () => {
   const { histories } = vectors<{ histories: readonly History[] }>("groups/standing.json");
   assert.ok(histories.length > 30);
