@@ -12,9 +12,9 @@ from tempfile import TemporaryDirectory
 import toys
 from inside import Inside
 from peering import Here, listening
-from wayhome.crypto.verifier import Verifier
 from wayhome.peers.way import Address, Way
 from wayhome.records.record import Record
+from wayhome.records.verifier import Verifier
 from wayhome.relay.client import Client, Done, Found, Say
 from wayhome.store.sqlite import SqliteStore
 from wayhome.store.store import Entry
@@ -65,7 +65,7 @@ async def new_node(records: Sequence[Record]) -> AsyncIterator[Here]:
     """Open a node on a disk that holds records."""
     with TemporaryDirectory() as folder, contextlib.closing(Verifier()) as verifier:
         store = SqliteStore(Path(folder) / "records.db")
-        inside = Inside(store, Path(folder), verify=verifier.verify)
+        inside = Inside(store, Path(folder), ask=verifier.ask)
         inside.store.keep([Entry(record) for record in records])
         try:
             async with listening(inside) as here:

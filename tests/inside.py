@@ -5,14 +5,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import toys
-from wayhome.crypto.claims import verify_all
 from wayhome.journal.answer import Answer
 from wayhome.journal.fold import Fold
 from wayhome.journal.held import HeldRecords
 from wayhome.journal.intake import Intake
-from wayhome.journal.judge import Verify
+from wayhome.journal.judge import Ask
 from wayhome.records.kind import KindBook, Origin
 from wayhome.records.record import Record
+from wayhome.records.verifier import ask_here
 from wayhome.store.store import Store
 
 
@@ -24,7 +24,7 @@ class Inside:
     folder: Path
     book: KindBook = toys.BOOK
     now: int = 1_000
-    verify: Verify = verify_all
+    ask: Ask = ask_here
     fold: Fold = field(init=False)
     held: HeldRecords = field(init=False)
     intake: Intake = field(init=False)
@@ -39,7 +39,7 @@ class Inside:
             toys.Everywhere,
             self.held,
             lambda: self.now,
-            self.verify,
+            self.ask,
         )
 
     def take(self, *records: Record, origin: Origin = "peer") -> list[Answer | BaseException]:

@@ -24,7 +24,6 @@ from wayhome.clerk import Clerk, NodeFault
 from wayhome.codec import limits
 from wayhome.crypto import keys
 from wayhome.crypto.keys import SecretKey
-from wayhome.crypto.verifier import Verifier
 from wayhome.echo.notes import said_by
 from wayhome.echo.places import Place
 from wayhome.echo.service import Echo, Voice
@@ -48,6 +47,7 @@ from wayhome.records.kind import KindBook
 from wayhome.records.record import Record
 from wayhome.records.refused import Refused
 from wayhome.records.signing import sign
+from wayhome.records.verifier import Verifier
 from wayhome.relay.introduction import Introduction
 from wayhome.relay.library import Carried
 from wayhome.relay.server import Relay
@@ -111,7 +111,7 @@ class Node:
         self._drawn = Drawn(self.held.drawn, self.fold)
         self._verifier = Verifier()
         self.intake = Intake(
-            BOOK, self.store, self.fold, self._ground, self.held, clock, self._verifier.verify
+            BOOK, self.store, self.fold, self._ground, self.held, clock, self._verifier.ask
         )
         self.lists = ListFolder(parts.folder / "lists")
         self._silent_before = silent_before(parts.folder)

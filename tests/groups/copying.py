@@ -5,7 +5,6 @@ from pathlib import Path
 from random import Random
 
 from groups.world import BOOK, NOW
-from wayhome.crypto.claims import verify_all
 from wayhome.groups.reach import Reach
 from wayhome.groups.standing import STANDING, Standing
 from wayhome.journal.fold import Fold
@@ -13,6 +12,7 @@ from wayhome.journal.held import HeldRecords
 from wayhome.journal.intake import Intake
 from wayhome.journal.lines import in_order_of_need
 from wayhome.records.record import Record
+from wayhome.records.verifier import ask_here
 from wayhome.store.memory import MemoryStore
 from wayhome.store.store import Store
 
@@ -28,7 +28,7 @@ class Copy:
         def ground() -> Reach:
             return Reach(self.standing, [home], 3)
 
-        self.intake = Intake(BOOK, self.store, self.fold, ground, held, lambda: NOW, verify_all)
+        self.intake = Intake(BOOK, self.store, self.fold, ground, held, lambda: NOW, ask_here)
 
     @property
     def standing(self) -> Standing:

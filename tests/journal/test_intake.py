@@ -9,12 +9,13 @@ import pytest
 import toys
 from inside import Inside
 from wayhome.crypto import keys
-from wayhome.crypto.claims import Claim, verify_all
 from wayhome.journal.answer import HeldUntil, Kept, Outcome
 from wayhome.journal.lines import in_order_of_need
 from wayhome.journal.workers import Settled
 from wayhome.records.filter import Filter
+from wayhome.records.record import Question
 from wayhome.records.refused import Refused
+from wayhome.records.verifier import Answers, ask_here
 from wayhome.store.memory import MemoryStore
 from wayhome.store.sqlite import SqliteStore
 from wayhome.store.store import StorageFault
@@ -79,16 +80,24 @@ def test_our_own_mistake_rises_where_it_was_asked_and_stops_nobody_else(inside: 
 def test_a_fault_while_verifying_rises_where_it_was_asked_and_the_next_is_taken(
     tmp_path: Path,
 ) -> None:
-    faults = [ZeroDivisionError()]
+    faults = [ZeroDivisionError(), ZeroDivisionError()]
 
-    def verify(parts: Iterable[Sequence[Claim]]) -> list[bool]:
-        if faults:
+    def ask(parts: Iterable[Sequence[Question]]) -> Answers:
+        if len(faults) == 2:  # while it is asked
             raise faults.pop()
-        return verify_all(parts)
+        answers = ask_here(parts)
 
-    inside = Inside(MemoryStore(), tmp_path, verify=verify)
-    [mistake] = inside.take(toys.word("first"))
-    assert isinstance(mistake, ZeroDivisionError)
+        def waited() -> list[bool]:
+            if faults:
+                raise faults.pop()
+            return answers()
+
+        return waited
+
+    inside = Inside(MemoryStore(), tmp_path, ask=ask)
+    for _ in range(2):
+        [mistake] = inside.take(toys.word("first"))
+        assert isinstance(mistake, ZeroDivisionError)
     second = toys.word("second")
     assert inside.take(second) == [Kept(second.id, new=True)]
     inside.intake.close()

@@ -39,3 +39,12 @@ def line(head: tuple[str, str, int, int], parts: tuple[bytes, bytes], sig: str) 
             sig.encode(),
         )
     )
+
+
+def is_like_a_line(raw: bytes) -> bool:
+    """Tell whether bytes begin as a line does; no more is looked at."""
+    return (
+        raw[:7] == b'{"id":"'
+        and raw[71:83] == b'","pubkey":"'
+        and raw[147:162] == b'","created_at":'
+    )

@@ -3,7 +3,6 @@
 A stamp is a sig like another here: its key is a group's, and it covers a one-time key.
 """
 
-from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from typing import TypeAlias
 
@@ -20,11 +19,6 @@ def verifies(claim: Claim) -> bool:
     if len(key) == SPKI_BYTES:
         return _stamp_key(key).verifies(covered, sig)
     return keys.verifies(key, covered, sig)
-
-
-def verify_all(parts: Iterable[Sequence[Claim]]) -> list[bool]:
-    """Tell of each claim of each part whether it holds."""
-    return [verifies(claim) for part in parts for claim in part]
 
 
 _stamp_key = lru_cache(maxsize=64)(StampKey.of)  # petitions that take signatures at one time

@@ -11,8 +11,9 @@ from wayhome.journal.answer import Answer, HeldUntil, Kept, Outcome
 from wayhome.journal.feed import Feed
 from wayhome.journal.fold import Fold
 from wayhome.journal.held import HeldRecords, Wait
-from wayhome.journal.judge import Judge, Verdict, Verify
+from wayhome.journal.judge import Ask, Judge
 from wayhome.journal.lines import kind_of
+from wayhome.journal.trial import Trial, Verdict
 from wayhome.journal.waiting import CHARTER, COSIGN, MAY_CHANGE, NEWS, Waiting, WaitingRoom
 from wayhome.journal.workers import Asked, Settled, Workers
 from wayhome.records.filter import Filter
@@ -35,7 +36,7 @@ class Intake:
         ground: Callable[[], Ground],
         held: HeldRecords,
         clock: Callable[[], int],
-        verify: Verify,
+        ask: Ask,
     ) -> None:
         self.feed = Feed()
         self._book = book
@@ -44,9 +45,9 @@ class Intake:
         self._held = held
         self._clock = clock
         self._ground = ground
-        self._judge = Judge(book, store, ground, held, verify)
+        self._judge = Judge(book, store, ground, held, ask)
         self._waiting = WaitingRoom()
-        self._workers = Workers(self._judge_all, self._commit)
+        self._workers = Workers(self._begin, self._commit)
 
     async def receive(self, raw: bytes, origin: Origin) -> Answer:
         """Take one record; the answer comes once it is durable.
@@ -156,15 +157,18 @@ class Intake:
             again = [one for one in again if _is_to_be_asked_again(outcomes[one])]
         return outcomes
 
-    def _judge_all(self, batch: Sequence[Asked]) -> None:
+    def _begin(self, batch: Sequence[Asked]) -> Callable[[], None]:
+        """Begin to judge a batch; give what ends it. A fault rises where records were brought."""
         try:
-            self._judge_batch(batch)
-        except Exception as error:  # noqa: BLE001 - it rises where the records were brought
-            for asked in batch:
-                asked.judged = error
+            fresh = self._fresh(batch)
+            trial = self._judge.begin([(one.raw, one.origin) for one in fresh], self._clock())
+        except Exception as error:  # noqa: BLE001 - as said
+            _judge_all(batch, error)
+            return _nothing_more
+        return partial(_end, fresh, trial)
 
-    def _judge_batch(self, batch: Sequence[Asked]) -> None:
-        now = self._clock()
+    def _fresh(self, batch: Sequence[Asked]) -> list[Asked]:
+        """Answer what is here already; give the rest."""
         known = self._judge.known([asked.raw for asked in batch])
         fresh: list[Asked] = []
         for asked in batch:
@@ -173,9 +177,7 @@ class Intake:
                 fresh.append(asked)
             else:
                 asked.judged = answer
-        judged = self._judge.judge_all([(one.raw, one.origin) for one in fresh], now)
-        for asked, verdict in zip(fresh, judged, strict=True):
-            asked.judged = verdict
+        return fresh
 
     def _commit(self, batch: Sequence[Asked]) -> list[Settled]:
         verdicts = [one.judged for one in batch if isinstance(one.judged, Verdict)]
@@ -234,7 +236,7 @@ class Intake:
             entered = sum(self._enters(one) for one in self._waiting.let_go(self._ground()))
 
     def _enters(self, one: Waiting) -> bool:
-        [verdict] = self._judge.judge_all([(one.line, one.origin)], self._clock())
+        [verdict] = self._judge.begin([(one.line, one.origin)], self._clock()).end()
         if isinstance(verdict, Verdict):
             return any(isinstance(answer, Kept) and answer.new for answer in self._keep([verdict]))
         if not isinstance(verdict, Refused):
@@ -264,6 +266,23 @@ class Intake:
         for line in self._store.lines(Filter()):
             record: Record = read_line(line, sig_is_known=True)
             yield record.id, self._book.of(record).count(record)
+
+
+def _end(fresh: Sequence[Asked], trial: Trial) -> None:
+    try:
+        for asked, verdict in zip(fresh, trial.end(), strict=True):
+            asked.judged = verdict
+    except Exception as error:  # noqa: BLE001 - it rises where the records were brought
+        _judge_all(fresh, error)
+
+
+def _judge_all(batch: Iterable[Asked], error: Exception) -> None:
+    for asked in batch:
+        asked.judged = error
+
+
+def _nothing_more() -> None:
+    """All is judged."""
 
 
 def _carry_out(

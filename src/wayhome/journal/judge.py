@@ -1,34 +1,24 @@
 """Judge: from bytes to a verdict. It reads and decides; it keeps nothing."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from threading import Lock
 from typing import TypeAlias
 
-from wayhome.crypto.claims import Claim, verifies
 from wayhome.journal.answer import HeldUntil, Kept
 from wayhome.journal.held import HeldRecords
+from wayhome.journal.trial import Case, Trial, bare, entry
 from wayhome.journal.waiting import NEWS
 from wayhome.records.filter import Filter
-from wayhome.records.kind import Ground, Kind, KindBook, Moment, Origin
-from wayhome.records.record import Reading, Record, begin, read
-from wayhome.records.refused import Refused
+from wayhome.records.kind import Ground, KindBook, Origin
+from wayhome.records.record import Question, Reading, Record, glance, read
 from wayhome.store.store import Entry, Reader
 
 _REMEMBERED = 256  # lookups; a node carries fewer petitions than that at a time
 
 _PART = 32  # records that are verified together: 3 ms of work
 
-Verify: TypeAlias = Callable[[Iterable[Sequence[Claim]]], list[bool]]
-
-
-@dataclass(frozen=True, slots=True)
-class Verdict:
-    """The record is good; it is to be kept, or held until `until`."""
-
-    entry: Entry
-    until: int | None
-    quotas: tuple[str, ...] = ()
+# as `Verifier.ask`
+Ask: TypeAlias = Callable[[Iterable[Sequence[Question]]], Callable[[], list[bool]]]
 
 
 class Judge:
@@ -40,13 +30,13 @@ class Judge:
         reader: Reader,
         ground: Callable[[], Ground],
         held: HeldRecords,
-        verify: Verify,
+        ask: Ask,
     ) -> None:
         self._book = book
         self._reader = reader
         self._ground = ground
         self._held = held
-        self._verify = verify
+        self._ask = ask
         self._lookups = _Lookups(self._search)
 
     def known(self, lines: Sequence[bytes]) -> dict[bytes, Kept | HeldUntil]:
@@ -64,39 +54,23 @@ class Judge:
             answers[line] = Kept(_id_of(line), new=False)
         return answers
 
-    def judge_all(
-        self, asked: Sequence[tuple[bytes, Origin]], now: int
-    ) -> list[Verdict | Exception]:
-        """Say of each, and of where it comes from, what is to be done with it.
+    def begin(self, asked: Sequence[tuple[bytes, Origin]], now: int) -> Trial:
+        """Look at each, and ask what must hold; its end says what is to be done with them.
 
-        What they claim is verified for all of them together, and while one part of them is
-        verified the next is read. A fault of one, a refusal as a rule, is no fault of another.
+        What they claim is asked for all of them together, and while one part of them is verified
+        the next is looked at. A fault of one, a refusal as a rule, is no fault of another.
         """
-        cases: list[_Case | Exception] = []
-        claims: list[Claim] = []
+        cases: list[Case | Exception] = []
         found = _Found(self._ground(), self._lookups)
 
-        def parts() -> Iterator[list[Claim]]:
+        def parts() -> Iterator[list[Question]]:
             for start in range(0, len(asked), _PART):
                 some = [self._case(line, found) for line, _ in asked[start : start + _PART]]
                 cases.extend(some)
-                part = [claim for one in some if isinstance(one, _Case) for claim in one.claims]
-                claims.extend(part)
-                yield part
+                yield [asked for one in some if isinstance(one, Case) for asked in one.questions]
 
-        holding = self._verify(parts())
-        known = dict(zip(claims, holding, strict=True))
-
-        def verifies_known(claim: Claim) -> bool:
-            holds = known.get(claim)
-            return verifies(claim) if holds is None else holds
-
-        origins = {origin for _, origin in asked}
-        moments = {origin: Moment(now, origin, verifies_known) for origin in origins}
-        return [
-            _verdict(case, found.ground, moments[origin])
-            for case, (_, origin) in zip(cases, asked, strict=True)
-        ]
+        answers = self._ask(parts())
+        return Trial(cases, [origin for _, origin in asked], found.ground, now, answers)
 
     def waits_for(self, raw: bytes) -> frozenset[int]:
         """Tell which kinds, by a record that comes, could change the answer to a refused one.
@@ -112,29 +86,29 @@ class Judge:
 
     def entry(self, record: Record) -> Entry:
         """Say how a record that was admitted before enters the store."""
-        return _entry(self._book.of(record), record)
+        return entry(self._book.of(record), record)
 
     def forget(self, kinds: set[int]) -> None:
         """Look up again what names one of these kinds, for a commit has touched them."""
         self._lookups.forget(kinds)
 
-    def _case(self, line: bytes, found: "_Found") -> "_Case | Exception":
+    def _case(self, line: bytes, found: "_Found") -> Case | Exception:
         try:
-            reading = begin(line)
+            reading = glance(line)
         except Exception as error:  # noqa: BLE001 - a refusal or our own error: it rises where it is asked
-            return _bare(error)
+            return bare(error)
         try:
             return self._laid_out(reading, found)
-        except Exception as error:  # noqa: BLE001 - as above, if the sig is good
-            return _Case(reading, (reading.claim,), _bare(error))
+        except Exception as error:  # noqa: BLE001 - as above, if it is a record
+            return Case(reading, (reading.question,), bare(error))
 
-    def _laid_out(self, reading: Reading, found: "_Found") -> "_Case":
+    def _laid_out(self, reading: Reading, found: "_Found") -> Case:
         record = reading.claimed
         kind = self._book.of(record)
         kind.rule(record)
         held = found.of(kind.needs(record))
-        claims = (reading.claim, *kind.claims(record, held, found.ground))
-        return _Case(reading, claims, kind, held)
+        questions = (reading.question, *kind.claims(record, held, found.ground))
+        return Case(reading, questions, kind, held)
 
     def _search(self, wanted: Filter) -> list[Record]:
         found = self._held.find(wanted)  # before the store, for the same reason as above
@@ -144,16 +118,6 @@ class Judge:
         ids = {record.id for record in public}
         both = public + [record for record in found if record.id not in ids]
         return sorted(both, key=lambda record: (record.kind, record.id))
-
-
-@dataclass(frozen=True, slots=True)
-class _Case:
-    """A record as far as it can be judged before what it claims is verified."""
-
-    reading: Reading
-    claims: tuple[Claim, ...]  # the first is its author's
-    kind: Kind | Exception  # or what is wrong, if the sig is good
-    held: tuple[Record, ...] = ()  # what the kind needs
 
 
 class _Found:
@@ -207,37 +171,6 @@ class _Lookups:
             if len(self._known) >= _REMEMBERED:
                 self._known.clear()
             self._known[wanted] = found
-
-
-def _verdict(case: _Case | Exception, ground: Ground, moment: Moment) -> Verdict | Exception:
-    if isinstance(case, Exception):
-        return case
-    try:
-        record = case.reading.end(holds=moment.verifies(case.reading.claim))
-        kind, held = case.kind, case.held
-        if isinstance(kind, Exception):
-            return kind
-        kind.admit(record, held, ground, moment)
-        until = kind.held_until(record, held, moment)
-        if until is not None:  # what it adds to the views is asked when it becomes public
-            return Verdict(Entry(record, slot=kind.slot(record)), until, kind.quotas(record))
-        return Verdict(_entry(kind, record), None, kind.quotas(record))
-    except Exception as error:  # noqa: BLE001 - as above
-        return _bare(error)
-
-
-def _bare(error: Exception) -> Exception:
-    """Let go of where a refusal rose: those frames hold its whole batch, and the batch holds it.
-
-    Such a ring waits for the garbage collector; of the largest records it was 400 MB.
-    """
-    if isinstance(error, Refused):
-        error.__traceback__ = error.__context__ = None
-    return error
-
-
-def _entry(kind: Kind, record: Record) -> Entry:
-    return Entry(record, kind.count(record), kind.slot(record))
 
 
 def _id_of(line: bytes) -> str:

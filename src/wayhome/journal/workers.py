@@ -9,12 +9,13 @@ import asyncio
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
+from functools import partial
 from queue import Empty, SimpleQueue
 from threading import Thread
 from typing import TypeVar
 
 from wayhome.journal.answer import HeldUntil, Kept
-from wayhome.journal.judge import Verdict
+from wayhome.journal.trial import Verdict
 from wayhome.records.kind import Origin
 from wayhome.store.store import StorageFault
 
@@ -46,11 +47,11 @@ class _Job:
 
 
 class Workers:
-    """`judge` fills in what is `judged` of a batch; `commit` gives the answers to one."""
+    """`judge` begins a batch, and gives what fills in what is `judged` of it; `commit` answers."""
 
     def __init__(
         self,
-        judge: Callable[[Sequence[Asked]], None],
+        judge: Callable[[Sequence[Asked]], Callable[[], None]],
         commit: Callable[[Sequence[Asked]], list[Settled]],
     ) -> None:
         self._judge = judge
@@ -116,10 +117,21 @@ class Workers:
             self._arrivals.put(gathered[start : start + _BATCH])
 
     def _judging(self) -> None:
+        """Begin a batch before the one before it ends, so that there is always some to verify."""
+        end_before = _nothing
         while (first := self._arrivals.get()) is not None:
             batch = self._arrived(first)
-            self._judge(batch)
-            self._verdicts.put(batch)
+            end = partial(self._end, batch, self._judge(batch))
+            end_before()
+            end_before = end
+            if self._arrivals.empty():  # nobody waits for who may come
+                end_before()
+                end_before = _nothing
+        end_before()
+
+    def _end(self, batch: list[Asked], judged: Callable[[], None]) -> None:
+        judged()
+        self._verdicts.put(batch)
 
     def _arrived(self, batch: list[Asked]) -> list[Asked]:
         while len(batch) < _BATCH:
@@ -161,6 +173,10 @@ class Workers:
                 return batch, more
             batch.extend(more)
         return batch, None
+
+
+def _nothing() -> None:
+    """There is no batch before the first."""
 
 
 def _settle(batch: Sequence[Asked], settled: Sequence[Settled]) -> None:

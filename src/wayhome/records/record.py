@@ -1,4 +1,4 @@
-"""Record: one signed public statement, checked. There are two ways to get one: `read` and signing.
+"""Record: one signed public statement, checked. There are two ways to get one: reading and signing.
 
 A record is a Nostr event (NIP-01). Its canonical line is NIP-01's fields in NIP-01's order with
 NIP-01's escapes and no spaces: files, mirrors and exports hold exactly that.
@@ -15,7 +15,10 @@ from wayhome.records.refused import Refused
 
 Tag: TypeAlias = tuple[str, ...]
 
-_HEXED = (32 + 32 + 64) * 2  # digits of id, pubkey and sig
+# what must hold before there is a record: that a sig is its author's, or all that `read_line` asks
+Question: TypeAlias = Claim | bytes
+
+_HEXED = (64, 64, 128)  # digits of id, pubkey and sig
 
 
 class _Written:
@@ -68,32 +71,59 @@ _DECODER = msgspec.json.Decoder(_Shape)
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What is a record if its author's `claim` holds, which somebody else may verify.
+    """What is a record if the `question` holds, which somebody else may answer.
 
     `claimed` may be looked at meanwhile; nothing is answered and nothing is kept of it.
     """
 
     claimed: Record
-    claim: Claim
+    question: Question
 
     def end(self, *, holds: bool) -> Record:
-        """Make the record, once the claim was verified.
+        """Make the record, once the question was answered.
 
         Raises:
-            Refused: `bad-sig`.
+            Refused: `bad-form`, `bad-id`, `bad-sig`, in this order.
         """
-        if not holds:
-            raise Refused("bad-sig", "the sig is not the author's")
-        return self.claimed
+        if holds:
+            return self.claimed
+        if isinstance(self.question, bytes):
+            again = _begun(*_shaped(self.question))
+            if again.claimed.line != self.question:  # no line, and maybe a record all the same
+                return again.end(holds=verifies(again.question))
+        raise Refused("bad-sig", "the sig is not the author's")
 
 
-def begin(raw: bytes) -> Reading:
-    """Read bytes from anywhere, all but the sig.
+@dataclass(frozen=True, slots=True)
+class _Begun(Reading):
+    """A reading of which nothing is left to ask but the sig."""
+
+    question: Claim
+
+
+def glance(raw: bytes) -> Reading:
+    """Look at bytes from anywhere; whether they are a record is left to ask.
+
+    A quarter of reading, for whoever lets another process do the rest. Not checked yet of what is
+    `claimed`: hex, characters, the id. Whoever looks at it may stumble over that.
 
     Raises:
-        Refused: `too-large`, `bad-form`, `bad-id`, in this order.
+        Refused: `too-large`, `bad-form`; of what is no line also `bad-id`.
     """
-    return _begun(*_shaped(raw))
+    if not nip01.is_like_a_line(raw):
+        return _begun(*_shaped(raw))
+    return Reading(_record(_decoded(raw), raw), raw)
+
+
+def holds(question: Question) -> bool:
+    """Tell whether a sig is its author's, or bytes are a record's canonical line."""
+    if not isinstance(question, bytes):
+        return verifies(question)
+    try:
+        read_line(question)
+    except Exception:  # noqa: BLE001 - a refusal or our own error: it rises where it is read again
+        return False
+    return True
 
 
 def read(raw: bytes) -> Record:
@@ -104,8 +134,8 @@ def read(raw: bytes) -> Record:
     Raises:
         Refused: `too-large`, `bad-form`, `bad-id`, `bad-sig`, in this order.
     """
-    reading = begin(raw)
-    return reading.end(holds=verifies(reading.claim))
+    reading = _begun(*_shaped(raw))
+    return reading.end(holds=verifies(reading.question))
 
 
 def read_line(raw: bytes, *, sig_is_known: bool = False) -> Record:
@@ -117,14 +147,24 @@ def read_line(raw: bytes, *, sig_is_known: bool = False) -> Record:
         Refused: as `read`; a line unlike its own rewriting is `bad-form`.
     """
     reading = _begun(*_shaped(raw, canonical=True))
-    return reading.end(holds=sig_is_known or verifies(reading.claim))
+    return reading.end(holds=sig_is_known or verifies(reading.question))
 
 
-def _shaped(raw: bytes, *, canonical: bool = False) -> tuple[Record, tuple[bytes, bytes]]:
+def _decoded(raw: bytes) -> _Shape:
+    """Decode what has the size and the fields of a record."""
     if len(raw) > limits.RECORD_BYTES:
         raise Refused("too-large", f"a record has at most {limits.RECORD_BYTES} bytes")
     try:
         shape = strict.decode(_DECODER, raw)
+        _refuse_odd_sizes(shape)
+    except strict.BadForm as error:
+        raise Refused("bad-form", str(error)) from None
+    return shape
+
+
+def _shaped(raw: bytes, *, canonical: bool = False) -> tuple[Record, tuple[bytes, bytes]]:
+    shape = _decoded(raw)
+    try:
         _refuse_odd(shape, raw)
         parts = nip01.body(shape.tags, shape.content)
         head = (shape.id, shape.pubkey, shape.created_at, shape.kind)
@@ -135,6 +175,10 @@ def _shaped(raw: bytes, *, canonical: bool = False) -> tuple[Record, tuple[bytes
             strict.refuse_doubles(raw)
     except strict.BadForm as error:
         raise Refused("bad-form", str(error)) from None
+    return _record(shape, line), parts
+
+
+def _record(shape: _Shape, line: bytes) -> Record:
     fields = (
         shape.id,
         shape.pubkey,
@@ -146,23 +190,25 @@ def _shaped(raw: bytes, *, canonical: bool = False) -> tuple[Record, tuple[bytes
     )
     record = Record(*fields)
     _set_line(record, line)
-    return record, parts
+    return record
 
 
 def _set_line(record: Record, line: bytes) -> None:
     object.__setattr__(record, "_line", line)  # frozen, and this follows from the rest
 
 
-def _refuse_odd(shape: _Shape, raw: bytes) -> None:
-    if not (
-        len(shape.id) == len(shape.pubkey) == len(shape.sig) // 2 == 64  # noqa: PLR2004 - 32 bytes in hex
-        and _is_hex(shape.id + shape.pubkey + shape.sig)
-    ):
+def _refuse_odd_sizes(shape: _Shape) -> None:
+    if (len(shape.id), len(shape.pubkey), len(shape.sig)) != _HEXED:
         raise strict.BadForm("id, pubkey and sig are lower-case hex of 32, 32 and 64 bytes")
     if not (0 <= shape.created_at <= limits.NUMBER_MAX and 0 <= shape.kind <= limits.KIND_MAX):
         raise strict.BadForm("created_at or kind is out of range")
     if len(shape.tags) > limits.RECORD_TAGS:
         raise strict.BadForm(f"at most {limits.RECORD_TAGS} tags")
+
+
+def _refuse_odd(shape: _Shape, raw: bytes) -> None:
+    if not _is_hex(shape.id + shape.pubkey + shape.sig):
+        raise strict.BadForm("id, pubkey and sig are lower-case hex of 32, 32 and 64 bytes")
     for tag in shape.tags:
         if not (tag and tag[0] and len(tag) <= limits.TAG_ITEMS):
             raise strict.BadForm("a tag is empty, has no name, or too many items")
@@ -174,13 +220,13 @@ def _refuse_odd(shape: _Shape, raw: bytes) -> None:
 def _is_hex(text: str) -> bool:
     """Tell whether it is lower-case hex; a pattern takes four times as long to say so."""
     try:
-        return len(text) == _HEXED and bytes.fromhex(text).hex() == text
+        return bytes.fromhex(text).hex() == text
     except ValueError:
         return False
 
 
-def _begun(record: Record, parts: tuple[bytes, bytes]) -> Reading:
+def _begun(record: Record, parts: tuple[bytes, bytes]) -> _Begun:
     digest = nip01.id_of(record.pubkey, record.created_at, record.kind, parts)
     if digest.hex() != record.id:
         raise Refused("bad-id", "the id is not the hash of the record")
-    return Reading(record, (bytes.fromhex(record.pubkey), digest, bytes.fromhex(record.sig)))
+    return _Begun(record, (bytes.fromhex(record.pubkey), digest, bytes.fromhex(record.sig)))

@@ -1,9 +1,9 @@
-"""Verifier: a process of its own that verifies while this one reads, judges and writes.
+"""Verifier: a process of its own that verifies while this one looks, judges and writes.
 
 Verifying a sig takes so long that other threads are let on meanwhile, and so short that to fetch
 the interpreter's lock back costs as much again. A process of its own has no lock to fight for. It
-is begun when there is much to verify for the first time; it is told keys and sigs and no secret,
-and keeps nothing. Whatever becomes of it, every claim is answered: here, if not there.
+is begun when there is much to verify for the first time; it is told records, keys and sigs and no
+secret, and keeps nothing. Whatever becomes of it, every question is answered: here, if not there.
 """
 
 import ctypes
@@ -15,17 +15,37 @@ import socket
 import struct
 import subprocess
 import sys
-from collections.abc import Iterable, Sequence
+from collections import deque
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from threading import Lock
+from typing import TypeAlias
 
-from wayhome.crypto.claims import Claim, verify_all
+from wayhome.records.record import Question, holds
 
-_ENOUGH = 32  # claims: 1.5 ms of work, ten times what it costs to send them over
+_ENOUGH = 32  # questions: 1.5 ms of work, ten times what it costs to send them over
 _PATIENCE = 10.0  # seconds for what takes 20 ms: who takes longer has come to harm
 _LIVES = 3  # processes that may end without having answered; then there is no more trying
 _SET_DUMPABLE = 4  # prctl(2): no other process of this user may look inside
 _READY = b"\x01"
 _SIZE = struct.Struct(">I")
+
+Answers: TypeAlias = Callable[[], list[bool]]  # waits for them
+
+
+@dataclass(eq=False, slots=True)
+class _Part:
+    """What is asked together, of whom, and what was answered."""
+
+    questions: Sequence[Question]
+    line: socket.socket | None = None
+    answers: Sequence[bool] | None = None
+
+
+def ask_here(parts: Iterable[Sequence[Question]]) -> Answers:
+    """As `Verifier.ask`, without another process."""
+    asked = [question for part in parts for question in part]
+    return lambda: [holds(question) for question in asked]
 
 
 class Verifier:
@@ -35,6 +55,7 @@ class Verifier:
         self._lock = Lock()
         self._process: subprocess.Popen[bytes] | None = None
         self._line: socket.socket | None = None
+        self._sent: deque[_Part] = deque()  # and not answered yet
         self._is_ready = False
         self._lives = _LIVES if len(os.sched_getaffinity(0)) > 1 else 0
 
@@ -43,18 +64,18 @@ class Verifier:
         """The process that answers, once there is one."""
         return self._process.pid if self._process and self._is_ready else None
 
-    def verify(self, parts: Iterable[Sequence[Claim]]) -> list[bool]:
-        """Tell of each claim of each part whether it holds.
+    def ask(self, parts: Iterable[Sequence[Question]]) -> Answers:
+        """Ask of each question of each part whether it holds; give what waits for the answers.
 
-        A part is verified while the next one is made.
+        A part is answered while the next one is made, and while the next parts are asked.
         """
-        with self._lock:
-            try:
-                asked = self._ask_all(parts)
-                return [held for part, line in asked for held in self._answer(part, line)]
-            except BaseException:
-                self._end()  # with the answers that nobody took: they are no later claim's
-                raise
+        asked: list[_Part] = []
+        enough = _ENOUGH
+        for questions in parts:
+            part = self._ask(questions, enough)
+            enough = 1 if part.line is not None else _ENOUGH  # few are worth it behind many
+            asked.append(part)
+        return lambda: [held for part in asked for held in self._answers(part)]
 
     def close(self) -> None:
         """End the process, if there is one; safe to call twice."""
@@ -62,45 +83,43 @@ class Verifier:
             self._lives = 0
             self._end()
 
-    def _ask_all(
-        self, parts: Iterable[Sequence[Claim]]
-    ) -> list[tuple[Sequence[Claim], socket.socket | None]]:
-        """Send what is worth it; behind a part that has gone over, few are worth it too."""
-        asked: list[tuple[Sequence[Claim], socket.socket | None]] = []
-        line = None
-        for part in parts:
-            line = self._ask(part, _ENOUGH if line is None else 1)
-            asked.append((part, line))
-        return asked
+    def _ask(self, questions: Sequence[Question], enough: int) -> _Part:
+        """Send questions over, if they are enough and the process is ready."""
+        part = _Part(questions)
+        with self._lock:
+            if len(questions) < enough or not self._lives:
+                return part
+            try:
+                line = self._opened()
+                if line is not None:
+                    asked = marshal.dumps(list(questions))
+                    line.sendall(_SIZE.pack(len(asked)) + asked)
+                    part.line = line
+                    self._sent.append(part)
+            except OSError:
+                self._lose()
+        return part
 
-    def _ask(self, claims: Sequence[Claim], enough: int) -> socket.socket | None:
-        """Send claims over, if they are enough and the process is ready; give their line."""
-        if len(claims) < enough or not self._lives:
-            return None
-        try:
-            line = self._opened()
-            if line is not None:
-                asked = marshal.dumps(list(claims))
-                line.sendall(_SIZE.pack(len(asked)) + asked)
-        except OSError:
-            self._lose()
-            return None
-        return line
-
-    def _answer(self, claims: Sequence[Claim], line: socket.socket | None) -> list[bool]:
+    def _answers(self, part: _Part) -> Sequence[bool]:
         """Give the answers that came, and what did not come from here.
 
         What was asked of a process that is gone is never answered by the one after it.
         """
-        if line is not None and line is self._line:
-            try:
-                held = [byte == 1 for byte in _exactly(line, len(claims))]
-            except OSError:
-                self._lose()
-            else:
-                self._lives = _LIVES
-                return held
-        return verify_all([claims])
+        with self._lock:
+            while part.answers is None and part.line is not None and part.line is self._line:
+                self._hear(self._sent.popleft(), part.line)
+        if part.answers is None:
+            part.answers = [holds(question) for question in part.questions]
+        return part.answers
+
+    def _hear(self, first: _Part, line: socket.socket) -> None:
+        """Take the answers to what was sent first, whoever waits for them."""
+        try:
+            first.answers = [byte == 1 for byte in _exactly(line, len(first.questions))]
+        except OSError:
+            self._lose()
+        else:
+            self._lives = _LIVES
 
     def _lose(self) -> None:
         """It could not be begun, has died, or hangs; what comes next begins another."""
@@ -136,6 +155,7 @@ class Verifier:
             self._process.kill()
             self._process.wait()
         self._line, self._process, self._is_ready = None, None, False
+        self._sent.clear()
 
 
 def _has_said(line: socket.socket) -> bool:
@@ -159,9 +179,9 @@ def _serve(line: socket.socket) -> None:
     line.sendall(_READY)
     while True:
         (size,) = _SIZE.unpack(_exactly(line, _SIZE.size))
-        # of the process that began this one, by the same Python; another reader takes 20 ms to load
-        claims = marshal.loads(_exactly(line, size))  # noqa: S302
-        line.sendall(bytes(verify_all([claims])))
+        # of the process that began this one, by the same Python
+        asked = marshal.loads(_exactly(line, size))  # noqa: S302
+        line.sendall(bytes(map(holds, asked)))
 
 
 if __name__ == "__main__":

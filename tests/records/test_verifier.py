@@ -7,15 +7,16 @@ import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 from pathlib import Path
 
 import pytest
 
+import toys
 from petition_world import stamp_secret
 from wayhome.crypto import keys
-from wayhome.crypto.claims import Claim, verifies, verify_all
+from wayhome.crypto.claims import Claim
 from wayhome.crypto.rawrsa import Signer
 from wayhome.crypto.stamps import (
     StampKey,
@@ -25,7 +26,8 @@ from wayhome.crypto.stamps import (
     spki_of,
     token_input,
 )
-from wayhome.crypto.verifier import Verifier
+from wayhome.records.record import Question, holds
+from wayhome.records.verifier import Verifier, ask_here
 
 MANY = 40  # claims: enough for a process to be asked
 
@@ -52,11 +54,17 @@ def altered(claim: Claim) -> Claim:
     return key, covered, proof[:-1] + bytes([proof[-1] ^ 1])
 
 
-def mixed() -> list[Claim]:
-    """Give good and bad ones of both sorts, and a key that is no point of the curve."""
+def mixed() -> list[Question]:
+    """Give good and bad ones of each sort, a key that is no point of the curve, and no JSON."""
     good = [sig(number) for number in range(MANY)] + [stamp()]
     nobody = (b"\xff" * 32, *sig(0)[1:])
-    return [*good, *map(altered, good), nobody]
+    line = toys.word("said").line
+    lines = [line, line.replace(b"said", b"sait"), line + b" ", line[:-9], b"\xff", b""]
+    return [*good, *map(altered, good), nobody, *lines]
+
+
+def ask(beside: Verifier, parts: Iterable[Sequence[Question]]) -> list[bool]:
+    return beside.ask(parts)()
 
 
 @pytest.fixture
@@ -69,7 +77,7 @@ def beside() -> Iterator[Verifier]:
 def begun(beside: Verifier) -> int:
     """Ask until a process answers; give its number."""
     while beside.pid is None:
-        beside.verify([[sig(number) for number in range(MANY)]])
+        ask(beside, [[sig(number) for number in range(MANY)]])
     return beside.pid
 
 
@@ -81,34 +89,54 @@ def is_alive(pid: int) -> bool:
     return True
 
 
-def test_a_claim_holds_here_or_there_alike_in_parts_of_any_size(beside: Verifier) -> None:
+def test_what_holds_here_holds_there_in_parts_of_any_size(beside: Verifier) -> None:
     claims = mixed()
-    here = [True] * (MANY + 1) + [False] * (MANY + 2)
-    assert [verifies(claim) for claim in claims] == here
+    here = [True] * (MANY + 1) + [False] * (MANY + 2) + [True] + [False] * 5
+    assert [holds(claim) for claim in claims] == here
     begun(beside)
     for size in (1, 7, MANY, len(claims)):
         parts = [claims[start : start + size] for start in range(0, len(claims), size)]
-        assert beside.verify(parts) == here
-        assert verify_all(parts) == here
-    assert beside.verify([]) == []
+        assert ask(beside, parts) == here
+        assert ask_here(parts)() == here
+    assert ask(beside, []) == []
 
 
 def test_a_few_claims_begin_no_process(beside: Verifier) -> None:
-    assert beside.verify([[sig(1)], [altered(sig(1))]]) == [True, False]
+    assert ask(beside, [[sig(1)], [altered(sig(1))]]) == [True, False]
     assert beside.pid is None
 
 
 def test_few_claims_are_sent_over_behind_many(beside: Verifier) -> None:
     begun(beside)
     many, few = [sig(number) for number in range(MANY)], [sig(1)]
-    asked = beside._ask_all([few, many, few, []])  # noqa: SLF001 - what comes of it is the same
-    assert [line is not None for _, line in asked] == [False, True, True, False]
+    sent: list[int] = []
+
+    def parts() -> Iterator[list[Claim]]:
+        for part in (few, many, few, []):
+            yield part
+            sent.append(len(beside._sent))  # noqa: SLF001 - what comes of it is the same
+
+    answers = beside.ask(parts())
+    assert sent == [0, 1, 2, 2]
+    assert answers() == [True] * (MANY + 2)
+
+
+def test_what_is_asked_while_other_answers_are_waited_for_is_not_mixed_up_with_them(
+    beside: Verifier,
+) -> None:
+    begun(beside)
+    good = [sig(number) for number in range(MANY)]
+    bad = [altered(claim) for claim in good]
+    first, second, third = (beside.ask([part, part]) for part in (good, bad, good))
+    assert second() == [False] * 2 * MANY
+    assert first() == third() == [True] * 2 * MANY
+    assert second() == [False] * 2 * MANY
 
 
 def test_a_process_that_dies_is_replaced_and_every_claim_answered(beside: Verifier) -> None:
     first = begun(beside)
     claims = mixed()
-    expected = verify_all([claims])
+    expected = ask_here([claims])()
 
     def parts() -> Iterator[list[Claim]]:
         yield claims
@@ -116,10 +144,10 @@ def test_a_process_that_dies_is_replaced_and_every_claim_answered(beside: Verifi
         yield claims
         yield claims
 
-    assert beside.verify(parts()) == expected * 3
+    assert ask(beside, parts()) == expected * 3
     assert begun(beside) != first
     assert not is_alive(first)
-    assert beside.verify([claims]) == expected
+    assert ask(beside, [claims]) == expected
 
 
 def test_what_one_process_was_asked_the_next_one_does_not_answer(beside: Verifier) -> None:
@@ -138,7 +166,7 @@ def test_what_one_process_was_asked_the_next_one_does_not_answer(beside: Verifie
         select.select([line], [], [])
         yield good
 
-    assert beside.verify(parts()) == [False] * MANY + [True] * MANY * 3
+    assert ask(beside, parts()) == [False] * MANY + [True] * MANY * 3
     assert beside.pid != first
 
 
@@ -150,9 +178,9 @@ def test_what_nobody_took_is_no_answer_to_what_comes_later(beside: Verifier) -> 
         raise LookupError
 
     with pytest.raises(LookupError):
-        beside.verify(parts())
+        ask(beside, parts())
     begun(beside)
-    assert beside.verify([[altered(sig(number)) for number in range(MANY)]]) == [False] * MANY
+    assert ask(beside, [[altered(sig(number)) for number in range(MANY)]]) == [False] * MANY
 
 
 def test_it_is_begun_among_more_connections_than_select_knows(beside: Verifier) -> None:
@@ -161,7 +189,7 @@ def test_it_is_begun_among_more_connections_than_select_knows(beside: Verifier) 
     many = [os.dup(0) for _ in range(1_024)]
     try:
         begun(beside)
-        assert beside.verify([mixed()]) == verify_all([mixed()])
+        assert ask(beside, [mixed()]) == ask_here([mixed()])()
     finally:
         for one in many:
             os.close(one)
@@ -174,7 +202,7 @@ def test_a_process_that_hangs_is_not_waited_for(beside: Verifier) -> None:
     beside._line.settimeout(0.5)  # noqa: SLF001 - the same
     os.kill(hanging, signal.SIGSTOP)
     claims = mixed()
-    assert beside.verify([claims]) == verify_all([claims])
+    assert ask(beside, [claims]) == ask_here([claims])()
     assert beside.pid is None
     assert not is_alive(hanging)
 
@@ -188,12 +216,12 @@ def test_where_none_lives_all_is_verified_here_and_trying_ends(
     dying.chmod(0o700)
     monkeypatch.setattr(sys, "executable", str(dying))
     claims = mixed()
-    expected = verify_all([claims])
+    expected = ask_here([claims])()
     for _ in range(40):
-        assert beside.verify([claims]) == expected
+        assert ask(beside, [claims]) == expected
     assert 1 <= len(tried.read_text().splitlines()) <= 3
     monkeypatch.setattr(sys, "executable", str(tmp_path / "missing"))
-    assert Verifier().verify([claims, claims]) == expected * 2
+    assert ask(Verifier(), [claims, claims]) == expected * 2
 
 
 def test_nothing_is_left_when_it_is_closed_or_whoever_asked_has_gone(beside: Verifier) -> None:
@@ -201,10 +229,10 @@ def test_nothing_is_left_when_it_is_closed_or_whoever_asked_has_gone(beside: Ver
     beside.close()
     beside.close()
     assert not is_alive(pid)
-    assert beside.verify([mixed()]) == verify_all([mixed()])
+    assert ask(beside, [mixed()]) == ask_here([mixed()])()
     ours, its = socket.socketpair()
     with its, ours:
-        command = [sys.executable, "-I", "-m", "wayhome.crypto.verifier"]
+        command = [sys.executable, "-I", "-m", "wayhome.records.verifier"]
         left = subprocess.Popen(command, stdin=its.fileno())
         its.close()
         assert ours.recv(1)
