@@ -97,16 +97,19 @@ class Fold:
         """
         with self._lock:
             self._version += 1
+            rows: dict[_Place, list[bytes]] = {}
             for fact in facts:
-                self._versions[fact.view] += 1
-                for made in self._at(fact):
-                    made.add(fact.row)
-            for record in records:
-                for made in self._made.get((_LINES, str(record.kind)), {}).values():
-                    made.add(record.line)
+                rows.setdefault((fact.view, fact.subject), []).append(fact.row)
+            for (view, subject), new in rows.items():
+                self._versions[view] += 1
+                for made in self._at(view, subject):
+                    made.add(new)
+            for kind, new in self._lines_of(records).items():
+                for made in self._made[_LINES, kind].values():
+                    made.add(new)
             for fact in left:
                 self._versions[fact.view] += 1
-                for made in self._at(fact):
+                for made in self._at(fact.view, fact.subject):
                     made.let_go()
 
     def forget(self) -> None:
@@ -118,9 +121,17 @@ class Fold:
                 for made in there.values():
                     made.let_go()
 
-    def _at(self, fact: Fact) -> Iterator["_Made[Any]"]:  # Any: as above
-        for subject in (fact.subject, None):
-            yield from self._made.get((fact.view, subject), {}).values()
+    def _at(self, view: str, subject: str | None) -> Iterator["_Made[Any]"]:  # Any: as above
+        for one in (subject, None):
+            yield from self._made.get((view, one), {}).values()
+
+    def _lines_of(self, records: Iterable[Record]) -> dict[str, list[bytes]]:
+        """Give the lines of kinds of which there is a view."""
+        lines: dict[int, list[bytes]] = {}
+        for record in records:
+            lines.setdefault(record.kind, []).append(record.line)
+        named = {str(kind): new for kind, new in lines.items()}
+        return {kind: new for kind, new in named.items() if (_LINES, kind) in self._made}
 
 
 class _Records:
@@ -155,9 +166,9 @@ class _Made(Generic[_View]):
     view: _View | None = None
     waiting: list[bytes] | None = None
 
-    def add(self, row: bytes) -> None:
+    def add(self, rows: Sequence[bytes]) -> None:
         if self.waiting is not None:
-            self.waiting.append(row)
+            self.waiting += rows
             if len(self.waiting) > _WAITING:
                 self.let_go()
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from wayhome.crypto.claims import Claim, verifies
 from wayhome.records.kind import Ground, Kind, Moment, Origin
@@ -10,8 +11,7 @@ from wayhome.records.refused import Refused
 from wayhome.store.store import Entry
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
+class Verdict(NamedTuple):
     """The record is good; it is to be kept, or held until `until`."""
 
     entry: Entry
@@ -19,8 +19,7 @@ class Verdict:
     quotas: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Case:
+class Case(NamedTuple):
     """A record as far as it can be judged before what must hold is answered."""
 
     reading: Reading

@@ -74,7 +74,12 @@ class Ledger:
         fresh: list[Record] = []
         new: dict[int, dict[bytes, Record]] = {}
         for record in records:
-            if record.kind in self._kinds:
+            kind = self._kinds.get(record.kind)
+            if kind is None:
+                continue
+            if kind.roll is None and kind.reading is None:  # nobody has asked for one yet
+                fresh.append(record)
+            else:
                 new.setdefault(record.kind, {})[key_of(record.created_at, record.id)] = record
         for number, keyed in new.items():
             kind = self._kinds[number]

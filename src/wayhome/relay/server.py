@@ -79,7 +79,8 @@ class Relay:
     def _tell(self, records: Sequence[Record]) -> None:
         lapsing, now = self._library.carried.lapsing, self._library.clock()
         told: dict[Connection, dict[int, list[News]]] = {}
-        for record in self._library.ledger.tell(records):
+        fresh = self._library.ledger.tell(records)
+        for record in fresh if self._listeners else ():
             if record.kind in lapsing and has_lapsed(record.line, now):
                 continue
             news = News(record)

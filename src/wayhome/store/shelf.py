@@ -2,11 +2,10 @@
 
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import sha256
 from itertools import islice
-from typing import Self, TypeAlias
+from typing import NamedTuple, Self, TypeAlias
 from zlib import crc32
 
 import orjson
@@ -49,8 +48,7 @@ _COUNT = "select count(*) from record where kind = ?"
 _COUNT_TAG = "select count(*) from tag where hash = ? and kind = ?"
 
 
-@dataclass(frozen=True, slots=True)
-class Item:
+class Item(NamedTuple):
     """An entry as it will lie in the tables."""
 
     entry: Entry
@@ -79,8 +77,11 @@ def head_of(record_id: str) -> int:
 
 def tags_of(record: Record) -> frozenset[int]:
     """Give the hashes that a record is found by."""
-    tags = {(tag[0], tag[1]) for tag in record.tags if tag[0] in INDEXED and len(tag) > 1}
-    return frozenset((_number(_AUTHOR, record.pubkey), *(_hash(*tag) for tag in tags)))
+    found = {_author(_AUTHOR, record.pubkey)}
+    for tag in record.tags:
+        if tag[0] in INDEXED and len(tag) > 1:
+            found.add(_hash(tag[0], tag[1]))
+    return frozenset(found)
 
 
 def is_sound(found: Found) -> bool:
@@ -204,3 +205,4 @@ def _number(name: str, value: str) -> int:
 
 
 _hash = lru_cache(maxsize=4096)(_number)
+_author = lru_cache(maxsize=64)(_number)  # of what groups write; who signs does so once

@@ -32,23 +32,22 @@ _NO_FACT = "delete from fact where topic = ? and record = ?"
 def take(db: sqlite3.Connection, items: Sequence[Item]) -> Taken:
     """Keep what is new and has a place in its slot; what has to leave a slot leaves the tables."""
     staying, gave_way = _fitting(db, _unknown(db, items))
-    row = db.execute("select coalesce(max(row), 0) from record").fetchone()[0]
+    last = db.execute("select coalesce(max(row), 0) from record").fetchone()[0]
     topics = _Topics(db)
     records: list[tuple[int, int, int, int, bytes, bytes]] = []
     dated: list[tuple[int, bytes, int, bytes]] = []
     tags: list[tuple[int, int, int, int]] = []
     slots: list[tuple[bytes, int]] = []
     facts: list[tuple[int, bytes, int, int]] = []
-    for item in staying.values():
-        row += 1
-        record = item.entry.record
-        marks = topics.marks(item.entry.facts)
-        records.append((row, record.kind, item.head, crc32(item.line), _packed(marks), item.line))
-        dated.append((record.kind, age_of(record.created_at), row, bytes.fromhex(record.id)))
-        tags.extend((tag, record.kind, item.head, row) for tag in item.tags)
-        facts.extend((topic, fact, row, crc32(fact)) for topic, fact in marks)
-        if item.slot is not None:
-            slots.append((item.slot, row))
+    for row, (entry, line, head, slot, hashes) in enumerate(staying.values(), last + 1):
+        record, kind = entry.record, entry.record.kind
+        marks = topics.marks(entry.facts)
+        records.append((row, kind, head, crc32(line), _packed(marks), line))
+        dated.append((kind, age_of(record.created_at), row, bytes.fromhex(record.id)))
+        tags += [(tag, kind, head, row) for tag in hashes]
+        facts += [(topic, fact, row, crc32(fact)) for topic, fact in marks]
+        if slot is not None:
+            slots.append((slot, row))
     put(db, _RECORD, records)
     put(db, _DATED, dated)
     put(db, _TAG, tags)
@@ -184,7 +183,9 @@ def _remove(db: sqlite3.Connection, found: Found, item: Item) -> None:
     db.execute("delete from record where row = ?", (row,))
 
 
-def _packed(marks: Iterable[tuple[int, bytes]]) -> bytes:
+def _packed(marks: Sequence[tuple[int, bytes]]) -> bytes:
+    if len(marks) == 1:  # as a rule
+        return _MARK.pack(marks[0][0], 0)
     return b"".join(_MARK.pack(topic, 0) for topic in sorted({topic for topic, _ in marks}))
 
 
