@@ -12,9 +12,9 @@ from tempfile import TemporaryDirectory
 import toys
 from inside import Inside
 from peering import Here, listening
+from wayhome.journal.verifier import Verifier
 from wayhome.peers.way import Address, Way
 from wayhome.records.record import Record
-from wayhome.records.verifier import Verifier
 from wayhome.relay.client import Client, Done, Found, Say
 from wayhome.store.sqlite import SqliteStore
 from wayhome.store.store import Entry

@@ -10,9 +10,9 @@ from wayhome.journal.fold import Fold
 from wayhome.journal.held import HeldRecords
 from wayhome.journal.intake import Intake
 from wayhome.journal.judge import Ask
+from wayhome.journal.verifier import ask_here
 from wayhome.records.kind import KindBook, Origin
 from wayhome.records.record import Record
-from wayhome.records.verifier import ask_here
 from wayhome.store.store import Store
 
 

@@ -33,6 +33,7 @@ from wayhome.groups.standing import STANDING, Standing
 from wayhome.journal.fold import Fold
 from wayhome.journal.held import HeldRecords
 from wayhome.journal.intake import Intake
+from wayhome.journal.verifier import Verifier
 from wayhome.lists import ListFolder, silent_before
 from wayhome.nodekey import node_key
 from wayhome.pages.guard import GuardedSocket
@@ -47,7 +48,6 @@ from wayhome.records.kind import KindBook
 from wayhome.records.record import Record
 from wayhome.records.refused import Refused
 from wayhome.records.signing import sign
-from wayhome.records.verifier import Verifier
 from wayhome.relay.introduction import Introduction
 from wayhome.relay.library import Carried
 from wayhome.relay.server import Relay

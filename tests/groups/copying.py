@@ -11,8 +11,8 @@ from wayhome.journal.fold import Fold
 from wayhome.journal.held import HeldRecords
 from wayhome.journal.intake import Intake
 from wayhome.journal.lines import in_order_of_need
+from wayhome.journal.verifier import ask_here
 from wayhome.records.record import Record
-from wayhome.records.verifier import ask_here
 from wayhome.store.memory import MemoryStore
 from wayhome.store.store import Store
 

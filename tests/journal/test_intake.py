@@ -11,11 +11,11 @@ from inside import Inside
 from wayhome.crypto import keys
 from wayhome.journal.answer import HeldUntil, Kept, Outcome
 from wayhome.journal.lines import in_order_of_need
+from wayhome.journal.verifier import Answers, ask_here
 from wayhome.journal.workers import Settled
 from wayhome.records.filter import Filter
 from wayhome.records.record import Question
 from wayhome.records.refused import Refused
-from wayhome.records.verifier import Answers, ask_here
 from wayhome.store.memory import MemoryStore
 from wayhome.store.sqlite import SqliteStore
 from wayhome.store.store import StorageFault

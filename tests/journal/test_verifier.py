@@ -26,8 +26,8 @@ from wayhome.crypto.stamps import (
     spki_of,
     token_input,
 )
+from wayhome.journal.verifier import Verifier, ask_here
 from wayhome.records.record import Question, holds
-from wayhome.records.verifier import Verifier, ask_here
 
 MANY = 40  # claims: enough for a process to be asked
 
@@ -232,7 +232,7 @@ def test_nothing_is_left_when_it_is_closed_or_whoever_asked_has_gone(beside: Ver
     assert ask(beside, [mixed()]) == ask_here([mixed()])()
     ours, its = socket.socketpair()
     with its, ours:
-        command = [sys.executable, "-I", "-m", "wayhome.records.verifier"]
+        command = [sys.executable, "-I", "-m", "wayhome.journal.verifier"]
         left = subprocess.Popen(command, stdin=its.fileno())
         its.close()
         assert ours.recv(1)
