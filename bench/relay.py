@@ -21,7 +21,7 @@ import uvloop
 
 from others import Other, nostr_relay
 from server import free_port, spent
-from sheets import say, world
+from sheets import say
 from stock import opened, post, stocked
 from wayhome.node import running
 from wayhome.records.record import read
@@ -148,11 +148,11 @@ async def rate(command: list[str], port: int, lines: list[bytes]) -> Rate:
 
 async def taken_in(folder: Path, number: int, other: Other | None) -> dict[str, list[float]]:
     """Measure floor and relays in turn, each round with posts of its own."""
-    group, each = world().groups[0], number + WARM
+    each = number + WARM
     names = ("floor", "ours", "cpu", "callers", "other")
     found: dict[str, list[float]] = {name: [] for name in names}
     for i in range(ROUNDS):
-        lines = [post(group, i * each + n).line for n in range(each)]
+        lines = [post(i * each + n).line for n in range(each)]
         found["floor"].append(floor(lines))
         port = free_port()
         own = await rate(ours(folder / f"in{i}", port), port, lines)
@@ -174,7 +174,7 @@ async def measure(posts: int, many: int, *, peers: bool) -> dict[str, object]:
         found = await taken_in(folder, posts, other)
         await stocked(folder / "many", "signatures", many)  # what there is most of
         say(f"{many} stored")
-        lines = [post(world().groups[0], n).line for n in range(posts + WARM)]
+        lines = [post(n).line for n in range(posts + WARM)]
         port = free_port()
         full = (await rate(ours(folder / "many", port), port, lines)).taken
         say(f"at {many} stored {full:.0f}")

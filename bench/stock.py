@@ -5,6 +5,7 @@ import secrets
 import shutil
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
+from functools import cache
 from itertools import islice
 from pathlib import Path
 
@@ -26,15 +27,22 @@ _TOGETHER = 2_000
 _DATES = 100_000
 
 
-def post(group: Group, number: int) -> Record:
-    """Give a real post of the group."""
+@cache
+def alone() -> Group:
+    """Give a group of one person: of any other key a node keeps 500 posts that nobody cosigned."""
+    return Group("alone", k=1, size=1)
+
+
+def post(number: int) -> Record:
+    """Give a real post."""
+    group = alone()
     said = Writing(f"post {number}", "ru", f"{TEXT}\n\n{secrets.token_hex(8)}")
     return sign(write((group.id, group.id), said, OPEN + number % _DATES), group.organisers[0])
 
 
 def a_post() -> Record:
     """Give one post."""
-    return post(world().groups[0], 0)
+    return post(0)
 
 
 def a_signature() -> Record:
@@ -66,7 +74,7 @@ async def in_stock(of: str, number: int) -> Path:
 
 def node_of(folder: Path, late: int, peers: tuple[Asked, ...] = ()) -> Node:
     """Give a node of the world's groups, so many seconds after its petition was opened."""
-    home = tuple(one.id for one in world().groups)
+    home = tuple(one.id for one in (*world().groups, alone()))
     parts = NodeParts(folder, home, Face({"en": "bench"}, {"en": "bench"}, ("en",)), peers)
     return Node(parts, lambda: OPEN + late)
 
@@ -75,8 +83,9 @@ def node_of(folder: Path, late: int, peers: tuple[Asked, ...] = ()) -> Node:
 async def opened(folder: Path, late: int = 100) -> AsyncIterator[Node]:
     """Open a node that knows who may speak."""
     node = node_of(folder, late)
+    lines = [*papers(), *(one.line for one in alone().records)]
     try:
-        async for outcome in node.intake.receive_lines(papers(), "own"):
+        async for outcome in node.intake.receive_lines(lines, "own"):
             if not isinstance(outcome, Answer):
                 raise outcome
         yield node

@@ -12,7 +12,7 @@ import uvloop
 
 from relay import ours, rate
 from server import free_port
-from sheets import say, world
+from sheets import say
 from stock import LIKE, post, stocked
 
 ROUNDS = 3
@@ -23,12 +23,11 @@ async def measure(of: str, numbers: list[int], posts: int) -> dict[str, object]:
     """Measure few and many in turn, each round with posts of its own."""
     rates: dict[int, list[float]] = {number: [] for number in (FEW, *numbers)}
     cpu: dict[int, list[float]] = {number: [] for number in rates}
-    group = world().groups[0]
     with TemporaryDirectory(dir=os.environ.get("WAYHOME_BENCH_DISK")) as place:
         for number in rates:
             await stocked(Path(place) / str(number), of, number)
         for i in range(ROUNDS):
-            lines = [post(group, i * posts + n).line for n in range(posts)]
+            lines = [post(i * posts + n).line for n in range(posts)]
             for number, found in rates.items():
                 taken = await rate(
                     ours(Path(place) / str(number), port := free_port()), port, lines

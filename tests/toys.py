@@ -1,7 +1,8 @@
 """Toys: four kinds as simple as kinds can be, for what must hold whatever the kinds are.
 
 A plea says something. A hand is raised for a plea, one a person, and held when a person brings it.
-A word is anything, and waits for nothing. An echo is a word that dies away.
+A word is anything, and waits for nothing; for some there is no room until a plea names them. An
+echo is a word that dies away.
 """
 
 import secrets
@@ -18,10 +19,11 @@ from wayhome.records.signing import sign
 
 PLEA, HAND, WORD, ECHO = 4001, 4000, 4002, 4003
 WINDOW = 60
+NO_ROOM = "no room"
 
 
-def plea(text: str = "bring them home") -> Record:
-    return sign(Draft(PLEA, (("title", text),), "", 1_700_000_000), keys.new_secret_key())
+def plea(text: str = "bring them home", *tags: tuple[str, ...]) -> Record:
+    return sign(Draft(PLEA, (("title", text), *tags), "", 1_700_000_000), keys.new_secret_key())
 
 
 def hand(for_plea: str, secret_key: keys.SecretKey | None = None, filler: str = "x") -> Record:
@@ -82,6 +84,15 @@ class Everywhere:
     def organisers(self, charter: str) -> frozenset[str]:
         return frozenset({charter})
 
+    def has_named(self, group: str, key: str) -> bool:
+        return bool(group and key)
+
+    def may_propose(self, record_id: str, group: str, author: str, under: tuple[str, ...]) -> bool:
+        return bool(record_id and group and author and under)
+
+    def may_cosign(self, record_id: str, group: str, author: str, under: str) -> bool:
+        return bool(record_id and group and author and under)
+
     def node_keys(self, groups: Sequence[str]) -> frozenset[str]:
         return frozenset(groups)
 
@@ -96,10 +107,17 @@ def _admit(record: Record, held: Sequence[Record], _: Ground, __: Moment) -> Non
         raise ZeroDivisionError
     if record.kind == HAND and not held:
         raise Refused("unknown-petition", "a toy's refusal")
+    if record.content.startswith(NO_ROOM) and not held:
+        raise Refused("proposal-quota", "a toy's refusal")
 
 
 def _needs(record: Record) -> tuple[Filter, ...]:
     return (Filter(kinds=(PLEA,), ids=(record.tags[0][1],)),)
+
+
+def _named(record: Record) -> tuple[Filter, ...]:
+    has_room = not record.content.startswith(NO_ROOM)
+    return () if has_room else (Filter(kinds=(PLEA,), tags=(("e", record.id),)),)
 
 
 def _until(_: Record, __: Sequence[Record], moment: Moment) -> int | None:
@@ -110,7 +128,7 @@ BOOK = KindBook(
     (
         Kind(PLEA, "plea", 1, _well_made, _admit, facts_of),
         Kind(HAND, "hand", 2, _well_made, _admit, facts_of, _needs, slot_of, _until),
-        Kind(WORD, "word", 3, _well_made, _admit, facts_of),
+        Kind(WORD, "word", 3, _well_made, _admit, facts_of, _named),
         Kind(ECHO, "echo", 4, _well_made, _admit, facts_of, lapses=True),
     )
 )

@@ -75,6 +75,7 @@ def figures(b: Bench) -> Iterator[Case]:  # noqa: PLR0915 - a list of cases
     yield spoilt("something said", "bad-content", content="Нам помогли")
     yield b.admitted("an organiser's", good)
     yield from b.shared(good, "a")
+    yield b.without_room(good)
     yield from _of_one_quarter(b, good, said)
 
 

@@ -44,6 +44,11 @@ class Ground:
     def organisers(self, charter: str) -> frozenset[str]:
         return frozenset(self.case["organisers"].get(charter, ()))
 
+    def may_propose(self, record_id: str, group: str, author: str, under: tuple[str, ...]) -> bool:
+        assert record_id, group
+        assert under
+        return author not in self.case.get("full", ())
+
     def drawn(self, quota: str) -> int:
         found: int = self.case["drawn"].get(quota, 0)
         return found

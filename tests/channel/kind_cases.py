@@ -44,6 +44,7 @@ def posts(b: Bench) -> Iterator[Case]:  # noqa: PLR0915 - a list of cases
     yield b.admitted("an organiser's", good)
     yield b.admitted("a translation of what is not held", tied)
     yield from b.shared(good, "a")
+    yield b.without_room(good)
     yield b.admitted("a correction of what is held", corrected, held=[good])
     yield from _refused_corrections(b, corrected, good)
 

@@ -7,7 +7,7 @@ from hashlib import sha256
 from groups.world import NOW, World, group_of, public
 from petition.kind_cases import KEPT, Case, altered, by_rule
 from petition_world import secret_key
-from wayhome.codec import bech32
+from wayhome.codec import bech32, limits
 from wayhome.crypto import keys
 from wayhome.groups.caseworker import consent, named_by
 from wayhome.groups.kinds.charter import Charter
@@ -66,6 +66,10 @@ class Bench:
             "groups": {one.id: group_of(one) for one in self.charters},
         }
         return GroundCase(name, record, answer, **(ground | more))  # type: ignore[arg-type]
+
+    def without_room(self, record: Record, **more: object) -> GroundCase:
+        no = "refused: proposal-quota"
+        return self.admitted("with no room for more", record, no, full=[record.pubkey], **more)
 
     def shared(self, good: Record, author: str) -> Iterator[GroundCase]:
         """Give what is asked of every record of a group."""
@@ -309,6 +313,8 @@ def _admitted_charters(b: Bench) -> Iterator[Case]:
             "refused: unknown-author",
             held=[b.volga],
         )
+    yield b.without_room(b.second, held=[b.volga])
+    yield b.admitted("founds a group, with no room", b.volga, full=[b.volga.pubkey], **here)
 
 
 def cosigns(b: Bench) -> Iterator[Case]:
@@ -330,6 +336,13 @@ def cosigns(b: Bench) -> Iterator[Case]:
     yield b.admitted("an organiser's", good)
     yield b.admitted("of a record not held", altered(good, author, e=(NOBODYS,)))
     yield from b.shared(good, "b")
+    yield b.without_room(good)
+    own = altered(good, author, e=(NOBODYS,), charter=(NOBODYS,))
+    yield b.admitted("of an amendment that is not held, under its own id", own)
+    joined = altered(own, secret_key("d"))
+    named = {"organisers": {b.volga.id: Charter.of(b.volga).organisers}}
+    unknown = "refused: unknown-charter"
+    yield b.admitted("the same, of one who may join by it", joined, unknown, **named)
 
 
 def links(b: Bench) -> Iterator[Case]:
@@ -351,6 +364,7 @@ def links(b: Bench) -> Iterator[Case]:
     yield spoilt("something said", "bad-content", good.tags, "друзья")
     yield b.admitted("an organiser's", good)
     yield from b.shared(good, "a")
+    yield b.without_room(good)
 
 
 def seasons(b: Bench) -> Iterator[Case]:
@@ -378,6 +392,9 @@ def seasons(b: Bench) -> Iterator[Case]:
         yield by_rule(f"a recipient {what}", _season(b, tag), "refused: bad-recipient")
     yield b.admitted("an organiser's", good)
     yield from b.shared(good, "a")
+    many = [_season(b, in_parts(hybrid_recipient(f"m{n}"))) for n in range(limits.SEASONS)]
+    yield b.admitted("the last that there is room for", good, held=many[1:])
+    yield b.admitted("one more", good, "refused: proposal-quota", held=many)
 
 
 def _season(b: Bench, *tags: Tag, content: str = "") -> Record:

@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,18 +22,30 @@ BY_NAME = {kind.name: kind for kind in BOOK.in_order() if kind.name in ALL}
 class Ground:
     named: Mapping[str, list[str]]
     groups: Mapping[str, str]
+    full: Collection[str]  # keys that have as many proposals here as are kept
 
     def carries(self, group: str) -> bool:
         return group in self.named
 
     def is_official(self, record_id: str) -> bool:
-        raise AssertionError(record_id)
+        return record_id in self.groups
 
     def group_of(self, charter: str) -> str:
         return self.groups.get(charter, "")
 
     def organisers(self, charter: str) -> frozenset[str]:
         return frozenset(self.named.get(charter, ()))
+
+    def has_named(self, group: str, key: str) -> bool:
+        return any(key in named for one, named in self.named.items() if self.groups[one] == group)
+
+    def may_propose(self, record_id: str, group: str, author: str, under: tuple[str, ...]) -> bool:
+        assert record_id, group
+        assert under
+        return author not in self.full
+
+    def may_cosign(self, record_id: str, group: str, author: str, under: str) -> bool:
+        return self.may_propose(record_id, group, author, (under,))
 
     def node_keys(self, groups: Iterable[str]) -> frozenset[str]:
         raise AssertionError(groups)
@@ -60,7 +72,7 @@ def answer(kind: Kind, case: dict[str, Any]) -> str:
         kind.rule(record)
         if "held" in case:
             held = [read_line(line.encode()) for line in case["held"]]
-            ground = Ground(case["organisers"], case["groups"])
+            ground = Ground(case["organisers"], case["groups"], case.get("full", ()))
             kind.admit(record, held, ground, Moment(case["now"], case["origin"]))
     except Refused as error:
         return f"refused: {error.reason}"

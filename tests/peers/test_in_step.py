@@ -223,6 +223,37 @@ def test_what_is_not_carried_is_not_asked_for_until_that_may_change(open_inside:
     run(story())
 
 
+def test_what_found_no_room_is_fetched_once_more_when_what_it_is_tied_to_has_come(
+    open_inside: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else each cosign that comes would have every node fetch what others have of a flood."""
+    monkeypatch.setattr("wayhome.peers.in_step.SOON", 0.01)
+
+    async def story() -> None:
+        words = [word(f"{toys.NO_ROOM} {n}") for n in range(5)]
+        part = Part([*words, hand(plea().id)])
+        async with part.playing(), listening(open_inside()) as here:
+            peers = here.peers(part.address)
+
+            async def asked(number: int) -> None:
+                peer = only(peers)
+                await until(lambda: len(part.asked) == number and peer.phase == "listening")
+
+            async with in_step(peers):
+                await asked(5 + 1)
+                await here.take([plea("of none")])
+                await asked(6 + 1)  # the hand, which may have waited for it
+                await here.take([plea("of one", ("e", words[0].id))])
+                await asked(7 + 2 + 4)  # it made room, maybe for the others
+                await here.take([plea("of another", ("e", words[4].id))])
+                await asked(13 + 2 + 3)
+                left = {"proposal-quota": 3, "unknown-petition": 1}
+                assert only(peers).left_out == left
+            assert [part.asked.count(one.id) for one in words] == [2, 3, 3, 3, 3]
+
+    run(story())
+
+
 def test_what_a_rule_refuses_is_never_asked_for_again_and_stops_nothing(open_inside: Open) -> None:
     async def story() -> None:
         bad = word("badly made")

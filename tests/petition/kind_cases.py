@@ -29,6 +29,7 @@ class Case:
     organisers: Mapping[str, Sequence[str]] = field(default_factory=dict)
     now: int = OPEN + DAY
     origin: str = "person"
+    full: Sequence[str] = ()  # keys that have as many proposals here as are kept
 
 
 def by_rule(name: str, record: Record, answer: str = KEPT) -> Case:
@@ -66,6 +67,10 @@ class Bench:
     @property
     def papers(self) -> list[Record]:
         return [self.world.petition, *self.world.accepted]
+
+    def without_room(self, record: Record, **more: object) -> Case:
+        no = "refused: proposal-quota"
+        return self.admitted("with no room for more", record, no, full=[record.pubkey], **more)
 
     def admitted(self, name: str, record: Record, answer: str = KEPT, **more: object) -> Case:
         held: dict[str, object] = {
@@ -148,6 +153,7 @@ def petitions(b: Bench) -> Iterator[Case]:  # noqa: PLR0915 - a list of cases
     )
     stranger = altered(b.world.petition, secret_key("stranger"))
     yield b.admitted("a stranger's", stranger, "refused: unknown-author", held=[])
+    yield b.without_room(b.world.petition, held=[])
 
 
 def _doubled(b: Bench, second: tuple[str, str]) -> Record:
@@ -227,6 +233,7 @@ def acceptances(b: Bench) -> Iterator[Case]:  # noqa: PLR0915 - a list of cases
     moved = b.world.accept(b.volga, 900, prev=good.id, stamping=b.volga.node_key)
     yield b.admitted("a successor with another desk", moved, "refused: bad-successor")
     yield b.admitted("a stranger's", altered(good, secret_key("x")), "refused: unknown-author")
+    yield b.without_room(good)
 
 
 def counters(b: Bench) -> Iterator[Case]:

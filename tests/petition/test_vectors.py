@@ -4,7 +4,7 @@ import json
 import random
 import re
 from base64 import b64decode
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -26,6 +26,7 @@ BY_NAME = {kind.name: kind for kind in KINDS}
 class Ground:
     official: frozenset[str]
     named: dict[str, list[str]]
+    full: Collection[str]  # keys that have as many proposals here as are kept
 
     def carries(self, group: str) -> bool:
         return group in self.named
@@ -38,6 +39,17 @@ class Ground:
 
     def organisers(self, charter: str) -> frozenset[str]:
         return frozenset(self.named.get(charter, ()))
+
+    def has_named(self, group: str, key: str) -> bool:
+        raise AssertionError(group, key)
+
+    def may_propose(self, record_id: str, group: str, author: str, under: tuple[str, ...]) -> bool:
+        assert record_id, group
+        assert under
+        return author not in self.full
+
+    def may_cosign(self, record_id: str, group: str, author: str, under: str) -> bool:
+        raise AssertionError(record_id, group, author, under)
 
     def node_keys(self, groups: Iterable[str]) -> frozenset[str]:
         raise AssertionError(groups)
@@ -57,7 +69,7 @@ def answer(kind: Kind, case: dict[str, Any]) -> str:
         kind.rule(record)
         if "held" in case:
             held = [read_line(line.encode()) for line in case["held"]]
-            ground = Ground(frozenset(case["official"]), case["organisers"])
+            ground = Ground(frozenset(case["official"]), case["organisers"], case.get("full", ()))
             moment = Moment(case["now"], case["origin"])
             kind.admit(record, held, ground, moment)
     except Refused as error:

@@ -26,6 +26,8 @@ def kind_vector(case: Case) -> dict[str, object]:
             "now": case.now,
             "origin": case.origin,
         }
+    if case.full:
+        found["full"] = list(case.full)
     return found
 
 

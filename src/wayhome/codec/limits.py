@@ -27,6 +27,9 @@ CHECK_BODY = FORM_BYTES  # a form with one file; Starlette puts what is larger o
 CHECKS = 2  # texts compared at once: each takes a core for a moment
 CHECK_QUEUE = 16  # that wait for it; a form that is sent once more loses nothing
 
+PROPOSALS = 500  # of one key that k have not signed: 32 MB, and more than anybody reads
+COSIGNS = 50_000  # of one key of what is not here: 55 MB; a copy begins with ten years of them
+SEASONS = 8  # of one key that no charter in force names: 0.3 MB; a group needs one at a time
 ORGANISERS = 16  # more than anyone can keep count of; a cosign each is still cheap
 NODES = 8  # node addresses in a charter
 CASEWORKERS = 12  # in a charter; each makes every envelope longer by 98 bytes

@@ -64,6 +64,10 @@ class Offices:
         """Tell whether a charter was ever in force; `heads` says which one is now."""
         return charter in self._in_force
 
+    def has_named(self, group: str, key: str) -> bool:
+        """Tell whether a charter of the group that was ever in force names a key as organiser."""
+        return key in self._named.get(group, ())
+
     def heads(self, group: str) -> tuple[str, ...]:
         """Give the charters of a group that nothing in force replaces: one, or a split's branches.
 
@@ -180,6 +184,14 @@ class Offices:
         for charter in self._in_force:
             found[self.charters[charter].group].add(charter)
         return found
+
+    @cached_property
+    def _named(self) -> dict[str, frozenset[str]]:
+        named = {
+            group: (self.charters[one].organisers for one in line)
+            for group, line in self._lines.items()
+        }
+        return {group: frozenset(chain.from_iterable(each)) for group, each in named.items()}
 
     def _line(self, group: str) -> set[str]:
         return self._lines.get(group, set())

@@ -59,6 +59,18 @@ class Reach:
                 self._organisers[charter] = found
         return found
 
+    def has_named(self, group: str, key: str) -> bool:
+        """As `Ground.has_named`."""
+        return self._standing.has_named(group, key)
+
+    def may_propose(self, record_id: str, group: str, author: str, under: tuple[str, ...]) -> bool:
+        """As `Ground.may_propose`."""
+        return self._standing.may_propose(record_id, group, author, under)
+
+    def may_cosign(self, record_id: str, group: str, author: str, under: str) -> bool:
+        """As `Ground.may_cosign`."""
+        return self._standing.may_cosign(record_id, group, author, under)
+
     def node_keys(self, groups: Iterable[str]) -> frozenset[str]:
         """As `Ground.node_keys`."""
         heads = (head for group in groups for head in self._standing.heads(group))

@@ -9,7 +9,23 @@ from wayhome.records.refused import Refused
 def admit_speech(record: Record, group: str, charter: str, ground: Ground) -> None:
     """Take a group's record when an organiser of a group within reach wrote it.
 
-    Whether k organisers signed it is not asked: it may be a proposal still.
+    Whether k organisers signed it is not asked while there is room for her proposals.
+
+    Raises:
+        Refused: `unknown-group`, `unknown-charter`, `unknown-author`, `proposal-quota`.
+    """
+    refuse_stranger(record, group, charter, ground)
+    if not ground.may_propose(record.id, group, record.pubkey, (charter,)):
+        raise too_many()
+
+
+def too_many() -> Refused:
+    """Say that a key has written enough that others have not signed."""
+    return Refused("proposal-quota", "this key's proposals are as many as are kept of one key")
+
+
+def refuse_stranger(record: Record, group: str, charter: str, ground: Ground) -> None:
+    """Refuse who is no organiser of a group within reach.
 
     Raises:
         Refused: `unknown-group`, `unknown-charter`, `unknown-author`.

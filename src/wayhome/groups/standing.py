@@ -24,6 +24,7 @@ from wayhome.groups.facts import (
     read_rows,
 )
 from wayhome.groups.offices import Offices
+from wayhome.groups.proposals import Proposals, Room
 
 __all__ = ["STANDING", "Standing"]
 
@@ -37,6 +38,8 @@ class Standing(Offices):
         super().__init__(charters, links)
         self._official: dict[str, bool] = {}  # asked again for every signature
         self._voices: dict[Voice, Voice] = {}
+        self._writes: dict[tuple[str, tuple[str, ...]], Room | None] = {}  # asked for every post
+        self._proposals = Proposals()
 
     @classmethod
     def of(cls, rows: Iterable[bytes]) -> Self:
@@ -54,7 +57,29 @@ class Standing(Offices):
             vars(view).pop("_not_counted", None)
         said, cosigns = self._said.plus(news.said), self._cosigns.plus(news.cosigns)
         vars(view).update(_said=said, _cosigns=cosigns, _official={}, _voices=self._voices)
+        vars(view).update(_proposals=self._proposals)
+        view._note_proposals(news)  # noqa: SLF001 - its own kind
         return view
+
+    def may_propose(self, record_id: str, group: str, author: str, under: tuple[str, ...]) -> bool:
+        """Tell whether a key's word is taken: k have signed it, or there is room for a proposal.
+
+        ``under`` are the charters whose organisers sign it; they are known here.
+        """
+        room = self._room(author, group, under)
+        if room is None or room.takes(record_id, self._is_signed, self._proposals.come):
+            return True
+        signed = self._signed(record_id, author, group, {record_id, *under})
+        return all(self._is_let(one, group, signed) for one in under)
+
+    def may_cosign(self, record_id: str, group: str, author: str, under: str) -> bool:
+        """Tell whether a key's cosign is taken: what it signs is here, or there is room."""
+        if under in self._speaks_for(record_id, group):
+            return True
+        room = self._proposals.cosigns(group, self._own(group, author))
+        return room.takes(
+            record_id, lambda one: bool(self._speaks_for(one, group)), self._proposals.come
+        )
 
     def has_offices_of(self, other: "Standing") -> bool:
         """Tell whether nothing has come in between that bears on who speaks for whom.
@@ -98,6 +123,62 @@ class Standing(Offices):
             if not found.issubset(known):
                 news.cosigns[record] = tuple(found.union(known))
         return news
+
+    def _note_proposals(self, news: "_News") -> None:
+        room = speaks = None
+        for record, voice in news.said.items():
+            if voice is not speaks:  # mostly many of one key come together
+                room, speaks = self._room(voice.author, voice.group, (voice.charter,)), voice
+            if room is not None:
+                room.ids.add(record)
+        for charter in news.charters.values():
+            room = self._room(charter.author, charter.group, charter.prev)
+            if charter.prev and room is not None:
+                room.ids.add(charter.id)
+        for record, voices in news.cosigns.items():
+            for one in voices:
+                room = self._proposals.cosigns(one.group, self._own(one.group, one.author))
+                room.ids.add(record)
+        self._proposals.come += len(news.said) + len(news.charters) + len(news.cosigns)
+
+    def _own(self, group: str, author: str) -> str:
+        """Give the key if a charter in force named it; all others share one room."""
+        return author if self.has_named(group, author) else ""
+
+    def _room(self, author: str, group: str, under: tuple[str, ...]) -> Room | None:
+        """Give the room for words of a key; None where it alone is k, as of one person's voice."""
+        key = (author, under)
+        try:
+            return self._writes[key]
+        except KeyError:
+            alone = frozenset((author,))
+            room = None
+            if not under or not all(self._is_let(one, group, alone) for one in under):
+                room = self._proposals.words(group, self._own(group, author))
+            self._writes[key] = room
+            return room
+
+    def _is_signed(self, record_id: str) -> bool:
+        """Tell whether k in office signed it under a charter that was ever in force."""
+        if record_id in self.charters:
+            return self.is_in_force(record_id)
+        charter = self._speaks_under(record_id)
+        return charter is not None and self.is_in_force(charter.id)
+
+    def _is_let(self, charter: str, group: str, signed: frozenset[str]) -> bool:
+        """Tell whether k in office under a charter of the group, once in force, are among these."""
+        said = self.charters.get(charter)
+        if said is None or said.group != group or not self.is_in_force(charter):
+            return False
+        return len(signed & self.in_office(charter)) >= said.k
+
+    def _speaks_for(self, record_id: str, group: str) -> tuple[str, ...]:
+        """Give the charters under which a record of that group is signed, if it is here."""
+        charter = self.charters.get(record_id)
+        if charter is not None:
+            return (record_id, *charter.prev) if charter.group == group else ()
+        said = self._said.find(record_id)
+        return (said.charter,) if said is not None and said.group == group else ()
 
     def _voice(self, row: SaidFact | CosignFact) -> Voice:
         voice = Voice(row.group, row.charter, row.author)

@@ -22,5 +22,13 @@ class HeldUntil:
     until: int
 
 
+@dataclass(frozen=True, slots=True)
+class Waits:
+    """What may change the answer to a refused record: one of these `kinds`, or what it `names`."""
+
+    kinds: frozenset[int]
+    names: tuple[str, ...]
+
+
 Answer: TypeAlias = Kept | HeldUntil
 Outcome: TypeAlias = Kept | HeldUntil | Refused

@@ -7,7 +7,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Sequence
 from functools import partial
 
-from wayhome.journal.answer import Answer, HeldUntil, Kept, Outcome
+from wayhome.journal.answer import Answer, HeldUntil, Kept, Outcome, Waits
 from wayhome.journal.feed import Feed
 from wayhome.journal.fold import Fold
 from wayhome.journal.held import HeldRecords, Wait
@@ -89,8 +89,8 @@ class Intake:
         for outcome in await self._outcomes(together, origin):
             yield outcome
 
-    def waits_for(self, raw: bytes) -> frozenset[int]:
-        """Tell which kinds, by a record that comes, could change the answer to a refused one.
+    def waits_for(self, raw: bytes) -> Waits:
+        """Tell what, by coming, could change the answer to a refused record.
 
         Raises:
             Refused: none could: its own rule refuses it, today and for ever.
@@ -241,7 +241,8 @@ class Intake:
             return any(isinstance(answer, Kept) and answer.new for answer in self._keep([verdict]))
         if not isinstance(verdict, Refused):
             raise verdict
-        self._waiting.offer(read(one.line), one.origin)
+        if verdict.reason in MAY_CHANGE:  # else each cosign would have it judged once more
+            self._waiting.offer(read(one.line), one.origin)
         return False
 
     def _release(self, now: int) -> int:

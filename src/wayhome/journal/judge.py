@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from threading import Lock
 from typing import TypeAlias
 
-from wayhome.journal.answer import HeldUntil, Kept
+from wayhome.journal.answer import HeldUntil, Kept, Waits
 from wayhome.journal.held import HeldRecords
 from wayhome.journal.trial import Case, Trial, bare, entry
 from wayhome.journal.waiting import NEWS
@@ -72,8 +72,8 @@ class Judge:
         answers = self._ask(parts())
         return Trial(cases, [origin for _, origin in asked], found.ground, now, answers)
 
-    def waits_for(self, raw: bytes) -> frozenset[int]:
-        """Tell which kinds, by a record that comes, could change the answer to a refused one.
+    def waits_for(self, raw: bytes) -> Waits:
+        """Tell what, by coming, could change the answer to a refused record.
 
         Raises:
             Refused: none could: its own rule refuses it.
@@ -82,7 +82,8 @@ class Judge:
         kind = self._book.of(record)
         kind.rule(record)
         needed = (wanted.kinds or () for wanted in kind.needs(record))
-        return NEWS.union(*needed)
+        named = tuple([tag[1] for tag in record.tags if tag[0] == "e"])
+        return Waits(NEWS.union(*needed), named)
 
     def entry(self, record: Record) -> Entry:
         """Say how a record that was admitted before enters the store."""

@@ -7,9 +7,10 @@ import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from wayhome.journal.answer import HeldUntil, Kept, Outcome
+from wayhome.journal.answer import HeldUntil, Kept, Outcome, Waits
 from wayhome.peers.peer import Peer, PeerFault
 from wayhome.peers.quota import COPY, Waste
+from wayhome.records.filter import Filter
 from wayhome.records.refused import Refused
 from wayhome.relay.messages import claimed_id
 from wayhome.relay.questions import Only
@@ -28,7 +29,7 @@ class Ours:
     """The node as its peers' side sees it.
 
     `kinds` are in the order of need. `items` gives the public records of a kind. `take` is the one
-    door. `waits_for` tells which kinds could change the answer to a refused record, and raises the
+    door. `waits_for` tells what could change the answer to a refused record, and raises the
     refusal where none can. `clock` gives Unix seconds. Of the kinds in `narrowed` only a part is
     carried and asked for, and none is offered: it is for those who are run for that part.
     """
@@ -37,7 +38,7 @@ class Ours:
     kinds: tuple[int, ...]
     items: Callable[[int], Awaitable[Items]]
     take: _Take
-    waits_for: Callable[[bytes], frozenset[int]]
+    waits_for: Callable[[bytes], Waits]
     clock: Callable[[], int]
     narrowed: Mapping[int, Only] = field(default_factory=dict)
 
@@ -50,6 +51,7 @@ class Judging:
         self._ours = ours
         self._kept = 0
         self._left_out = 0
+        self._no_room: list[tuple[bytes, bytes, Sequence[str]]] = []  # of what is taken together
 
     def begin(self) -> None:
         """Begin a pass over one kind."""
@@ -115,6 +117,7 @@ class Judging:
         place = useful = 0
         copies = 0.0
         here: list[bytes] = []
+        self._no_room.clear()
         try:
             async for outcome in self._ours.take([raw for _, raw in named]):
                 record_id, raw = named[place]
@@ -129,12 +132,35 @@ class Judging:
                 if place % TOGETHER == 0 or place == len(named):
                     self.bill(Waste(-useful, copies))
                     useful, copies = 0, 0.0
+            here += await self._taken_once_more()
         except StorageFault:
             raise PeerFault("storage") from None
         return here
 
     def _bill_records(self, number: int) -> None:
         self.bill(Waste(0, number, JUDGING * number))
+
+    async def _taken_once_more(self) -> list[bytes]:
+        """Take again what found no room and is tied to something here: that may have come since.
+
+        From now on the memory is told of what comes; this is what it was not told of in between.
+        """
+        tied = [(one, raw) for one, raw, names in self._no_room if self._is_tied(one.hex(), names)]
+        here = []
+        if tied:
+            place = iter(one for one, _ in tied)
+            async for outcome in self._ours.take([raw for _, raw in tied]):
+                record_id = next(place)
+                if not isinstance(outcome, Refused):
+                    self._keep(record_id, outcome)
+                    here.append(record_id)
+        return here
+
+    def _is_tied(self, record_id: str, names: Sequence[str]) -> bool:
+        reader = self._ours.reader
+        return bool(reader.ids(Filter(tags=(("e", record_id),)))) or bool(
+            names and reader.ids(Filter(ids=tuple(names)))
+        )
 
     def _keep(self, record_id: bytes, outcome: Kept | HeldUntil) -> float:
         """Note that it is here; give which part of it was waste."""
@@ -148,14 +174,17 @@ class Judging:
 
     def _refuse(self, record_id: bytes, raw: bytes, refused: Refused) -> None:
         try:
-            kinds = self._ours.waits_for(raw)
+            waits = self._ours.waits_for(raw)
         except Refused:  # its rule says no, today and for ever
             self._peer.memory.never(record_id)
             self.waste(refused.reason, 1)
             return
         if refused.reason.startswith("unknown-"):
             self._left_out += 1
-            self._peer.memory.later(record_id, kinds)
+            self._peer.memory.later(record_id, waits.kinds)
+        elif refused.reason == "proposal-quota":
+            self._peer.memory.until_signed(record_id, waits.names)
+            self._no_room.append((record_id, raw, waits.names))
         self._peer.leave(record_id, refused.reason)
         self._bill_records(1)
 

@@ -202,7 +202,8 @@ class Peers:
                     peer.take_up(came)
                 kinds = frozenset(record.kind for record in records)
                 for peer in self.all:
-                    if peer.memory.waits_for_one_of(kinds):
+                    is_let_in = peer.memory.lets_in(records)
+                    if is_let_in or peer.memory.waits_for_one_of(kinds):
                         peer.due.set()
 
     def _choose(self) -> None:

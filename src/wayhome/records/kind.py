@@ -75,6 +75,18 @@ class Ground(Protocol):
     def organisers(self, charter: str) -> frozenset[str]:
         """Give the keys a charter names as organisers; empty when the charter is not known."""
 
+    def has_named(self, group: str, key: str) -> bool:
+        """Tell whether a charter of ``group`` that was ever in force names a key as organiser."""
+
+    def may_propose(self, record_id: str, group: str, author: str, under: tuple[str, ...]) -> bool:
+        """Tell whether an organiser's word is taken: k have signed it, or there is room yet.
+
+        ``under`` are the charters whose organisers sign it.
+        """
+
+    def may_cosign(self, record_id: str, group: str, author: str, under: str) -> bool:
+        """Tell whether an organiser's cosign is taken: what it signs is here, or there is room."""
+
     def node_keys(self, groups: Iterable[str]) -> frozenset[str]:
         """Give the public keys of nodes that the charters in force of ``groups`` name."""
 

@@ -87,6 +87,7 @@ Reason: TypeAlias = Literal[
     "wrong-recipient",
     # a node's state
     "over-quota",
+    "proposal-quota",
     "storage",
 ]
 

@@ -64,6 +64,7 @@ REFUSALS: Mapping[Reason, Prefix] = {
     **dict.fromkeys(get_args(Reason), "invalid"),
     **dict.fromkeys(_BLOCKED, "blocked"),
     "over-quota": "rate-limited",
+    "proposal-quota": "rate-limited",
     "busy": "rate-limited",
     "storage": "error",
 }

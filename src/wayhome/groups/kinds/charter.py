@@ -12,6 +12,7 @@ from wayhome.codec import limits
 from wayhome.codec.age import Sort
 from wayhome.groups.caseworker import Caseworker, refuse_doubles
 from wayhome.groups.facts import CharterFact
+from wayhome.groups.speech import too_many
 from wayhome.records.filter import Filter
 from wayhome.records.kind import Fact, Ground, Kind, Moment
 from wayhome.records.record import Record, Tag
@@ -188,6 +189,8 @@ def admit(record: Record, held: Sequence[Record], ground: Ground, moment: Moment
         raise Refused("unknown-charter", "a charter that it amends is not held here")
     if before and not any(record.pubkey in one.organisers for one in before):
         raise Refused("unknown-author", "the charter it amends does not name the author")
+    if before and not ground.may_propose(record.id, charter.group, record.pubkey, charter.prev):
+        raise too_many()
 
 
 def count(record: Record) -> tuple[Fact, ...]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Self
 
 from wayhome.groups.facts import CosignFact
-from wayhome.groups.speech import admit_speech
+from wayhome.groups.speech import refuse_stranger, too_many
 from wayhome.records.kind import Fact, Ground, Kind, Moment, Slot
 from wayhome.records.record import Record
 from wayhome.records.refused import Refused
@@ -48,10 +48,23 @@ def admit(record: Record, held: Sequence[Record], ground: Ground, moment: Moment
     """Only organisers whom the charter names can cosign; else anybody could fill the disk.
 
     What it signs need not be held: records are copied in the order of need, and most of what is
-    cosigned comes later than cosigns.
+    cosigned comes later than cosigns. So it is with an amendment that an organiser signs under its
+    own id: the amendment may have to wait until k have signed it.
     """
     cosign = Cosign.of(record)
-    admit_speech(record, cosign.group, cosign.charter, ground)
+    if not _signs_what_may_come(record, cosign, ground):
+        refuse_stranger(record, cosign.group, cosign.charter, ground)
+    if not ground.may_cosign(cosign.record, cosign.group, record.pubkey, cosign.charter):
+        raise too_many()
+
+
+def _signs_what_may_come(record: Record, cosign: Cosign, ground: Ground) -> bool:
+    return (
+        cosign.record == cosign.charter
+        and ground.carries(cosign.group)
+        and not ground.group_of(cosign.charter)
+        and ground.has_named(cosign.group, record.pubkey)
+    )
 
 
 def count(record: Record) -> tuple[Fact, ...]:

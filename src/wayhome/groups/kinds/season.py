@@ -12,7 +12,7 @@ from wayhome.codec import bech32, limits
 from wayhome.groups.caseworker import HYBRID, named_by
 from wayhome.groups.kinds import charter
 from wayhome.groups.kinds.charter import Charter
-from wayhome.groups.speech import admit_speech
+from wayhome.groups.speech import refuse_stranger, too_many
 from wayhome.records.filter import Filter
 from wayhome.records.kind import Fact, Ground, Kind, Moment
 from wayhome.records.record import Record, Tag
@@ -95,14 +95,40 @@ def rule(record: Record) -> None:
 
 
 def needs(record: Record) -> tuple[Filter, ...]:
-    """To judge a season we must hold the charter that its author speaks under."""
-    return (Filter(ids=(Recipients.of(record).charter,), kinds=(charter.NUMBER,)),)
+    """To judge a season we must hold the group's charters, and what seasons there are."""
+    said = Recipients.of(record)
+    return (
+        Filter(ids=(said.group, said.charter), kinds=(charter.NUMBER,)),
+        Filter(kinds=(charter.NUMBER, NUMBER), tags=(("g", said.group),)),
+    )
 
 
 def admit(record: Record, held: Sequence[Record], ground: Ground, moment: Moment) -> None:  # noqa: ARG001 - the shape of `admit`
-    """An organiser of a group within reach brings it; else anybody could fill the disk."""
+    """An organiser of a group within reach brings it; else anybody could fill the disk.
+
+    Of one key so many are kept before charters in force name what is in them; beyond that only what
+    one names and nobody has brought yet.
+    """
     said = Recipients.of(record)
-    admit_speech(record, said.group, said.charter, ground)
+    refuse_stranger(record, said.group, said.charter, ground)
+    if not ground.is_official(said.charter):
+        raise Refused("unknown-charter", "that charter is not in force here yet")
+    seasons = [one for one in held if one.kind == NUMBER]
+    theirs = [one for one in seasons if one.pubkey == record.pubkey]
+    if len(theirs) < limits.SEASONS:
+        return
+    named = _named(held, ground)
+    if len(theirs) - len(named.intersection(keys_in(theirs))) < limits.SEASONS:
+        return
+    if named.difference(keys_in(seasons)).isdisjoint(keys_in((record,))):
+        raise too_many()
+
+
+def _named(held: Sequence[Record], ground: Ground) -> set[str]:
+    """Give what charters in force call the group's recipients."""
+    charters = (one for one in held if one.kind == charter.NUMBER and ground.is_official(one.id))
+    workers = (worker for one in charters for worker in Charter.of(one).caseworkers)
+    return {text for one in workers for text in (one.recipient, one.custodian) if text}
 
 
 def count(record: Record) -> tuple[Fact, ...]:  # noqa: ARG001 - the shape of `count`
