@@ -192,22 +192,26 @@ class Connection:
                 return GONE
             for raw in _texts_of(message):
                 self._do(self._conversation.hear(raw))
-                await self._catch_up()
+                if self._has_too_much or self._outbox.is_full:
+                    await self._catch_up()
                 if self._end.done():
                     break
             self._silence.put_off(None if self.listens else IDLE_DEADLINE)
 
     async def _catch_up(self) -> None:
         """Hear no more while too much of what was heard is still to be done, or to be read."""
-        while self._has_offered_enough or len(self._works) >= _WAITING:
+        while self._has_too_much:
             self._less.clear()
             await self._less.wait()
         await self._outbox.room()
 
     @property
-    def _has_offered_enough(self) -> bool:
-        is_shared = bool(self._offers) and self._library.offered.is_too_much
-        return is_shared or self._offers >= limits.RELAY_OFFERS
+    def _has_too_much(self) -> bool:
+        return (
+            self._offers >= limits.RELAY_OFFERS
+            or len(self._works) >= _WAITING
+            or (self._offers > 0 and self._library.offered.is_too_much)
+        )
 
     async def _send_all(self) -> int:
         while True:

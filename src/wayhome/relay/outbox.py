@@ -48,6 +48,11 @@ class Outbox:
         self._emptied.set()
 
     @property
+    def is_full(self) -> bool:
+        """Tell whether whoever can wait should."""
+        return self.size > _ROOM
+
+    @property
     def is_overfull(self) -> bool:
         """Tell whether more waits than a reader may leave unread."""
         return self.size > limits.RELAY_UNREAD
@@ -57,7 +62,7 @@ class Outbox:
         self._frames.append(frame)
         self._count(len(frame))
         self._filled.set()
-        if self.size > _ROOM:
+        if self.is_full:
             self._emptied.clear()
 
     async def first(self) -> list[bytes]:
@@ -75,9 +80,8 @@ class Outbox:
 
     def sent(self, number: int) -> None:
         """Forget so many of the first frames."""
-        for _ in range(number):
-            self._count(-len(self._frames.popleft()))
-        if self.size <= _ROOM:
+        self._count(-sum(len(self._frames.popleft()) for _ in range(number)))
+        if not self.is_full:
             self._emptied.set()
 
     def clear(self) -> None:
