@@ -132,7 +132,8 @@ function unmarked(block: string, known: readonly string[]): { said: string; mark
 function paired(block: string): Map<number, number> {
   const found = new Map<number, number>();
   const opened: Record<string, [number, number][]> = { "*": [], _: [] };
-  for (const run of block.matchAll(/\*+|_+/g)) {
+  const runs = /\*+|_+/g; // and no matchAll: phones of 2020 have none
+  for (let run = runs.exec(block); run; run = runs.exec(block)) {
     const sign = run[0][0] ?? "";
     const at = run.index;
     let size = run[0].length;
