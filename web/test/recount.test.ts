@@ -8,6 +8,7 @@ import * as counter from "../src/counter";
 import * as link from "../src/link";
 import { ListFile } from "../src/listfile";
 import { json } from "../src/outcome";
+import * as pages from "../src/pages/records";
 import * as records from "../src/record";
 import { recount } from "../src/recount";
 import { answer, FOLDER, vectors, type KindCase } from "./vectors";
@@ -104,4 +105,40 @@ test("list file: it has its ids and no other, also those that two neighbours hol
   assert.ok(!file.has(`${"00".repeat(16)}${"00".repeat(15)}02`) && !file.has(`01${"ab".repeat(31)}`));
   assert.equal(ListFile.of(hexToBytes([...ids].reverse().join(""))), null);
   assert.equal(ListFile.of(hexToBytes(`${ids.join("")}00`)), null);
+});
+
+/** What a phone gets from a node that sends pieces until it is hung up on; how many it took. */
+async function fetching(piece: Uint8Array<ArrayBuffer>, seconds = 0, most = 5_000): Promise<[unknown, number]> {
+  const real = { fetch: globalThis.fetch, now: performance.now.bind(performance) };
+  let sent = 0;
+  const pull = (to: ReadableStreamDefaultController<Uint8Array>): void => {
+    sent += 1;
+    to.enqueue(piece);
+    if (sent >= most) to.close();
+  };
+  globalThis.fetch = () => Promise.resolve(new Response(new ReadableStream({ pull }, { highWaterMark: 0 })));
+  performance.now = () => 1000 * seconds * sent;
+  try {
+    return [await pages.given("http://node.example/", "a".repeat(64), () => undefined).catch((thrown: unknown) => thrown), sent];
+  } finally {
+    globalThis.fetch = real.fetch;
+    performance.now = real.now;
+  }
+}
+
+test("a node that gives more than a phone can hold, or next to nothing for ever, is left", async () => {
+  const piece = new Uint8Array(2 ** 20);
+  const [much, pieces] = await fetching(piece);
+  assert.ok(much instanceof pages.TooMuch);
+  assert.ok(pieces <= 66, `${pieces}`);
+  const [nothing, drops] = await fetching(new Uint8Array(1), 20);
+  assert.equal(nothing, null);
+  assert.ok(drops < 10, `${drops}`);
+});
+
+test("a node that names lists without end is asked for none of them", async () => {
+  const line = `{"id":"${"0".repeat(64)}","pubkey":"${"0".repeat(64)}","created_at":1,"kind":3975,\n`;
+  const [much, sent] = await fetching(new TextEncoder().encode(line.repeat(201)), 0, 1);
+  assert.ok(much instanceof pages.TooMuch);
+  assert.equal(sent, 1);
 });

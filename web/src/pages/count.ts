@@ -4,7 +4,7 @@ import { json } from "../outcome";
 import { counting } from "../recount";
 import * as stamps from "../stamps";
 import { button, make, note } from "./elements";
-import { given, texts, type Given } from "./records";
+import { given, MEGABYTES, texts, TooMuch, type Given } from "./records";
 import { speaker, type Say } from "./words";
 
 const TRIED = 60; // milliseconds: some browsers tell the time in steps of 16 or more
@@ -73,14 +73,18 @@ function begin(root: HTMLElement, asked: Asked): void {
         found.replaceChildren(...pieces);
         act.disabled = false;
       },
-      () => {
-        said.textContent = say("The records could not be fetched. Try again later.");
+      (thrown: unknown) => {
+        said.textContent = thrown instanceof TooMuch ? tooMuch(asked) : say("The records could not be fetched. Try again later.");
         found.replaceChildren();
         act.disabled = false;
       },
     );
   });
   const expected = make("p", { class: "hint" });
+  if (asked.records * RECORD_MEGABYTES > MEGABYTES) {
+    root.replaceChildren(note(tooMuch(asked)));
+    return;
+  }
   const choice = make("label", { class: "choice" }, fast, make("span", {}, say("Faster: leave out checks that cannot change the total")));
   root.replaceChildren(expected, ...(asked.mayBeFast ? [choice] : []), make("p", { class: "row" }, act), said, found);
   // tried out after the page is drawn, for it takes a moment
@@ -127,10 +131,20 @@ async function run(asked: Asked, isFast: boolean, tell: (text: string, share: nu
   const own = await counted(asked, here, isFast, tell);
   const pieces = [...told(asked, own), ...compared(asked, own, here.said)];
   for (const url of asked.others.slice(0, OTHERS)) {
-    const there = await given(url, petition, loaded);
-    if (there !== null) return [...pieces, ...(await beside(asked, here, there, url, isFast, tell))];
+    const there = await given(url, petition, loaded).catch(theirs);
+    if (there instanceof TooMuch) pieces.push(note(say("The node {node} gives more than {size} MB, which is not looked at here.", { node: url.replace(/\/$/, ""), size: number(asked, MEGABYTES) })));
+    else if (there !== null) return [...pieces, ...(await beside(asked, here, there, url, isFast, tell))];
   }
   return [...pieces, note(say("No other node answered. What this node keeps back altogether, its records cannot show."))];
+}
+
+function theirs(thrown: unknown): TooMuch {
+  if (thrown instanceof TooMuch) return thrown;
+  throw thrown;
+}
+
+function tooMuch(asked: Asked): string {
+  return asked.say("These are more than {size} MB of records, too many for a phone. The command above counts them on a computer.", { size: number(asked, MEGABYTES) });
 }
 
 /** Counts in slices, so that the page stays alive. */

@@ -8,7 +8,17 @@ import { Refused } from "../refused";
 import { joined } from "./world";
 
 const SILENCE = 30_000; // milliseconds: a slow line is no dead one, but a person waits
+const PATIENCE = 120_000; // milliseconds; after these a piece now and then is no slow line any more
+const FLOOR = 4; // bytes a millisecond: a quarter of a line of 128 kbit/s
+const MOST = 64 * 2 ** 20; // bytes: fifty thousand signatures; what is checked lies here four times over
+const LISTS = 200; // closing lists: forty of each group that a petition can have
 const LINE_FEED = 10;
+
+/** A node gives more than a phone can hold. */
+export class TooMuch extends Error {}
+
+/** What may come from one node. */
+export const MEGABYTES = Math.floor(MOST / 1_000_000);
 
 export interface Given {
   readonly lines: readonly Uint8Array[];
@@ -17,18 +27,24 @@ export interface Given {
   readonly said: { readonly [field: string]: unknown } | null;
 }
 
-/** Fetches all of it from a node, whose address ends in a slash; null when it does not answer. */
+/** Fetches all of it from a node, whose address ends in a slash; null when it does not answer. Throws TooMuch. */
 export async function given(node: string, petition: string, loaded: (bytes: number) => void): Promise<Given | null> {
   const way = `${node}petition/${petition}/`;
-  const sheet = await fetched(`${way}sheet.jsonl`, loaded);
+  let size = 0;
+  const counted = (more: number): void => {
+    size += more;
+    if (size > MOST) throw new TooMuch();
+    loaded(more);
+  };
+  const sheet = await fetched(`${way}sheet.jsonl`, counted);
   if (sheet === null) return null;
   const lines = split(sheet);
   const files = new Map<string, Uint8Array>();
   for (const sum of sums(lines, petition)) {
-    const file = await fetched(`${way}lists/${sum}`, loaded);
+    const file = await fetched(`${way}lists/${sum}`, counted);
     if (file !== null) files.set(sum, file);
   }
-  return { lines, files, said: read(await fetched(`${way}tally.json`, loaded)) };
+  return { lines, files, said: read(await fetched(`${way}tally.json`, counted)) };
 }
 
 /** The lines of a sheet, as the command reads them: one too long for a record comes in pieces. */
@@ -53,7 +69,9 @@ export function texts(lines: readonly Uint8Array[]): Map<string, Uint8Array> {
 /** The sums of all files that closing lists of the petition name. */
 function sums(lines: readonly Uint8Array[], petition: string): Set<string> {
   const found = new Set<string>();
-  for (const line of lines.filter((one) => kindOf(one) === lists.NUMBER)) {
+  const named = lines.filter((one) => kindOf(one) === lists.NUMBER);
+  if (named.length > LISTS) throw new TooMuch(); // each takes a moment to verify, and two questions
+  for (const line of named) {
     try {
       const said = lists.read(readLine(line));
       if (said.petition === petition) found.add(said.sum).add(said.withdrawnSum);
@@ -66,6 +84,7 @@ function sums(lines: readonly Uint8Array[], petition: string): Set<string> {
 
 async function fetched(url: string, loaded: (bytes: number) => void): Promise<Uint8Array | null> {
   const stop = new AbortController();
+  const begun = performance.now();
   let timer = setTimeout(() => stop.abort(), SILENCE);
   try {
     const response = await fetch(url, {
@@ -84,13 +103,16 @@ async function fetched(url: string, loaded: (bytes: number) => void): Promise<Ui
       chunks.push(value);
       size += value.length;
       loaded(value.length);
+      if (performance.now() - begun > PATIENCE + size / FLOOR) return null;
       clearTimeout(timer);
       timer = setTimeout(() => stop.abort(), SILENCE);
     }
-  } catch {
+  } catch (thrown) {
+    if (thrown instanceof TooMuch) throw thrown;
     return null; // refused, cut off, or too slow: for the person it is all one
   } finally {
     clearTimeout(timer);
+    stop.abort(); // what was not read is not sent on
   }
 }
 
