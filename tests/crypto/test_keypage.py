@@ -99,3 +99,10 @@ def test_what_is_sealed_together_is_opened_each_by_its_own(tmp_path: Path) -> No
     with pytest.raises(BadPage):
         page.unseal(sealed[0], b"two")
     assert page.seal_all([]) == []
+
+
+def test_a_page_that_cannot_be_read_is_not_said_to_be_torn(tmp_path: Path) -> None:
+    page = tmp_path / "a.page"
+    page.symlink_to(page)  # a loop: it is there
+    with pytest.raises(OSError, match=r"a\.page"):
+        KeyPage.open(page)

@@ -196,6 +196,11 @@ def test_a_disk_that_takes_nothing_stops_no_node(node: Node) -> None:
             with pytest.raises(OSError, match="directory"):
                 node.echo(place)  # at the start its operator is told
             (node.folder / place.file).rmdir()
+            fresh = Place(relay.address, form="long")
+            new = node.echo(fresh)  # of which nothing was written down yet
+            (node.folder / fresh.file).mkdir()
+            await new.round()
+            assert "could not be written down" in new.states[0].fault
             echo = node.echo(place)
             (node.folder / place.file).mkdir()
             await echo.round()

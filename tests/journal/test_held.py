@@ -16,6 +16,7 @@ from wayhome.journal.held import HeldRecords
 from wayhome.records.filter import Filter
 from wayhome.records.refused import Refused
 from wayhome.store.sqlite import SqliteStore
+from wayhome.store.store import StorageFault
 
 MANY = 2_500
 NONE = 0.12  # of an order that is chance: six deviations, so once in 500 million runs
@@ -211,3 +212,22 @@ def test_a_release_that_the_disk_refuses_holds_on(inside: Inside) -> None:
         with pytest.raises(Exception, match=r"(node|held)\.db"):
             asyncio.run(inside.intake.release(inside.now))
         assert [one.name for one in (inside.folder / "pages").iterdir()] == ["1020.page"]
+
+
+def test_a_page_that_is_not_erased_now_is_erased_at_the_next_release(inside: Inside) -> None:
+    plea = toys.plea()
+    inside.take(plea)
+    hand = toys.hand(plea.id)
+    inside.take(hand, origin="person")
+    page, away = inside.folder / "pages" / "1020.page", inside.folder / "away"
+    page.rename(away)
+    page.mkdir()  # no disk overwrites that
+    inside.now = 1_020
+    with pytest.raises(StorageFault):
+        inside.release()
+    assert inside.store.get(hand.id) == hand
+    assert inside.held.soonest == 1_020
+    page.rmdir()
+    away.rename(page)
+    inside.release()
+    assert (inside.held.soonest, page.exists()) == (None, False)

@@ -346,7 +346,14 @@ def test_a_date_with_more_records_than_a_page_comes_whole_or_is_said_to_be_cut_s
     run(story())
 
 
-@pytest.mark.parametrize("no", [(), ("NEG-ERR", "name", "blocked: too-broad")])
+@pytest.mark.parametrize(
+    "no",
+    [
+        (),
+        ("NEG-ERR", "name", "blocked: too-broad"),
+        ("NEG-ERR", "name", "rate-limited: too-many-reconciliations"),
+    ],
+)
 def test_whoever_could_not_compare_once_is_asked_again(
     open_inside: Open, monkeypatch: pytest.MonkeyPatch, no: tuple[str, ...]
 ) -> None:

@@ -112,19 +112,39 @@ def test_a_connection_has_so_many_talks_and_no_more(
     story(inside, told)
 
 
-def test_all_connections_together_have_so_many_reconciliations(inside: Inside) -> None:
+def test_all_connections_together_have_so_many_reconciliations(
+    inside: Inside, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(limits, "RELAY_SETS", 3)
+
     async def told(relay: Running, caller: Caller) -> None:
-        async with contextlib.AsyncExitStack() as stack:
-            for _ in range(limits.RELAY_SETS // limits.RELAY_RECONCILIATIONS):
-                other = await stack.enter_async_context(relay.caller())
-                for i in range(limits.RELAY_RECONCILIATIONS):
-                    assert (await other.ask("NEG-OPEN", str(i), {}, EMPTY))[0] == "NEG-MSG"
+        async with relay.caller() as one, relay.caller() as two, relay.caller() as three:
+            for other in (one, two, three):
+                assert (await other.ask("NEG-OPEN", "0", {}, EMPTY))[0] == "NEG-MSG"
             refused = ["NEG-ERR", "n", "rate-limited: too-many-reconciliations"]
             assert await caller.ask("NEG-OPEN", "n", {}, EMPTY) == refused
-            await other.say("NEG-CLOSE", "0")
-            assert await other.count({}) == 0, "it was heard"
+            await one.say("NEG-CLOSE", "0")
+            assert await one.count({}) == 0, "it was heard"
             assert (await caller.ask("NEG-OPEN", "n", {}, EMPTY))[0] == "NEG-MSG"
         assert (await caller.ask("NEG-OPEN", "m", {}, EMPTY))[0] == "NEG-MSG", "those who left"
+
+    story(inside, told)
+
+
+def test_who_takes_all_places_of_reconciliation_gives_one_to_who_has_none(
+    inside: Inside, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(limits, "RELAY_SETS", 3)
+
+    async def told(relay: Running, caller: Caller) -> None:
+        async with relay.caller() as greedy:
+            for name in "abc":
+                assert (await greedy.ask("NEG-OPEN", name, {}, EMPTY))[0] == "NEG-MSG"
+            assert (await caller.ask("NEG-OPEN", "n", {}, EMPTY))[0] == "NEG-MSG"
+            assert await greedy.hear() == ["NEG-ERR", "a", "rate-limited: too-slow"]
+            refused = ["NEG-ERR", "m", "rate-limited: too-many-reconciliations"]
+            assert await caller.ask("NEG-OPEN", "m", {}, EMPTY) == refused, "it has as many"
+            assert (await greedy.ask("NEG-MSG", "b", EMPTY))[:2] == ["NEG-MSG", "b"]
 
     story(inside, told)
 

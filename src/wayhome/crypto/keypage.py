@@ -62,10 +62,11 @@ class KeyPage:
 
         Raises:
             BadPage: it is missing, cut, erased, or something else.
+            OSError: it cannot be read now; what it seals is not lost.
         """
         try:
             raw = path.read_bytes()
-        except OSError as error:
+        except FileNotFoundError as error:
             raise BadPage(f"{path.name}: {error.strerror}") from error
         if len(raw) != PAGE_BYTES or not raw.startswith(_MARK):
             raise BadPage(f"{path.name} is not a key page, or was erased")

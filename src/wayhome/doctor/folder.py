@@ -190,7 +190,7 @@ def _pages(folder: Path) -> list[Path]:
 def _is_page(path: Path) -> bool:
     try:
         KeyPage.open(path)
-    except BadPage:
+    except (BadPage, OSError):
         return False
     return True
 

@@ -1,6 +1,8 @@
 """Which place, and when again: a place that fails is asked later, and never holds up another."""
 
 import asyncio
+import contextlib
+import traceback
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -14,10 +16,12 @@ from wayhome.peers.way import Way
 from wayhome.records.draft import Draft
 from wayhome.records.record import Record
 from wayhome.records.refused import Refused
+from wayhome.store.store import StorageFault
 from wayhome.web.site import Echoed
 
 PAUSE = 30.0  # seconds between two looks for what is new
 FIRST, MOST = 60, 3_600  # seconds until a place that failed is asked again: doubled each time
+_UNWRITTEN = "what was said could not be written down here"
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,13 +79,24 @@ class Echo:
     async def run(self) -> None:
         """Say what is new until cancelled."""
         while self._lines:
-            await self.round()
+            with contextlib.suppress(StorageFault):  # a broken disk: asked again at the next look
+                await self.round()
             await asyncio.sleep(PAUSE)
 
     async def round(self) -> None:
         """Say once what waits, at every place that is due, at all of them at once."""
         said = await asyncio.to_thread(self._said)
-        await asyncio.gather(*(self._follow(line, said) for line in self._lines))
+        await asyncio.gather(*(self._try(line, said) for line in self._lines))
+
+    async def _try(self, line: _Line, said: Sequence[Said]) -> None:
+        try:
+            await self._follow(line, said)
+        except OSError:  # this machine's disk, before anything was said
+            line.told(fault=_UNWRITTEN)
+        except Exception as error:  # noqa: BLE001 - what one place finds wrong in us ends no node
+            line.told(fault="a fault of ours")
+            line.again = self._voice.clock() + MOST
+            traceback.print_tb(error.__traceback__)  # where, and never a stranger's words
 
     async def _follow(self, line: _Line, said: Sequence[Said]) -> None:
         if line.done.is_new and not line.place.history:
@@ -96,7 +111,7 @@ class Echo:
                 await self._say(line.place, one)
                 line.done.add((one.id,))
             except OSError:  # this machine's disk: it is said again, which at a relay is once
-                line.told(fault="what was said could not be written down here")
+                line.told(fault=_UNWRITTEN)
                 break
             except EchoRefused as refused:
                 fault = f"it does not want {one.id[:16]}: {refused}"

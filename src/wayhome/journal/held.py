@@ -112,13 +112,21 @@ class HeldRecords:
         return sorted((one for one in opened if one is not None), key=lambda record: record.id)
 
     def let_go(self, now: int) -> None:
-        """Forget what was due at ``now`` and erase its key pages; its release is durable."""
+        """Forget what was due at ``now`` and erase its key pages; its release is durable.
+
+        Raises:
+            StorageFault: a page is still there, and is erased at the next release.
+        """
         self._store.let_go(now)
         with self._lock:
             for trace in [one for one in self._traces.values() if one.until <= now]:
                 self._drop(trace)
             for until in [one for one in self._pages if one <= now]:
-                self._pages.pop(until).erase()
+                try:
+                    self._pages[until].erase()
+                except OSError as error:
+                    raise StorageFault("a key page was not erased") from error
+                del self._pages[until]
 
     def _open(self) -> None:
         self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)

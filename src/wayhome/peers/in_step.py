@@ -121,7 +121,7 @@ class InStep:
                 return
             self._judging.begin()
             why = await self._compare(kind)
-            if why == "too-broad":  # of this kind
+            if why in {"too-broad", "too-many-reconciliations"}:  # of this kind, or just now
                 break
             if why in _PAGED:
                 self._peer.is_paged = True

@@ -25,6 +25,7 @@ from wayhome.peers.peer import Peer, PeerFault
 from wayhome.peers.quota import Quota, Waste
 from wayhome.peers.way import Address, BadAddress, Unreachable, Way
 from wayhome.records.filter import Filter
+from wayhome.store.store import StorageFault
 
 AGAIN = 3_600.0  # seconds between rounds with a peer that is listened to all the time
 LOOK = 60.0  # seconds between looks at which peers charters name
@@ -89,7 +90,8 @@ class Peers:
             group.create_task(self._notice())
             group.create_task(self._knock())
             while True:
-                self._choose()
+                with contextlib.suppress(StorageFault):  # chosen again at the next look
+                    self._choose()
                 for peer in [one for one in tasks if one not in self.all]:
                     tasks.pop(peer).cancel()
                 for peer in [one for one in self.all if one not in tasks]:

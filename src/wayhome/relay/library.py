@@ -1,6 +1,7 @@
 """Library: what the connections of one relay share, and how much of it may go on at once."""
 
 import asyncio
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
@@ -21,8 +22,9 @@ _GRACE = 60.0  # seconds a reconciliation may rest before its place can be taken
 
 @dataclass(eq=False, slots=True)
 class Place:
-    """A place for a reconciliation among all connections; `lost` is called when it is taken."""
+    """A place for a reconciliation; `lost` is called when it is taken from who has it."""
 
+    who: object
     lost: Callable[[], None]
     used: float
 
@@ -103,21 +105,37 @@ class Library:
         async with self._making:
             return await self._sets.of(wanted, await self.settled([wanted]))
 
-    def place(self, lost: Callable[[], None], now: float) -> Place | None:
-        """Give a place for a reconciliation; None where all are taken by some that move on."""
+    def place(self, who: object, lost: Callable[[], None], now: float) -> Place | None:
+        """Give a place for a reconciliation; None where all are taken by others that move on."""
         if len(self._places) >= limits.RELAY_SETS:
-            oldest = min(self._places, key=lambda place: place.used)
-            if now - oldest.used < _GRACE:
+            given_up = self._given_up(who, now)
+            if given_up is None:
                 return None
-            self.leave(oldest)
-            oldest.lost()
-        place = Place(lost, now)
+            self.leave(given_up)
+            given_up.lost()
+        place = Place(who, lost, now)
         self._places.append(place)
         return place
 
     def leave(self, place: Place) -> None:
-        """Give a place back."""
-        self._places.remove(place)
+        """Give a place back, if it was not taken meanwhile."""
+        if self.has(place):
+            self._places.remove(place)
+
+    def has(self, place: Place) -> bool:
+        """Tell whether a place is still whose it was."""
+        return place in self._places
+
+    def _given_up(self, who: object, now: float) -> Place | None:
+        """Choose the place that rests longest, or one of who has two more than who asks."""
+        oldest = min(self._places, key=lambda place: place.used)
+        if now - oldest.used >= _GRACE:
+            return oldest
+        number = Counter(place.who for place in self._places)
+        [(greediest, most)] = number.most_common(1)
+        if most < number[who] + 2:
+            return None
+        return next(place for place in self._places if place.who is greediest)
 
     def _asked(self, wanted: Iterable[Wanted]) -> tuple[int, ...]:
         """Give the kinds that are carried and that one of the filters can match."""

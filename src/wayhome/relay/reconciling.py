@@ -32,7 +32,7 @@ class Reconciling:
             TooBroad: the set is too large, and not a whole kind.
             StorageFault: the store cannot be read.
         """
-        place = self._library.place(partial(self._lose, asked.ticket), now)
+        place = self._library.place(self, partial(self._lose, asked.ticket), now)
         if place is None:
             self._report(Failed(asked.ticket, "too-many-reconciliations"))
             return
@@ -41,6 +41,8 @@ class Reconciling:
         except BaseException:
             self._library.leave(place)
             raise
+        if not self._library.has(place):  # it was lost meanwhile
+            return
         self._open[asked.ticket] = _Open(place, Server(items, limits.RELAY_FRAME))
         await self.answer(Reconcile(asked.ticket, asked.message), now)
 

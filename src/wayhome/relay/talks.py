@@ -7,6 +7,8 @@ a talk before it begins another of its name, and drops what was found out for a 
     subscription     ABSENT -REQ-> ASKED -Begun-> GIVEN -Done-> LIVE -CLOSE-> ABSENT
     count            ABSENT -COUNT-> COUNTED -Numbered-> ABSENT
     reconciliation   ABSENT -NEG-OPEN-> GATHERED -Replied-> OPEN -NEG-MSG-> ANSWERED -Replied-> OPEN
+
+What could not be done ends a talk: Failed; of a reconciliation also when its place was taken.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -291,6 +293,7 @@ RECONCILIATION: Table = {
     (_S.GATHERED, Failed): (_S.ABSENT, _no_more),
     (_S.OPEN, NegMsg): (_S.ANSWERED, _reconcile),
     (_S.OPEN, NegClose): (_S.ABSENT, _stop),
+    (_S.OPEN, Failed): (_S.ABSENT, _no_more),
     (_S.ANSWERED, Replied): (_S.OPEN, _reply),
     (_S.ANSWERED, NegMsg): (_S.ABSENT, _out_of_turn),
     (_S.ANSWERED, NegClose): (_S.ABSENT, _stop),
