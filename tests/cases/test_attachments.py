@@ -290,6 +290,7 @@ def test_a_piece_that_rots_on_the_disk_is_not_given_out_and_comes_again_from_a_p
     assert have(of_group, blob) == [True, False, True]
     of_group.now += 8 * DAY
     of_group.node.attachments.tidy()  # it was whole: what is left of it stays
+    assert of_group.get(f"/blob/{blob.id}/0").content == blob.pieces[0]
     of_group.fetch(other.gives)
     assert of_group.get(f"/blob/{blob.id}/1").content == blob.pieces[1]
     assert all(have(of_group, blob))

@@ -3,6 +3,7 @@
 import os
 import re
 import shutil
+import socket
 import subprocess
 import tomllib
 from pathlib import Path
@@ -11,6 +12,7 @@ import pytest
 
 import tree
 from wayhome.cases.blobs import CHUNK
+from wayhome.cli.begun import tell_begun
 from wayhome.codec import limits
 
 DEPLOY = tree.ROOT / "deploy"
@@ -82,6 +84,17 @@ def test_a_unit_that_is_wrong_would_be_seen(systemd: str, tmp_path: Path) -> Non
 def test_keys_reach_no_swap_no_core_file_and_no_other_user(name: str) -> None:
     lines = (DEPLOY / name).read_text("utf-8").splitlines()
     assert [one for one in ASKED if one not in lines] == []
+
+
+def test_systemd_is_told_when_a_program_serves(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as systemd:
+        systemd.bind(str(tmp_path / "notify"))
+        monkeypatch.setenv("NOTIFY_SOCKET", str(tmp_path / "notify"))
+        tell_begun("the node listens")
+        assert systemd.recv(99) == b"READY=1"
+    assert [dict(settings(name))["Type"] for name in UNITS] == ["notify", "notify"]
 
 
 def test_node_and_desk_are_two_users_and_hardened_alike() -> None:

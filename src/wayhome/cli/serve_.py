@@ -12,6 +12,7 @@ import uvloop
 from rich.console import Console
 from rich.progress import Progress
 
+from wayhome.cli.begun import tell_begun
 from wayhome.cli.faces import face_of_settings
 from wayhome.cli.private import leave_no_core_file, quote_nobody
 from wayhome.cli.stopping import run_until_stopped
@@ -86,7 +87,7 @@ async def _serve(settings: Config, face: Face, source: Path | None) -> None:
             await _begin_with(node, source)
         async with running(node, settings.port, settings.host, settings.socket):
             where = settings.socket or f"{settings.host}:{settings.port}"
-            click.echo(f"the node listens on {where}")
+            tell_begun(f"the node listens on {where}")
             settle()
             await asyncio.Event().wait()  # until it is stopped, or the disk fails and that rises
     finally:

@@ -12,6 +12,7 @@ import httpx
 import msgspec
 
 from wayhome import outward
+from wayhome.cli.begun import tell_begun
 from wayhome.cli.moments import MOMENT, in_words
 from wayhome.cli.private import leave_no_core_file, quote_nobody
 from wayhome.cli.stopping import run_until_stopped
@@ -151,7 +152,7 @@ def run(folder: Path, node: str, port: int, socket: str) -> None:
 async def _run(folder: Path, node: str, port: int, socket: str) -> None:
     served_on = stamping([(folder, "")], node, port, lambda: int(time.time()), socket)
     async with served_on as served:
-        click.echo(f"the desk listens on {socket or f'127.0.0.1:{port}'}")
+        tell_begun(f"the desk listens on {socket or f'127.0.0.1:{port}'}")
         desk, _ = served[0]
         told = ""
         while (folder / "desk.page").exists():

@@ -63,7 +63,7 @@ def _asked(address: str, socket: str | None = None) -> Any:  # noqa: ANN401 - a 
         msgspec.DecodeError,
         ValueError,
     ) as error:
-        raise SourceFault(f"{address} does not answer as a node does") from error
+        raise SourceFault(f"{socket or address} does not answer as a node does") from error
 
 
 def _show(said: Any) -> None:  # noqa: ANN401 - as above
