@@ -2,15 +2,14 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from wayhome.records.filter import Filter
 from wayhome.records.kind import Fact, Slot
 from wayhome.records.record import Record
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     """A record on its way in, with what its kind says of it."""
 
     record: Record

@@ -1,9 +1,8 @@
 """post: a group's text in one language; it may translate, correct or adopt another."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import lru_cache
-from typing import Literal, TypeAlias, cast, get_args
+from typing import Literal, NamedTuple, TypeAlias, cast, get_args
 
 from wayhome.codec import limits
 from wayhome.groups.speech import admit_speech, said
@@ -19,8 +18,7 @@ FORMS: tuple[str, ...] = get_args(Form)
 _TIES = ("translates", "corrects", "adopts")
 
 
-@dataclass(frozen=True, slots=True)
-class Post:
+class Post(NamedTuple):
     """What a post says beside its text, which is the record's content."""
 
     group: str
