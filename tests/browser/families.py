@@ -9,7 +9,7 @@ from itertools import pairwise
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import BrowserContext, Page, Request, expect
 
-from browser.access import AXE_RULES
+from browser.access import AXE_RULES, written
 from helping import Helping
 from wayhome.crypto import receipts
 
@@ -54,6 +54,7 @@ def fill(page: Page, story: str = CANARY) -> None:
     page.locator("#kind-wounded-sent-back").check()
     page.locator("#answer-board").select_option("no")
     page.locator("#story").fill(story)
+    assert written(page) == []
 
 
 def press(page: Page, lang: str) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Download, Page, expect
 
+from browser.access import written
 from browser.conftest import PATIENCE, PHONE
 from browser.desks import served
 from browser.families import (
@@ -170,6 +171,7 @@ class AtDesk:
                 control.set_input_files(value)
             else:
                 control.fill(value)
+        assert written(self.page) == []
         form.locator("button").click()
         expect(self.page.locator("main[aria-busy]")).to_have_count(0)
         assert self.page.locator("[role=alert]").all_inner_texts() == []

@@ -6,6 +6,7 @@ import re
 import pytest
 from playwright.sync_api import Page, Route, expect
 
+from browser.access import written
 from browser.conftest import Visitor
 from network import Network
 
@@ -185,6 +186,7 @@ def test_by_plain_http_it_is_said_and_signing_works(visitor: Visitor, network: N
 def test_a_kept_key_takes_the_signature_back(visitor: Visitor, network: Network) -> None:
     page = form_of(visitor.open(petition(network, "en")))
     page.get_by_label("Keep the ability to withdraw").check()
+    assert written(page) == []
     sign(page, network.voucher(0, 1), button="Sign")
     expect(page.locator("#sign")).to_contain_text(DONE_EN)
     network.pass_window()

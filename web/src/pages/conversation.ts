@@ -165,7 +165,7 @@ export class Conversation {
   private async write(seal: (sight: Sight) => Promise<Sealed>, error: HTMLElement, done: string): Promise<void> {
     const { say, host } = this;
     host.busy(true);
-    host.tell(say("Sealing on your phone…"));
+    host.tell(say("Sealing on your phone… On an old phone, or where scripts run slowly, it takes some minutes: leave the page open."));
     error.textContent = "";
     try {
       const sight = await host.look(); // the charter may have changed since the page was opened

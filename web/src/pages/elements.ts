@@ -19,6 +19,11 @@ export function button(text: string, look: "button" | "button second", act: () =
   return made;
 }
 
+/** Makes every choice one that the page began with: Firefox writes the others to its disk, whatever they say of it. */
+export function unwritten(root: HTMLElement): void {
+  root.querySelectorAll("input").forEach((one) => (one.defaultChecked = one.checked));
+}
+
 export function note(text: string): HTMLParagraphElement {
   return make("p", { class: "note" }, text);
 }

@@ -6,7 +6,7 @@ import { canSeal } from "../seal";
 import { write, type SealedFile } from "../sealedfile";
 import { Conversation, progress, type Host } from "./conversation";
 import { WordsField, type Lists } from "./eight";
-import { button, heading, make, note } from "./elements";
+import { button, heading, make, note, unwritten } from "./elements";
 import { handAll, isInOffice, look, sealReport, sightOf, visit, type Sight, type Web } from "./family";
 import { takeOver } from "./handin";
 import { attachAll } from "./pictures";
@@ -56,6 +56,7 @@ class Page {
     this.say = speaker(JSON.parse(data["words"] ?? "[]") as string[]);
     this.fallback = [...Array.from(place.childNodes)];
     window.addEventListener("pagehide", () => this.wipe());
+    this.body.addEventListener("change", () => unwritten(this.body));
     const form = document.querySelector<HTMLFormElement>("#hand-in");
     if (form) takeOver(form, this.say, { web: this.web, look: (group) => this.looked(group), sentence: (thrown) => this.sentence(thrown) });
   }
@@ -187,7 +188,7 @@ class Page {
     this.busy(true);
     try {
       const code = newCode();
-      this.tell(say("Sealing on your phone…"));
+      this.tell(say("Sealing on your phone… On an old phone, or where scripts run slowly, it takes some minutes: leave the page open."));
       await this.web.pause(0.05); // the line is painted before the sums begin
       const keys = familyKeys(code);
       const { files, originals } = await attachAll(filled.chosen, filled.person !== null);
@@ -357,6 +358,7 @@ class Page {
 
   private show(...children: (Node | null)[]): void {
     this.body.replaceChildren(...children.filter((one): one is Node => one !== null));
+    unwritten(this.body);
     const first = this.body.querySelector<HTMLElement>("h3[tabindex]");
     if (this.hasShown) first?.focus();
     this.hasShown = true;

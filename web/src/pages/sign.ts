@@ -1,6 +1,6 @@
 /** The signing part of a petition's page: it takes the place of what stands there without a script. */
 import { Refused } from "../refused";
-import { button, heading, make, note } from "./elements";
+import { button, heading, make, note, unwritten } from "./elements";
 import { canWithdraw, Place, type Entry } from "./entry";
 import { CodeField, form, step, type Shown } from "./form";
 import { look, type Node as Peer, type Sight } from "./nodes";
@@ -35,6 +35,7 @@ class Page {
       pause: (seconds) => new Promise((done) => setTimeout(done, seconds * 1000)),
     };
     this.place = new Place(this.world, this.id);
+    this.body.addEventListener("change", () => unwritten(this.body));
   }
 
   async start(): Promise<void> {
@@ -270,6 +271,7 @@ class Page {
   private show(...children: (Node | null)[]): void {
     this.body.textContent = "";
     this.body.append(...children.filter((one): one is Node => one !== null));
+    unwritten(this.body);
     const first = this.body.querySelector("h3");
     // not on arrival: a reader who came for the text keeps the place
     if (this.hasActed) first?.focus();

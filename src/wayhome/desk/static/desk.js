@@ -23,6 +23,7 @@ async function show(path, body) {
     const answer = await ask(path, body);
     if (answer.status === 401) return void main.replaceChildren(document.getElementById("gone").content.cloneNode(true));
     main.innerHTML = policy.createHTML(await answer.text());
+    unwritten();
     document.documentElement.lang = lang;
     const heading = main.querySelector("[role=alert], h1");
     if (heading) {
@@ -36,6 +37,16 @@ async function show(path, body) {
     main.removeAttribute("aria-busy");
   }
 }
+
+// Firefox writes to its disk what stands in forms, so as to bring it back: not what says "off", and of choices
+// those that a page did not begin with
+function unwritten() {
+  for (const one of main.querySelectorAll("input, select, textarea")) {
+    one.autocomplete = "off";
+    one.defaultChecked = one.checked;
+  }
+}
+main.addEventListener("change", unwritten);
 
 async function save(path, body, name) {
   const answer = await ask(path, body);
@@ -131,6 +142,7 @@ function refill(deed, fields) {
     if (at.type === "checkbox" || at.type === "radio") at.checked = told.includes(at.value);
     else if (at.name in fields) at.value = told[0];
   }
+  unwritten();
 }
 
 main.addEventListener("submit", (event) => {
