@@ -22,6 +22,7 @@ PACKAGES = "adduser,ca-certificates,dbus,python3,python3-venv,systemd,systemd-sy
 NEEDED = ("mmdebstrap", "systemd-nspawn", "nsenter")
 CERTIFICATES = "etc/ssl/certs/ca-certificates.crt"  # of this machine: it knows its own way out
 SETTINGS = f'home = ["{"0" * 64}"]\nsocket = "/run/wayhome/node.sock"\n'
+HERE = "/srv/ask.py"
 ASK = """
 import socket
 door = socket.socket(socket.AF_UNIX)
@@ -35,7 +36,6 @@ class Booted:
     """A machine in a folder; what is typed there is typed by root."""
 
     def __init__(self, folder: Path) -> None:
-        self._folder = folder
         words = ["systemd-nspawn", "--register=no", "--keep-unit", "--boot", "--console=read-only"]
         self._program = subprocess.Popen(
             [*words, "-D", str(folder)],
@@ -44,25 +44,14 @@ class Booted:
             stderr=subprocess.DEVNULL,
             env={**os.environ, "SYSTEMD_NSPAWN_UNIFIED_HIERARCHY": "1"},
         )
-        wait_until("it has booted", lambda: self.does("systemctl is-system-running || true") != "")
-        wait_until("it runs", lambda: "running" in self.does("systemctl is-system-running || true"))
+
+    def is_ready(self) -> bool:
+        """Tell whether all that is begun with the machine has begun."""
+        return "running" in self._typed("systemctl is-system-running").stdout
 
     def does(self, line: str) -> str:
         """Type a line; what it prints."""
-        first = self._first()
-        if not first:
-            return ""
-        done = subprocess.run(
-            ["nsenter", "-t", first, "-m", "-u", "-i", "-p", "-C", "bash", "-ec", line],
-            capture_output=True,
-            text=True,
-            check=False,
-            env={
-                "HOME": "/srv",
-                "PATH": "/usr/local/sbin:/usr/sbin:/usr/bin:/sbin:/bin",
-                "SSL_CERT_FILE": f"/{CERTIFICATES}",
-            },
-        )
+        done = self._typed(line)
         assert done.returncode == 0, (line, done.stdout, done.stderr)
         return done.stdout.strip()
 
@@ -73,9 +62,33 @@ class Booted:
         self._program.terminate()  # nspawn shuts it down
         self._program.wait()
 
-    def _first(self) -> str:
-        path = Path(f"/proc/{self._program.pid}/task/{self._program.pid}/children")
-        return (path.read_text().split() or [""])[0]
+    def _typed(self, line: str) -> subprocess.CompletedProcess[str]:
+        """Type a line there and nowhere else: before it has its own files, its process has ours."""
+        pid = self._program.pid
+        first = Path(f"/proc/{pid}/task/{pid}/children").read_text().split() or ["0"]
+        return subprocess.run(
+            [
+                "nsenter",
+                "-t",
+                first[0],
+                "-m",
+                "-u",
+                "-i",
+                "-p",
+                "-C",
+                "bash",
+                "-ec",
+                f"test -e {HERE}\n{line}",
+            ],
+            capture_output=True,
+            text=True,
+            check=False,
+            env={
+                "HOME": "/srv",
+                "PATH": "/usr/local/sbin:/usr/sbin:/usr/bin:/sbin:/bin",
+                "SSL_CERT_FILE": f"/{CERTIFICATES}",
+            },
+        )
 
 
 def told(section: str, number: int = 0) -> list[str]:
@@ -101,10 +114,13 @@ def machine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Booted]:
         to.parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(path, to)
     (folder / "srv" / "node.toml").write_text(SETTINGS)
-    (folder / "srv" / "ask.py").write_text(ASK)
+    (folder / HERE[1:]).write_text(ASK)
     booted = Booted(folder)
-    yield booted
-    booted.off()
+    try:
+        wait_until("it has booted", booted.is_ready)
+        yield booted
+    finally:
+        booted.off()
 
 
 @pytest.fixture(scope="module")
@@ -120,7 +136,7 @@ def served(machine: Booted) -> Booted:
 def answers(machine: Booted, user: str) -> str:
     """Ask the node as a program with a user's rights, and with none of its groups."""
     way = f"setpriv --reuid {user} --regid {user} --clear-groups"
-    return machine.does(f"{way} python3 - < /srv/ask.py 2>&1 || true")
+    return machine.does(f"{way} python3 - < {HERE} 2>&1 || true")
 
 
 def is_up(machine: Booted) -> bool:
