@@ -7,6 +7,7 @@ from random import Random
 
 import pytest
 
+import tree
 from groups.world import World
 from wayhome.codec import prose
 from wayhome.pages.plain import plain
@@ -108,6 +109,37 @@ def test_what_organisers_are_shown_is_what_they_sign_ten_thousand_strings() -> N
 )
 def test_a_name_on_a_page_hides_nothing(name: str, shown: str) -> None:
     assert bdi(name) == f"<bdi>{escape(shown)}</bdi>"
+
+
+def test_what_strangers_wrote_turns_and_hides_nothing_on_cards_lists_and_feeds(
+    tmp_path: Path,
+) -> None:
+    world = World()
+    group = world.found("Волга\u202e", 1, "a")
+    world.post(group, "a", title="за\u202eпротив")
+    with opened(tmp_path, world, group) as node:
+        ways = (
+            "index.html",
+            "posts.html",
+            f"group/{group.id}.html",
+            f"group/{group.id}/texts.html",
+        )
+        for page in [node.get(f"/ru/{way}").text for way in (*ways, "atom.xml")]:
+            assert "за&lt;U+202E&gt;против" in page
+            assert "\u202e" not in page
+
+
+def test_no_template_puts_a_strangers_words_into_a_page_as_they_are() -> None:
+    named = re.compile(
+        r"{{ (?!table\.title|bar\.label)[^}(]*\b(?:\w+\.title|excerpt|basis_text|label) }}"
+    )
+    found = [
+        f"{path.name}: {one}"
+        for folder in ("web", "desk")
+        for path in (tree.SOURCE / folder / "templates").glob("*.html")
+        for one in named.findall(path.read_text("utf-8"))
+    ]
+    assert not found
 
 
 @pytest.mark.slow

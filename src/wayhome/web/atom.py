@@ -5,6 +5,7 @@ from base64 import urlsafe_b64encode
 from xml.etree import ElementTree as ET
 
 from wayhome.pages import prose
+from wayhome.pages.plain import plain_name
 from wayhome.web.pages import Ask, Page
 from wayhome.web.texts import Card, card, texts_of
 
@@ -33,10 +34,10 @@ def feed(ask: Ask) -> Page:
 def _entry(root: ET.Element, one: Card, published: int) -> None:
     entry = ET.SubElement(root, "entry", {"xml:lang": one.version.post.lang})
     _add(entry, "id", _id(one.version.id))
-    _add(entry, "title", one.version.post.title)
+    _add(entry, "title", plain_name(one.version.post.title))
     _add(entry, "published", _time(published))
     _add(entry, "updated", _time(one.version.record.created_at))
-    _add(ET.SubElement(entry, "author"), "name", one.seal.name)
+    _add(ET.SubElement(entry, "author"), "name", plain_name(one.seal.name))
     ET.SubElement(entry, "link", {"href": f"{one.way}.html", "rel": "alternate"})
     content = ET.SubElement(entry, "content", {"type": "html"})
     content.text = str(prose.to_html(one.version.record.content))
