@@ -16,6 +16,7 @@ from pathlib import Path
 import msgspec
 
 from wayhome.config import Config, ConfigFault, read_config
+from wayhome.durable import sync
 from wayhome.lists import RESTORED
 from wayhome.store.beside import FactsOf, copy_records, examine
 from wayhome.store.migrate import BadDatabase
@@ -203,9 +204,9 @@ def _new_folder(folder: Path) -> Path:
 
 def _become(part: Path, folder: Path) -> None:
     for one in (*(path for path in part.iterdir() if path.is_dir()), part):
-        _sync(one)
+        sync(one)
     part.rename(folder)
-    _sync(folder.parent)
+    sync(folder.parent)
 
 
 def _named_files(folder: Path) -> Iterator[Path]:
@@ -232,14 +233,6 @@ def _write(path: Path, content: bytes) -> None:
         file.write(content)
         file.flush()
         os.fsync(file.fileno())
-
-
-def _sync(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 def _sum(path: Path) -> str:

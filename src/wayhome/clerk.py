@@ -13,6 +13,7 @@ import httpx
 import msgspec
 
 from wayhome.codec import limits
+from wayhome.durable import sync
 from wayhome.petition import papers, service
 from wayhome.petition.kinds import acceptance, counter, petition
 from wayhome.petition.kinds.acceptance import Acceptance
@@ -204,8 +205,4 @@ def _append(path: Path, end: int, line: bytes) -> None:
         file.write(line)
         file.flush()
         os.fsync(file.fileno())
-    folder = os.open(path.parent, os.O_RDONLY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)
+    sync(path.parent)

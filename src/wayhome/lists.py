@@ -6,6 +6,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from wayhome.codec import limits
+from wayhome.durable import sync
 from wayhome.petition.listfile import ID_BYTES
 from wayhome.store.migrate import BadDatabase
 from wayhome.store.store import StorageFault
@@ -68,11 +69,7 @@ class ListFolder:
             file.flush()
             os.fsync(file.fileno())
         part.replace(self._folder / name)
-        folder = os.open(self._folder, os.O_RDONLY)
-        try:
-            os.fsync(folder)
-        finally:
-            os.close(folder)
+        sync(self._folder)
 
 
 def _is(name: str, content: bytes) -> bool:

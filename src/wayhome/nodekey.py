@@ -5,6 +5,7 @@ from pathlib import Path
 
 from wayhome.crypto import keys
 from wayhome.crypto.keys import SecretKey
+from wayhome.durable import sync
 
 
 class BadKey(Exception):  # noqa: N818 - the operator's fault, told in words
@@ -45,8 +46,4 @@ def _make_key(path: Path) -> None:
     except OSError:  # a file system without hard links
         unfinished.rename(path)
     unfinished.unlink(missing_ok=True)
-    folder = os.open(path.parent, os.O_RDONLY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)
+    sync(path.parent)

@@ -114,6 +114,11 @@ def test_every_given_name_is_still_there() -> None:
     assert not gone
 
 
+def test_a_folder_is_made_durable_in_one_place() -> None:
+    found = {place(path) for path in tree.modules() if "os.O_RDONLY" in path.read_text("utf-8")}
+    assert found == {"durable.py"}
+
+
 def test_every_column_says_what_it_holds() -> None:
     silent = [
         f"{tree.named(path)}: {line.strip()}"

@@ -14,6 +14,8 @@ from pathlib import Path
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
 
+from wayhome.durable import sync
+
 PAGE_BYTES = 4_096
 KEY_BYTES = 32
 NONCE_BYTES = 12
@@ -53,7 +55,7 @@ class KeyPage:
             raise
         finally:
             os.close(descriptor)
-        sync_folder(path.parent)
+        sync(path.parent)
         return cls(path, keys[:KEY_BYTES], keys[KEY_BYTES:])
 
     @classmethod
@@ -170,13 +172,4 @@ def _erase(path: Path) -> None:
     finally:
         os.close(descriptor)
     path.unlink()
-    sync_folder(path.parent)
-
-
-def sync_folder(folder: Path) -> None:
-    """Make what was named or unnamed in a folder durable."""
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+    sync(path.parent)

@@ -23,8 +23,8 @@ import msgspec
 from wayhome.cases.body import Place
 from wayhome.cases.kinds.sealed import DAY, NUMBER, Envelope
 from wayhome.codec import limits
-from wayhome.crypto.keypage import sync_folder
 from wayhome.desk.known import DeskFault
+from wayhome.durable import sync
 from wayhome.records.record import Record
 
 NAME = "envelopes.jsonl"
@@ -226,9 +226,9 @@ class Envelopes:
                 new.flush()
                 os.fsync(new.fileno())
             self._index.unlink(missing_ok=True)
-            sync_folder(self._path.parent)
+            sync(self._path.parent)
             self._packed.replace(self._path)
-            sync_folder(self._path.parent)
+            sync(self._path.parent)
             _blank(old)
         self._there, self._gone = {}, {}
         self._begin()

@@ -18,9 +18,9 @@ import msgspec
 
 from wayhome.crypto import locked, secretpages
 from wayhome.crypto.asides import master_key
-from wayhome.crypto.keypage import sync_folder
 from wayhome.crypto.secretpages import BLANK, PAGE_BYTES
 from wayhome.desk.known import DeskFault
+from wayhome.durable import sync
 
 NAME = "desk.key"
 _MARK = b"wayhome vault 2\n"
@@ -103,7 +103,7 @@ class Vault:
         _alone(file, path)
         _write(file, 0, _header(master, _NONE, passphrase))
         _durable(file)
-        sync_folder(folder)
+        sync(folder)
         return cls(file, master, {})
 
     @classmethod

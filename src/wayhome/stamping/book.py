@@ -16,6 +16,8 @@ from pathlib import Path
 from queue import Empty, SimpleQueue
 from typing import Literal, TextIO, TypeAlias
 
+from wayhome.durable import sync
+
 APPLICATION = 0x57485342  # "WHSB": this file is a stamping book
 VERSION = 1
 _AT_ONCE = 256  # requests in one commit
@@ -101,9 +103,7 @@ class Book:
                 (desk.spki, desk.public, desk.sealed_stamp, desk.sealed_desk),
             )
         db.close()
-        folder = os.open(path.parent, os.O_RDONLY)
-        os.fsync(folder)
-        os.close(folder)
+        sync(path.parent)
 
     def desk(self) -> Desk:
         """Give what the book says of its desk now."""

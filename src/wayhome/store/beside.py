@@ -3,7 +3,6 @@
 Nothing here writes to the file; both see it as it was at one moment, however long they take.
 """
 
-import os
 import sqlite3
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
@@ -13,6 +12,7 @@ from pathlib import Path
 from typing import TypeAlias
 from zlib import crc32
 
+from wayhome.durable import sync
 from wayhome.records.filter import Filter
 from wayhome.records.kind import Fact
 from wayhome.records.record import Record, read_line
@@ -47,7 +47,8 @@ def copy_records(path: Path, to: Path) -> int:
             db.execute("vacuum into ?", (str(to),))
         except sqlite3.Error as error:
             raise StorageFault(f"{path.name} was not copied: {error}") from error
-    _sync(to)
+    sync(to)
+    sync(to.parent)
     with _opened(to) as db:
         return int(db.execute("select count(*) from record").fetchone()[0])
 
@@ -184,12 +185,3 @@ def _opened(path: Path, series: str = "records", mode: str = "rw") -> Iterator[s
         raise BadDatabase(f"{path.name} cannot be read: {error}") from error
     finally:
         db.close()
-
-
-def _sync(path: Path) -> None:
-    for one in (path, path.parent):
-        handle = os.open(one, os.O_RDONLY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)

@@ -5,7 +5,6 @@ write. The order of the first pragmas decides: where the file system has no shar
 falls back from WAL to a rollback journal without saying so, and only EXTRA is durable there.
 """
 
-import os
 import sqlite3
 from collections import deque
 from collections.abc import Callable, Iterator
@@ -17,6 +16,7 @@ from queue import Empty, SimpleQueue
 from threading import Lock, Thread
 from typing import Any, Generic, TypeVar
 
+from wayhome.durable import sync
 from wayhome.store.migrate import BadDatabase, identify, migrate, steps_of
 from wayhome.store.store import StorageFault
 
@@ -145,7 +145,7 @@ class Database:
             for pragma in (*_of(shape), _WAL, *_THEN, _WRITER_CACHE):
                 db.execute(f"pragma {pragma}")
             migrate(db, steps, taken)
-            _sync_folder(self._path.parent)
+            sync(self._path.parent)
         # a damaged schema may be no text at all, and SQLite's message quotes it
         except (sqlite3.Error, UnicodeDecodeError) as error:
             db.close()
@@ -234,14 +234,6 @@ def _of(shape: Shape) -> tuple[str, ...]:
     """Give what a new file must be told before its first page; an old file does not listen."""
     size = f"page_size = {shape.page_size}"
     return (size, "auto_vacuum = INCREMENTAL") if shape.vacuum else (size,)
-
-
-def _sync_folder(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 def _name(error: sqlite3.Error) -> str:
