@@ -1,11 +1,14 @@
 """What one more record costs does not grow with what is stored: counted, not timed."""
 
+import tracemalloc
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from groups.copying import Copy
 from groups.world import World
 from wayhome.channel.kinds import post
+from wayhome.groups.facts import CharterFact, SaidFact
+from wayhome.groups.standing import Standing
 from wayhome.journal.answer import Kept
 from wayhome.records.filter import Filter
 from wayhome.records.record import Record
@@ -62,3 +65,24 @@ def cost(copy: Copy, record: Record) -> int:
     before = copy.store.given
     assert copy.take([record]) == [Kept(record.id, new=True)]
     return copy.store.given - before
+
+
+def test_what_amendments_seal_is_held_once_however_many_follow_each_other() -> None:
+    line = [f"{number:064x}" for number in range(61)]
+    sealed = [tuple(f"{of:032x}{number:032x}" for number in range(900)) for of in range(60)]
+    rows = [CharterFact(line[0], line[0], "a", 1, ("a",), (), (), ())]
+    rows += [
+        CharterFact(one, line[0], "a", 1, ("a",), (before,), seals, ())
+        for before, one, seals in zip(line, line[1:], sealed, strict=False)
+    ]
+    words = [
+        SaidFact(seals[0], line[0], one, "a") for one, seals in zip(line, sealed, strict=False)
+    ]
+    standing = Standing.of(row.fact().row for row in (*rows, *words))
+    tracemalloc.start()
+    try:
+        assert all(standing.is_official(one.record) for one in words)
+        _, most = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert most < 30_000_000  # seen: 7; where each charter had what all after it sealed, 89

@@ -30,8 +30,7 @@ class Offices:
         self._cosigns: Layers[tuple[Voice, ...]] = Layers()  # of a record, those of its cosigns
         self._offices: dict[str, frozenset[str]] = {}
         self._heads: dict[str, tuple[str, ...]] = {}
-        self._seals: dict[tuple[str, str], frozenset[str]] = {}
-        self._afterwards: dict[str, frozenset[str]] = {}
+        self._led: dict[tuple[str, ...], frozenset[str]] = {}
         self._lengths: dict[str, int] = {}
         self._reached: dict[tuple[tuple[str, ...], int], frozenset[str]] = {}
 
@@ -82,10 +81,7 @@ class Offices:
 
     def followed(self, group: str) -> frozenset[str]:
         """Give the heads of a group and every charter before them."""
-        found: set[str] = set()
-        for head in self.heads(group):
-            found |= self._ancestry(head)
-        return frozenset(found)
+        return self._leading_to(self.heads(group))
 
     def charter_in_force(self, group: str) -> CharterFact | None:
         """Give the one charter in force; None when there is none, or a split."""
@@ -196,8 +192,15 @@ class Offices:
     def _line(self, group: str) -> set[str]:
         return self._lines.get(group, set())
 
-    def _ancestry(self, charter: str) -> set[str]:
-        found, left = set(), [charter]
+    def _leading_to(self, heads: Sequence[str]) -> frozenset[str]:
+        known = self._led.get(tuple(heads))
+        if known is None:
+            known = self._led[tuple(heads)] = frozenset(self._ancestry(*heads))
+        return known
+
+    def _ancestry(self, *charters: str) -> set[str]:
+        """Give these charters and all that lead to one of them."""
+        found, left = set[str](), [*charters]
         while left:
             one = left.pop()
             if one not in found:
@@ -238,8 +241,12 @@ class Offices:
 
     def _counts(self, record_id: str, charter: CharterFact, heads: Sequence[str]) -> bool:
         """Tell whether a record under ``charter`` still counts where these are in force."""
-        return charter.id in heads or any(
-            record_id in self._sealed_after(charter.id, head) for head in heads
+        if charter.id in heads:
+            return True
+        followed = self._leading_to(heads)
+        return charter.id in self._in_force and any(
+            one in followed and self._comes_after(one, charter.id)
+            for one in self._sealers.get(record_id, ())
         )
 
     def _is_said(self, record_id: str) -> bool:
@@ -257,18 +264,34 @@ class Offices:
             for group, line in self._lines.items()
         }
 
-    def _sealed_after(self, charter: str, head: str) -> frozenset[str]:
-        """Give all that the charters from ``charter`` to ``head`` sealed that came after it.
+    @cached_property
+    def _sealers(self) -> dict[str, list[str]]:
+        """Give of each record that was sealed the charters that did, as far as they were in force.
+
+        All that each charter's successors sealed, for each, would be as many ids as the square of
+        how many amendments a stranger writes: four hundred of them took three gigabytes.
+        """
+        found: dict[str, list[str]] = defaultdict(list)
+        for one in self._in_force:
+            for record in self.charters[one].sealed:
+                found[record].append(one)
+        return found
+
+    def _comes_after(self, charter: str, before: str) -> bool:
+        """Tell whether a charter replaces another, itself or by those that it replaces.
 
         A branch seals what was said before it parted, never what another branch says.
         """
-        key = (charter, head)
-        known = self._seals.get(key)
-        if known is None:
-            after = self._later(charter) & self._ancestry(head)
-            lists = (self.charters[one].sealed for one in after)
-            known = self._seals[key] = frozenset(one for sealed in lists for one in sealed)
-        return known
+        least = self._length(before)
+        seen, left = set[str](), [*self.charters[charter].prev]
+        while left:
+            one = left.pop()
+            if one == before:
+                return True
+            if one not in seen and self._length(one) > least:
+                seen.add(one)
+                left.extend(self.charters[one].prev)
+        return False
 
     def _length(self, charter: str) -> int:
         """Give how many charters lead to one, itself among them: each is walked over once."""
@@ -283,22 +306,6 @@ class Offices:
         for number, each in enumerate(reversed(walked), known + 1):
             self._lengths[each] = number
         return self._lengths[charter]
-
-    def _later(self, charter: str) -> frozenset[str]:
-        known = self._afterwards.get(charter)
-        if known is None:
-            known = self._afterwards[charter] = frozenset(self._found_later(charter))
-        return known
-
-    def _found_later(self, charter: str) -> set[str]:
-        found: set[str] = set()
-        left = list(self._successors.get(charter, ()))
-        while left:
-            one = left.pop()
-            if one not in found:
-                found.add(one)
-                left.extend(self._successors.get(one, ()))
-        return found
 
     @cached_property
     def _plain_links(self) -> dict[str, list[LinkFact]]:
