@@ -76,21 +76,15 @@ def parted(number: int) -> dict[str, object]:
     with TemporaryDirectory() as folder, seven.ready(Path(folder)) as nodes:
         everybody = list(nodes.net.numbers)
         nodes.begin()
-        nodes.net.part()
-        ours, theirs = nodes.posts("left", number), nodes.posts("right", number)
-        nodes.write(1, ours)
-        nodes.write(len(everybody), theirs)
-        left, right = everybody[: seven.LEFT], everybody[seven.LEFT :]
-        wait_until("the left agrees", lambda: nodes.hold(left, seven.ids_of(ours)), 300)
-        wait_until("the right agrees", lambda: nodes.hold(right, seven.ids_of(theirs)), 300)
+        ours, theirs = nodes.part(number)
         before, begun = nodes.crossed(), time.monotonic()
         nodes.net.heal()
         both = seven.ids_of([*ours, *theirs])
         wait_until("all agree", lambda: nodes.hold(everybody, both), 300)
         seconds = time.monotonic() - begun
         crossed = nodes.crossed() - before
-    lacked = sum(len(one.line) for one in ours) * len(right)
-    lacked += sum(len(one.line) for one in theirs) * len(left)
+    lacked = sum(len(one.line) for one in ours) * (len(everybody) - seven.LEFT)
+    lacked += sum(len(one.line) for one in theirs) * seven.LEFT
     return {
         "what": f"seven programs, three cut from four, {number} posts more on each side, healed",
         "figure": crossed,
@@ -124,8 +118,8 @@ def main() -> None:
     for name in asked.cases or known:
         try:
             found.append({"case": name, **known[name]()})
-        except NoNamespaces:
-            say(f"{name}: this machine allows no network namespaces; it needs root and `ip`")
+        except NoNamespaces as lacking:
+            say(f"{name}: this machine allows no network of ours: it {lacking}")
         else:
             say(json.dumps(found[-1]))
     json.dump({"bench": "sync", "cases": found}, sys.stdout, indent=1)

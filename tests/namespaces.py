@@ -7,6 +7,7 @@ the machine's own network. It needs root and `ip`.
 import ctypes
 import json
 import os
+import shutil
 import subprocess
 import threading
 from collections.abc import Callable, Sequence
@@ -16,10 +17,11 @@ from typing import Self, TypeVar
 
 _Given = TypeVar("_Given")
 _LIBC = ctypes.CDLL(None, use_errno=True)
+CABLE = ("cable", "plug")  # its two ends
 
 
 class NoNamespaces(Exception):  # noqa: N818 - the machine's fault
-    """This machine does not allow them."""
+    """This machine does not allow them; the message says what is missing."""
 
 
 class Parted:
@@ -35,7 +37,7 @@ class Parted:
             _ip("netns", "add", self.hub)
             _ip("netns", "del", self.hub)
         except (OSError, subprocess.CalledProcessError) as error:
-            raise NoNamespaces from error
+            raise NoNamespaces("needs root and `ip`") from error
         try:
             self._build()
         except BaseException:
@@ -70,32 +72,49 @@ class Parted:
         """Put it back."""
         _ip("-n", self.hub, "link", "set", "cable", "up")
 
+    def worsen(self, kbit: int, lost: int) -> None:
+        """Let so many thousand bits a second through the cable, and lose so many in a hundred.
+
+        Raises:
+            NoNamespaces: this machine has no `nft`.
+        """
+        if shutil.which("nft") is None:
+            raise NoNamespaces("needs `nft`")
+        for number in self.numbers:  # else 64 KiB would be lost, or come, as if they were a packet
+            _ip("-n", self.of(number), "link", "set", "eth0", "gso_max_segs", "1")
+        rules = "add table netdev line\n"
+        for end in CABLE:
+            self._shape(end, "add", "tbf", *_rate(kbit))
+            hook = f"type filter hook ingress device {end} priority 0;"
+            rules += f"add chain netdev line {end} {{ {hook} }}\n"
+            rules += f"add rule netdev line {end} numgen random mod 100 < {lost} drop\n"
+        inside = ("ip", "netns", "exec", self.hub, "nft", "-f", "-")
+        subprocess.run(inside, check=True, capture_output=True, input=rules.encode())
+
+    def crossed(self) -> int:
+        """Give the bytes that went into the cable at both ends, what it lost among them."""
+        return sum(_crossed(self.hub, end, "tx") for end in CABLE)
+
     def slow_down(self, number: int, kbit: int) -> None:
         """Let what others send a node come no faster than so many thousand bits a second."""
-        rate = ("rate", f"{kbit}kbit", "burst", "4kb", "latency", "2s")
-        self._shape(number, "add", "tbf", *rate)
+        self._shape(f"p{number}", "add", "tbf", *_rate(kbit))
 
     def speed_up(self, number: int) -> None:
         """Let it come as fast as before."""
-        self._shape(number, "del")
+        self._shape(f"p{number}", "del")
 
-    def _shape(self, number: int, verb: str, *how: str) -> None:
-        port = ("dev", f"p{number}", "root")
-        inside = ("ip", "netns", "exec", self.hub, "tc", "qdisc", verb, *port, *how)
+    def _shape(self, port: str, verb: str, *how: str) -> None:
+        where = ("dev", port, "root")
+        inside = ("ip", "netns", "exec", self.hub, "tc", "qdisc", verb, *where, *how)
         subprocess.run(inside, check=True, capture_output=True)
 
     def sent(self, number: int) -> int:
         """Give the bytes that a node has sent to others."""
-        return self._crossed(number, "tx")
+        return _crossed(self.of(number), "eth0", "tx")
 
     def received(self, number: int) -> int:
         """Give the bytes that have come to a node from others."""
-        return self._crossed(number, "rx")
-
-    def _crossed(self, number: int, way: str) -> int:
-        told = json.loads(_ip("-n", self.of(number), "-j", "-s", "link", "show", "eth0"))
-        crossed: int = told[0]["stats64"][way]["bytes"]
-        return crossed
+        return _crossed(self.of(number), "eth0", "rx")
 
     def start(self, number: int, command: Sequence[str], folder: Path) -> subprocess.Popen[bytes]:
         """Start a program in a node's namespace."""
@@ -129,9 +148,10 @@ class Parted:
         for bridge in ("left", "right"):
             _ip("-n", self.hub, "link", "add", bridge, "type", "bridge")
             _ip("-n", self.hub, "link", "set", bridge, "up")
-        _ip("-n", self.hub, "link", "add", "cable", "type", "veth", "peer", "name", "plug")
-        _ip("-n", self.hub, "link", "set", "cable", "master", "left", "up")
-        _ip("-n", self.hub, "link", "set", "plug", "master", "right", "up")
+        cable, plug = CABLE
+        _ip("-n", self.hub, "link", "add", cable, "type", "veth", "peer", "name", plug)
+        _ip("-n", self.hub, "link", "set", cable, "master", "left", "up")
+        _ip("-n", self.hub, "link", "set", plug, "master", "right", "up")
         for number in self.numbers:
             here, port = self.of(number), f"p{number}"
             _ip("netns", "add", here)
@@ -146,6 +166,16 @@ class Parted:
     def _remove(self) -> None:
         for name in (*map(self.of, self.numbers), self.hub):
             subprocess.run(["ip", "netns", "del", name], check=False, capture_output=True)
+
+
+def _rate(kbit: int) -> Sequence[str]:
+    return ("rate", f"{kbit}kbit", "burst", "4kb", "latency", "2s")
+
+
+def _crossed(namespace: str, link: str, way: str) -> int:
+    told = json.loads(_ip("-n", namespace, "-j", "-s", "link", "show", link))
+    crossed: int = told[0]["stats64"][way]["bytes"]
+    return crossed
 
 
 def _ip(*words: str) -> bytes:

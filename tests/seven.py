@@ -100,6 +100,18 @@ class Seven:
 
         self.net.within(number, send)
 
+    def part(self, number: int) -> tuple[list[Record], list[Record]]:
+        """Part them, and let each side write so many posts and agree on them."""
+        everybody = list(self.net.numbers)
+        ours, theirs = self.posts("left", number), self.posts("right", number)
+        self.net.part()
+        self.write(1, ours)
+        self.write(NODES, theirs)
+        left, right = everybody[:LEFT], everybody[LEFT:]
+        wait_until("the left agrees", lambda: self.hold(left, ids_of(ours)), LONG)
+        wait_until("the right agrees", lambda: self.hold(right, ids_of(theirs)), LONG)
+        return ours, theirs
+
     def posts(self, side: str, number: int) -> list[Record]:
         speaker = (self.group.id, self.group.id)
         return [

@@ -7,9 +7,9 @@ says is believed: every record goes through the one door. What it may cost us is
 import asyncio
 import contextlib
 import time
+from collections import deque
 from collections.abc import Iterable, Sequence
 
-import msgspec
 from websockets.asyncio.client import ClientConnection
 
 from wayhome.codec import limits
@@ -17,10 +17,11 @@ from wayhome.journal.lines import kind_of
 from wayhome.peers import line
 from wayhome.peers.asking import Asking
 from wayhome.peers.first_load import lacking, load, pieces_of
-from wayhome.peers.judging import Judging, Ours
+from wayhome.peers.judging import Judging, Ours, id_of
 from wayhome.peers.news import Untaken
-from wayhome.peers.paging import Paging
+from wayhome.peers.paging import Paging, date_of
 from wayhome.peers.peer import Peer, PeerFault
+from wayhome.peers.portion import Portion
 from wayhome.peers.way import Unreachable, Way
 from wayhome.records.filter import Filter
 from wayhome.relay.client import Begun, Came, Client, Done, Effect, Found, Named, News, Say
@@ -60,23 +61,31 @@ class InStep:
         self._judging = Judging(peer, ours)
         self._line = line.Line(connection, self._client, self._judging.bill)
         self._asking = asking
-        self._compares = False
+        self._compares = self._hears_all = False
+        self._tells_ids = True  # until it is asked
         self._loaded: set[int] = set()  # kinds whose files were taken
+        self._portion = Portion()
 
     async def begin(self) -> None:
-        """Ask to be told what comes from now on; so nothing falls between a round and listening.
+        """Ask to be told of what all else is judged by, until it is this peer's turn.
 
-        By its ids alone, where the relay knows how: of seven nodes every one would else send us a
-        copy of its own.
+        Of seven nodes every one would else tell of all that we fetch from one of them.
 
         Raises:
             PeerFault: the peer cannot be spoken with.
         """
-        ours = self._ours.kinds, self._ours.narrowed
-        self._live, effects = self._client.listen_by_id(*ours)
-        if not await self._is_begun(self._live, effects):
-            self._live, effects = self._client.listen(*ours)
-            await self._perform(effects)
+        await self._hear_of(self._ours.kinds[:1])
+
+    async def hear_all(self) -> None:
+        """Ask to be told of everything; before it is compared, so that nothing falls between both.
+
+        Raises:
+            PeerFault: the peer cannot be spoken with.
+        """
+        if not self._hears_all:
+            await self._perform(self._client.end(self._live))
+            await self._hear_of(self._ours.kinds)
+            self._hears_all = True
 
     async def agree(self) -> None:
         """Fetch, kind by kind, what the peer has and we lack.
@@ -114,6 +123,20 @@ class InStep:
                 raise PeerFault("not-told")
             await self._line.knock()
 
+    async def _hear_of(self, kinds: Sequence[int]) -> None:
+        """Ask to be told what comes from now on.
+
+        By its ids alone, where the relay knows how: of seven nodes every one would else send us a
+        copy of its own.
+        """
+        ours = kinds, {kind: only for kind, only in self._ours.narrowed.items() if kind in kinds}
+        if self._tells_ids:
+            self._live, effects = self._client.listen_by_id(*ours)
+            self._tells_ids = await self._is_begun(self._live, effects)
+        if not self._tells_ids:
+            self._live, effects = self._client.listen(*ours)
+            await self._perform(effects)
+
     async def _agree_on(self, kind: int) -> None:
         while not self._peer.is_paged:
             if self._asking.are_files_taken(kind, time.monotonic()):
@@ -129,6 +152,9 @@ class InStep:
                 raise PeerFault(_of_theirs(why))
             elif not (why or self._judging.is_worth_another):
                 return
+        await self._page_today(kind)
+
+    async def _page_today(self, kind: int) -> None:
         now = self._ours.clock()
         paged = self._peer.paged.get(kind)
         if paged is None or not 0 <= now - paged < DAY:  # all comes each time
@@ -178,7 +204,7 @@ class InStep:
             await self._expect(name, effects, kind)
             self._most = MOST_CAME
             came, self._came = self._came, []
-            paging.came([at for at in map(_date_of, came) if at is not None])
+            paging.came([at for at in map(date_of, came) if at is not None])
             await self._judging.take(came)
         self._peer.given = paging.given
         self._peer.cut |= {(kind, at) for at in paging.cut}
@@ -203,17 +229,18 @@ class InStep:
         if len(self._peer.lacked) < limits.PEER_REMEMBERED:
             self._peer.lacked.update(theirs)
         ids = [one for one in theirs if self._peer.memory.is_to_be_asked(one)]
-        await self._ask_all(ids, kind)
+        await self._ask_all(self._asking.in_own_order(ids), kind)
         return False
 
     async def _ask_all(self, ids: Sequence[bytes], kind: int) -> None:
         """Ask for what nobody else is being asked for; who is may fail, so the rest waits here."""
-        for start in range(0, len(ids), limits.PEER_ASKED):
-            together = [
-                one
-                for one in ids[start : start + limits.PEER_ASKED]
-                if not self._asking.has_come(one)  # while the ids before these were asked for
-            ]
+        rest = deque(ids)
+        while rest:
+            together: list[bytes] = []
+            while rest and len(together) < self._portion.most:
+                one = rest.popleft()
+                if not self._asking.has_come(one):  # while the ids before these were asked for
+                    together.append(one)
             asked = self._asking.take(together, time.monotonic())
             if not self._untaken.put_back({*together}.difference(asked)):
                 self._peer.due.set()
@@ -221,13 +248,21 @@ class InStep:
                 await self._ask(asked, kind)
 
     async def _ask(self, asked: list[bytes], kind: int) -> None:
+        begun = time.monotonic()
         try:
             name, effects = self._client.ask_ids(asked)
             await self._expect(name, effects, kind)
-            came, self._came = self._came, []
-            self._asking.note(await self._judging.take_asked(self._in_order(came), {*asked}))
+            self._portion = self._portion.after(len(asked), time.monotonic() - begun)
+            await self._take_asked({*asked})
+        except PeerFault:  # on a line that breaks again and again a whole answer may never come
+            await self._take_asked({*map(id_of, self._came)}.intersection(asked))
+            raise
         finally:
             self._asking.give_back(asked)
+
+    async def _take_asked(self, asked: set[bytes]) -> None:
+        came, self._came = self._came, []
+        self._asking.note(await self._judging.take_asked(self._in_order(came), asked))
 
     async def _ask_for_named(self) -> None:
         """Ask for what was told by its id and is not here; what another is asked for waits."""
@@ -348,17 +383,3 @@ class InStep:
 def _of_theirs(why: str) -> str:
     """Tell their disk from ours."""
     return "error" if why == "storage" else why
-
-
-class _Dated(msgspec.Struct):
-    created_at: int
-
-
-_DATED = msgspec.json.Decoder(_Dated)
-
-
-def _date_of(raw: bytes) -> int | None:
-    try:
-        return _DATED.decode(raw).created_at
-    except (msgspec.DecodeError, UnicodeDecodeError):
-        return None

@@ -15,6 +15,7 @@ from wayhome.relay.client import Client, Effect
 
 ANSWER = 30.0  # seconds for one answer; a circuit through Tor takes one or two
 QUIET = 10.0  # seconds without a word after which we ask whether anybody is there
+PACE = 512  # bytes a second of a message that takes longer; the longest then takes nine minutes
 
 
 class Line:
@@ -27,6 +28,7 @@ class Line:
         self._client = client
         self._bill = bill
         self._last = time.monotonic()
+        self._sign: asyncio.Future[float] | None = None  # of life, while it is waited for
 
     async def say(self, frame: bytes) -> None:
         """Send a message.
@@ -49,14 +51,13 @@ class Line:
             PeerFault: the peer has hung up, talks nonsense, or has cost too much.
         """
         try:
-            async with asyncio.timeout(seconds):
-                raw = await self._connection.recv(decode=False)
+            raw = await self._message(seconds)
         except TimeoutError:
             return None
         except ConnectionClosed as closed:
             is_ours = closed.sent is not None and closed.sent.code == CloseCode.MESSAGE_TOO_BIG
             raise PeerFault("too-large" if is_ours else "hung-up") from None
-        self._last = time.monotonic()
+        self._last, self._sign = time.monotonic(), None
         begun = time.thread_time()
         try:
             effects = self._client.hear(raw)
@@ -69,16 +70,42 @@ class Line:
     async def knock(self) -> None:
         """Ask who was silent for long for a sign of life: whoever was cut off says no goodbye.
 
+        Nobody waits for it here: what comes before it must be heard, and is a sign too.
+
         Raises:
             PeerFault: nobody is there.
         """
-        if time.monotonic() - self._last <= QUIET:
-            return
-        try:
-            async with asyncio.timeout(QUIET):
-                await (await self._connection.ping())
-        except TimeoutError:
-            raise PeerFault("no-answer") from None
-        except ConnectionClosed:
-            raise PeerFault("hung-up") from None
-        self._last = time.monotonic()
+        now = time.monotonic()
+        if self._sign is not None and self._sign.done():
+            self._last, self._sign = now, None
+        if now - self._last > 2 * QUIET:
+            raise PeerFault("no-answer")
+        if now - self._last > QUIET and self._sign is None:
+            try:
+                async with asyncio.timeout(QUIET):
+                    self._sign = asyncio.ensure_future(await self._connection.ping())
+            except TimeoutError:
+                raise PeerFault("no-answer") from None
+            except ConnectionClosed:
+                raise PeerFault("hung-up") from None
+
+    async def _message(self, seconds: float) -> bytes:
+        """Give the next message; a long one may take longer, while it comes at some pace.
+
+        Raises:
+            TimeoutError: none came in time.
+        """
+        before = 0
+        while True:
+            try:
+                async with asyncio.timeout(seconds):
+                    return await self._connection.recv(decode=False)
+            except TimeoutError:
+                if self._begun - before < PACE * seconds:
+                    raise
+                before = self._begun
+
+    @property
+    def _begun(self) -> int:
+        """How many bytes have come of a message that is not whole."""
+        return len(self._connection.protocol.reader.buffer)

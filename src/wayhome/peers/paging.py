@@ -7,6 +7,8 @@ whether that was all can only be guessed.
 
 from collections.abc import Sequence
 
+import msgspec
+
 from wayhome.codec import limits
 
 LEAST = 100  # records; no relay gives fewer at once, where it has more
@@ -40,3 +42,18 @@ class Paging:
     def _go_on(self, until: int) -> None:
         self.until, self.limit = until, limits.PEER_PAGE
         self.is_over = until < 0
+
+
+class _Dated(msgspec.Struct):
+    created_at: int
+
+
+_DATED = msgspec.json.Decoder(_Dated)
+
+
+def date_of(raw: bytes) -> int | None:
+    """Give when a record says that it was made; None: it is none."""
+    try:
+        return _DATED.decode(raw).created_at
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        return None

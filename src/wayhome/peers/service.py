@@ -31,7 +31,8 @@ AGAIN = 3_600.0  # seconds between rounds with a peer that is listened to all th
 LOOK = 60.0  # seconds between looks at which peers charters name
 KNOCK = 10.0  # seconds between knocks at one of those who are away, each in its turn
 KNOCK_BY_PROXY = 120.0  # seconds; a circuit to an onion service that is not there is work for many
-TURN = 60.0  # seconds to wait for others' rounds: who is slow puts nobody off for longer
+TURN = 60.0  # seconds to wait for who brings nothing
+LONGEST = 300.0  # seconds to wait for who brings something now and then
 WAIT = 0.2  # seconds to listen before looking whether it is one's turn
 DAY = 86_400.0  # seconds after which what is not carried is asked for all the same
 
@@ -70,8 +71,10 @@ class Peers:
         self._neighbours = neighbours
         self._ours = ours
         self._feed = feed
-        self._asking = Asking()
+        self._asking = Asking(neighbours.seed)
         self._in_turn: Peer | None = None
+        self._turned = 0.0  # when, by a clock that is never set, the last turn began
+        self._brought = (0, 0.0)  # what who is in turn has brought in all, and since when
         self.all = [
             self._peer(Address.read(one.url, is_trusted=True), number, offers=one.offers)
             for number, one in enumerate(neighbours.asked, 1)
@@ -103,7 +106,10 @@ class Peers:
         self._choose()
         for peer in list(self.all):
             with _noted(peer):
-                async with self._connected(peer, Asking()) as call, peer.agreeing:
+                async with (
+                    self._connected(peer, Asking(self._neighbours.seed)) as call,
+                    peer.agreeing,
+                ):
                     await call.agree()
 
     async def files(self, path: str, most: int) -> AsyncIterator[bytes]:
@@ -150,6 +156,7 @@ class Peers:
                     peer.is_paged = False
                 peer.due.clear()
                 async with self._turn(peer, call):
+                    await call.hear_all()
                     await call.agree()
                 await call.listen(AGAIN, peer.due)
 
@@ -159,16 +166,25 @@ class Peers:
 
         After a line was cut several have what we lack; each would be asked for all its ids.
         """
-        begun = time.monotonic()
-        while self._in_turn is not None and time.monotonic() - begun < TURN:
+        while self._is_in_turn():
             await call.listen(WAIT, asyncio.Event())
-        self._in_turn = peer
+        self._in_turn, self._turned = peer, time.monotonic()
+        self._brought = (peer.kept, self._turned)
         try:
             async with peer.agreeing:
                 yield
         finally:
             if self._in_turn is peer:
                 self._in_turn = None
+
+    def _is_in_turn(self) -> bool:
+        """Tell whether somebody is in turn: who is slow puts nobody off for ever."""
+        now = time.monotonic()
+        if self._in_turn is None:
+            return False
+        if self._in_turn.kept > self._brought[0]:
+            self._brought = (self._in_turn.kept, now)
+        return now - self._brought[1] < TURN and now - self._turned < LONGEST
 
     @contextlib.asynccontextmanager
     async def _connected(self, peer: Peer, asking: Asking) -> AsyncIterator[InStep]:

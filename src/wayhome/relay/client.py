@@ -187,6 +187,11 @@ class Client:
         self.drop(name)
         return [Say(questions.neg_close(name))]
 
+    def end(self, name: str) -> list[Effect]:
+        """Listen no further."""
+        self.drop(name)
+        return [Say(questions.close(name))]
+
     def drop(self, name: str) -> None:
         """Wait no longer for what the relay does not answer."""
         self._errands.pop(name, None)
