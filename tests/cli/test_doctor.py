@@ -41,7 +41,8 @@ def states(said: str) -> dict[str, str]:
 def test_a_running_node_is_looked_at_from_its_disk_to_its_peers(machine: Machine) -> None:
     result = machine("doctor", "--json")
     found = states(result.stdout)
-    looked = {"permissions", "keys", "records", "held", "attachments", "door", "peers", "clock"}
+    looked = {"permissions", "keys", "records", "proposals", "held", "attachments"}
+    looked |= {"door", "peers", "clock"}
     assert {name: found[name] for name in looked} == dict.fromkeys(looked, "well")
     assert {"disk", "file system", "swap", "core files"} < set(found)
     assert result.exit_code == (1 if "warning" in found.values() else 0)

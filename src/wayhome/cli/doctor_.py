@@ -24,6 +24,7 @@ from wayhome.doctor.folder import (
 from wayhome.doctor.holds import holds
 from wayhome.doctor.machine import look_at_machine
 from wayhome.doctor.network import look_at_network
+from wayhome.doctor.proposals import Listening
 from wayhome.node import BOOK
 from wayhome.pages.words import LANGUAGES, Words, words
 
@@ -81,9 +82,9 @@ def _look(folder: Path, settings: Config | None, language: Words) -> list[Findin
         def tell() -> None:
             bar.advance(task)
 
-        looked += look_at_records(
-            folder, lambda record: BOOK.of(record).count(record), tell, language
-        )
+        listening = Listening(lambda record: BOOK.of(record).count(record))
+        looked += look_at_records(folder, listening, tell, language)
+        looked += listening.look(language)
         looked += look_at_held(folder, language)
         bar.update(task, description=names["attachments"])
         looked += look_at_attachments(folder, tell, language)

@@ -44,6 +44,7 @@ def titles(words: Words) -> Mapping[str, Markup]:
         "peers": words.say_of("looked at", "peers"),
         "clock": words.say_of("looked at", "clock"),
         "records": words.say_of("looked at", "records"),
+        "proposals": words.say_of("looked at", "proposals"),
         "held": words.say_of("looked at", "held"),
         "attachments": words.say_of("looked at", "attachments"),
         "well": words.say_of("state", "well"),

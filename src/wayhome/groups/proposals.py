@@ -9,7 +9,7 @@ It lies beside the view and is shared by all views that grow out of one another:
 more is taken here, never what is official.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 from wayhome.codec import limits
@@ -40,6 +40,11 @@ class Room:
         self.ids.add(record_id)
         return True
 
+    def is_full(self, is_settled: Callable[[str], bool]) -> bool:
+        """Tell whether it is full, now and of what is not settled."""
+        left = len(self.ids)
+        return left >= self.places and left - sum(map(is_settled, self.ids)) >= self.places
+
 
 class Proposals:
     """The rooms of all keys, for words and for cosigns; a room without a key is the shared one.
@@ -59,6 +64,14 @@ class Proposals:
     def cosigns(self, group: str, key: str) -> Room:
         """Give the room for what it has cosigned."""
         return _room(self._cosigns, (group, key), limits.COSIGNS)
+
+    def all_words(self) -> Iterator[tuple[str, Room]]:
+        """Give every room for words, by its group."""
+        return ((group, room) for (group, _), room in self._words.items())
+
+    def all_cosigns(self) -> Iterator[tuple[str, Room]]:
+        """Give every room for cosigns, by its group."""
+        return ((group, room) for (group, _), room in self._cosigns.items())
 
 
 def _room(rooms: dict[tuple[str, str], Room], of: tuple[str, str], places: int) -> Room:

@@ -11,7 +11,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from copy import copy
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Self
 
 from wayhome.groups.facts import (
@@ -77,9 +77,14 @@ class Standing(Offices):
         if under in self._speaks_for(record_id, group):
             return True
         room = self._proposals.cosigns(group, self._own(group, author))
-        return room.takes(
-            record_id, lambda one: bool(self._speaks_for(one, group)), self._proposals.come
-        )
+        return room.takes(record_id, partial(self._is_here, group), self._proposals.come)
+
+    def flooded(self) -> tuple[str, ...]:
+        """Give the groups of which a key has written as much as is kept, ascending."""
+        words, cosigns = self._proposals.all_words(), self._proposals.all_cosigns()
+        full = {group for group, room in words if room.is_full(self._is_signed)}
+        full |= {group for group, room in cosigns if room.is_full(partial(self._is_here, group))}
+        return tuple(sorted(full))
 
     def has_offices_of(self, other: "Standing") -> bool:
         """Tell whether nothing has come in between that bears on who speaks for whom.
@@ -171,6 +176,9 @@ class Standing(Offices):
         if said is None or said.group != group or not self.is_in_force(charter):
             return False
         return len(signed & self.in_office(charter)) >= said.k
+
+    def _is_here(self, group: str, record_id: str) -> bool:
+        return bool(self._speaks_for(record_id, group))
 
     def _speaks_for(self, record_id: str, group: str) -> tuple[str, ...]:
         """Give the charters under which a record of that group is signed, if it is here."""
