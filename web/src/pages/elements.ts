@@ -19,6 +19,12 @@ export function button(text: string, look: "button" | "button second", act: () =
   return made;
 }
 
+/** Leads to where the next step begins; WebKit gave it the focus and left it out of sight. */
+export function leadTo(place: HTMLElement | null): void {
+  place?.focus();
+  place?.scrollIntoView();
+}
+
 /** Makes every choice one that the page began with: Firefox writes the others to its disk, whatever they say of it. */
 export function unwritten(root: HTMLElement): void {
   root.querySelectorAll("input").forEach((one) => (one.defaultChecked = one.checked));

@@ -6,7 +6,7 @@ import { canSeal } from "../seal";
 import { write, type SealedFile } from "../sealedfile";
 import { Conversation, progress, type Host } from "./conversation";
 import { WordsField, type Lists } from "./eight";
-import { button, heading, make, note, unwritten } from "./elements";
+import { button, heading, leadTo, make, note, unwritten } from "./elements";
 import { handAll, isInOffice, look, sealReport, sightOf, visit, type Sight, type Web } from "./family";
 import { takeOver } from "./handin";
 import { attachAll } from "./pictures";
@@ -360,7 +360,7 @@ class Page {
     this.body.replaceChildren(...children.filter((one): one is Node => one !== null));
     unwritten(this.body);
     const first = this.body.querySelector<HTMLElement>("h3[tabindex]");
-    if (this.hasShown) first?.focus();
+    if (this.hasShown) leadTo(first);
     this.hasShown = true;
   }
 

@@ -1,6 +1,6 @@
 /** The signing part of a petition's page: it takes the place of what stands there without a script. */
 import { Refused } from "../refused";
-import { button, heading, make, note, unwritten } from "./elements";
+import { button, heading, leadTo, make, note, unwritten } from "./elements";
 import { canWithdraw, Place, type Entry } from "./entry";
 import { CodeField, form, step, type Shown } from "./form";
 import { look, type Node as Peer, type Sight } from "./nodes";
@@ -274,7 +274,7 @@ class Page {
     unwritten(this.body);
     const first = this.body.querySelector("h3");
     // not on arrival: a reader who came for the text keeps the place
-    if (this.hasActed) first?.focus();
+    if (this.hasActed) leadTo(first);
   }
 
   private hasActed = false;
