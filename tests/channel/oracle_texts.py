@@ -1,137 +1,126 @@
-"""Oracle: texts read from all posts at once, as a node once did it for each new one."""
+"""Oracle: texts as docs/protocol/kinds/post.md defines them, from tags; slow, sharing nothing.
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+Every question is asked of all posts anew. A post is its tags in a dict, a text is ids.
+"""
 
-from wayhome.channel.kinds.post import Post
-from wayhome.channel.ties import Text, Version
+from collections.abc import Iterable
+from typing import NamedTuple
+
 from wayhome.groups.standing import Standing
 from wayhome.records.record import Record
 
 
-def read_texts(records: Iterable[Record], standing: Standing) -> tuple[Text, ...]:
-    """Tie official posts together; newest first by the original's date, then by id."""
-    posts = Posts.of(records, standing)
-    found: dict[str, list[Version]] = {}
-    for version in posts.by_id.values():
-        found.setdefault(posts.root(version).id, []).append(version)
-    texts = [
-        _text(posts, posts.by_id[root], together)
-        for root, together in found.items()
-        if not posts.by_id[root].post.translates  # a petition, or what is not official
-    ]
-    return tuple(sorted(texts, key=lambda one: (-one.original.record.created_at, one.original.id)))
+class Told(NamedTuple):
+    """A text: its original; by language what it shows, and what of that is stale; corrections."""
+
+    original: str
+    shown: dict[str, str]
+    stale: frozenset[str]
+    corrections: dict[str, tuple[str, ...]]
+
+    @property
+    def ids(self) -> frozenset[str]:
+        """Its posts: the original, what it shows, and all that corrects or is corrected."""
+        correcting = [one for found in self.corrections.values() for one in found]
+        return frozenset([self.original, *self.shown.values(), *self.corrections, *correcting])
 
 
-def translations_of(
-    petition_id: str, records: Iterable[Record], standing: Standing
-) -> tuple[Version, ...]:
-    """Give the official posts that translate a petition, each as it was corrected last.
+class Oracle:
+    """All official posts."""
 
-    By language, then by the id of what was corrected.
-    """
-    posts = Posts.of(records, standing)
-    firsts = [
-        one
-        for one in posts.by_id.values()
-        if one.post.translates == petition_id and posts.corrected(one) is None
-    ]
-    return tuple(posts.latest(one) for one in sorted(firsts, key=lambda v: (v.post.lang, v.id)))
+    def __init__(self, records: Iterable[Record], standing: Standing) -> None:
+        official = [one for one in records if standing.is_official(one.id)]
+        self.tags = {one.id: dict(one.tags) for one in official}
+        self.dates = {one.id: one.created_at for one in official}
 
+    def corrects(self, post: str, other: str) -> bool:
+        """A correction counts only within one group and one language."""
+        if self.tags[post].get("corrects") != other or other not in self.tags:
+            return False
+        return all(self.tags[post][name] == self.tags[other][name] for name in ("g", "lang"))
 
-def _text(posts: "Posts", original: Version, found: Sequence[Version]) -> Text:
-    first = posts.latest(original)
-    current, stale = [first], set()
-    for lang in sorted({one.post.lang for one in found} - {first.post.lang}):
-        heads = [
-            posts.latest(one)
-            for one in found
-            if one.post.lang == lang and posts.corrected(one) is None
+    def corrections(self, post: str) -> list[str]:
+        return sorted(one for one in self.tags if self.corrects(one, post))
+
+    def corrected(self, post: str) -> list[str]:
+        return [one for one in self.tags if self.corrects(post, one)]
+
+    def reads_as(self, post: str) -> str:
+        """Of two corrections the text reads as the one with the lower id."""
+        later = self.corrections(post)
+        return self.reads_as(later[0]) if later else post
+
+    def is_read(self, post: str) -> bool:
+        """Nothing that came of the same first post is read in its place."""
+        return not self.corrections(post) and self.would_be(post)
+
+    def would_be(self, post: str) -> bool:
+        """Tell whether a post would be read if nothing corrected it."""
+        earlier = self.corrected(post)
+        return not earlier or (
+            self.corrections(earlier[0])[0] == post and self.would_be(earlier[0])
+        )
+
+    def translates(self, post: str) -> str:
+        """A correction of a translation translates what the first did, unless it says otherwise."""
+        earlier = self.corrected(post)
+        own = self.tags[post].get("translates", "")
+        return own or (self.translates(earlier[0]) if earlier else "")
+
+    def is_stale(self, post: str) -> bool:
+        """A translation of what is not read any more, and a translation of a stale one."""
+        source = self.translates(post)
+        return source in self.tags and (not self.is_read(source) or self.is_stale(source))
+
+    def text_of(self, post: str) -> str:
+        """A correction is of the text of what it corrects, a translation of what it translates.
+
+        Empty where that is a petition, or nothing official.
+        """
+        earlier = self.corrected(post)
+        if earlier:
+            return self.text_of(earlier[0])
+        source = self.tags[post].get("translates", "")
+        if not source:
+            return post
+        return self.text_of(source) if source in self.tags else ""
+
+    def told(self, original: str) -> Told:
+        posts = [one for one in self.tags if self.text_of(one) == original]
+        group, lang = self.tags[original]["g"], self.tags[original]["lang"]
+        shown = {lang: self.reads_as(original)}
+        for other in {self.tags[one]["lang"] for one in posts} - {lang}:
+            candidates = [
+                self.reads_as(one)
+                for one in posts
+                if self.tags[one]["lang"] == other and not self.corrected(one)
+            ]
+            own = [one for one in candidates if self.tags[one]["g"] == group] or candidates
+            fresh = [one for one in own if not self.is_stale(one)] or own
+            shown[other] = min(fresh)
+        stale = {one for one in shown if one != lang and self.is_stale(shown[one])}
+        corrections = {one: tuple(self.corrections(one)) for one in posts if self.corrections(one)}
+        return Told(original, shown, frozenset(stale), corrections)
+
+    def texts(self) -> list[Told]:
+        """Newest first by the original's date, then by id."""
+        originals = {self.text_of(one) for one in self.tags} - {""}
+        return [self.told(one) for one in sorted(originals, key=lambda o: (-self.dates[o], o))]
+
+    def translations_of(self, petition: str) -> list[str]:
+        """By language, then by the id of what was corrected."""
+        firsts = [
+            (self.tags[one]["lang"], one)
+            for one in self.tags
+            if self.tags[one].get("translates") == petition and not self.corrected(one)
         ]
-        group = original.post.group
-        # the group's own goes first, then what is up to date, then the lowest id
-        best = min(heads, key=lambda v: (v.post.group != group, not posts.is_fresh(v), v.id))
-        current.append(best)
-        if not posts.is_fresh(best):
-            stale.add(lang)
-    replaced = {one.id: posts.replaced[one.id] for one in found if one.id in posts.replaced}
-    return Text(original, tuple(current), frozenset(stale), replaced)
+        return [self.reads_as(one) for _, one in sorted(firsts)]
 
-
-@dataclass(frozen=True, slots=True)
-class Posts:
-    """Official posts, and which of them correct which."""
-
-    by_id: dict[str, Version]
-    replaced: dict[str, tuple[str, ...]]
-
-    @classmethod
-    def of(cls, records: Iterable[Record], standing: Standing) -> "Posts":
-        official = (one for one in records if standing.is_official(one.id))
-        posts = cls({one.id: Version(one, Post.of(one)) for one in official}, {})
-        for name in sorted(posts.by_id):
-            other = posts.corrected(posts.by_id[name])
-            if other is not None:
-                posts.replaced[other.id] = (*posts.replaced.get(other.id, ()), name)
-        return posts
-
-    def corrected(self, version: Version) -> Version | None:
-        """Give what a post corrects, if that is official and this group's to correct."""
-        other = self.by_id.get(version.post.corrects or "")
-        return other if other and version.post.may_correct(other.post) else None
-
-    def latest(self, version: Version) -> Version:
-        """Give the post that a post reads as, after all its corrections."""
-        while later := self.replaced.get(version.id):
-            version = self.by_id[later[0]]
-        return version
-
-    def first(self, version: Version) -> Version:
-        """Give the post that a correction, or a correction of corrections, began with."""
-        while (other := self.corrected(version)) is not None:
-            version = other
-        return version
-
-    def translated(self, version: Version) -> Version | None:
-        """Give what a post translates; a correction may leave that to what it corrects."""
-        one: Version | None = version
-        while one is not None:
-            if one.post.translates:
-                return self.by_id.get(one.post.translates)
-            one = self.corrected(one)
-        return None
-
-    def root(self, version: Version) -> Version:
-        """Give the original of all that a post is tied to."""
-        while True:
-            version = self.first(version)
-            source = self.by_id.get(version.post.translates or "")
-            if source is None:
-                return version
-            version = source
-
-    def is_fresh(self, version: Version) -> bool:
-        """Tell whether all that a post was translated from still reads as it did."""
-        source = self.translated(version)
-        while source is not None:
-            if self.latest(self.first(source)) != source:
-                return False
-            source = self.translated(source)
-        return True
-
-
-def adoptions(texts: Iterable[Text]) -> dict[str, tuple[Version, ...]]:
-    """Give the posts that adopt each text, by the id of its original, one for each group."""
-    known = tuple(texts)
-    roots = {name: text.original.id for text in known for name in text.ids}
-    groups = {text.original.id: text.original.post.group for text in known}
-    found: dict[str, dict[str, Version]] = {}
-    for one in (version for text in known for version in text.current):
-        root = roots.get(one.post.adopts or "")
-        if root is not None and one.post.group != groups[root]:
-            said = found.setdefault(root, {})
-            said[one.post.group] = min(said.get(one.post.group, one), one, key=lambda v: v.id)
-    return {
-        root: tuple(sorted(said.values(), key=lambda one: one.post.group))
-        for root, said in found.items()
-    }
+    def adopters_of(self, text: Told) -> list[str]:
+        """Of each other group the lowest id of what its texts show and adopts one of the posts."""
+        shown = [one for other in self.texts() for one in other.shown.values()]
+        adopting = [one for one in shown if self.tags[one].get("adopts") in text.ids]
+        groups = {self.tags[one]["g"] for one in adopting} - {self.tags[text.original]["g"]}
+        return [
+            min(one for one in adopting if self.tags[one]["g"] == group) for group in sorted(groups)
+        ]

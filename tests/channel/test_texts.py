@@ -5,7 +5,7 @@ from random import Random
 
 import pytest
 
-from channel import oracle_texts as oracle
+from channel.oracle_texts import Oracle, Told
 from groups.world import NOW, World, rows_of
 from wayhome.channel.texts import Texts
 from wayhome.channel.ties import Text
@@ -243,26 +243,33 @@ def test_texts_are_listed_newest_first_and_then_by_id() -> None:
         assert listed == [newer.id, *sorted(one.id for one in same)], "a correction renews no text"
 
 
-@pytest.mark.parametrize("seed", range(25))
+def as_told(text: Text) -> Told:
+    shown = {one.post.lang: one.id for one in text.current}
+    return Told(text.original.id, shown, text.stale, text.replaced)
+
+
+@pytest.mark.parametrize("seed", range(60))
 def test_ties_by_chance_end_and_lose_nothing_whoever_is_told_what_and_when(seed: int) -> None:
     chance = Random(seed)  # noqa: S311 - invented texts
     channel, petition = by_chance(chance), "8" * 64
     posts, standing = channel.posts, channel.standing
-    texts = oracle.read_texts(posts, standing)
-    translations = oracle.translations_of(petition, posts, standing)
-    adopted = oracle.adoptions(texts)
+    oracle = Oracle(posts, standing)
+    texts = oracle.texts()
+    translations = oracle.translations_of(petition)
+    adopted = [oracle.adopters_of(one) for one in texts]
     told = told_in_parts(channel, chance)
     for view in (channel.view, read(posts[::-1], standing), told):
-        assert view.all == texts
-        assert view.translations_of(petition) == translations
-        assert {one.original.id: by for one in texts if (by := view.adopters_of(one))} == adopted
-        assert {one.id: view.find(one.id) for one in posts} == {
-            one.id: next((text for text in texts if one.id in text.ids), None) for one in posts
-        }
+        assert [as_told(one) for one in view.all] == texts
+        assert [one.id for one in view.translations_of(petition)] == translations
+        assert [[by.id for by in view.adopters_of(one)] for one in view.all] == adopted
+        for one in posts:
+            found = view.find(one.id)
+            expected = next((text for text in texts if one.id in text.ids), None)
+            assert (as_told(found) if found else None) == expected
         assert [one for group in view.speakers() for one in view.of_group(group)] == sorted(
-            texts, key=lambda one: one.original.post.group
+            view.all, key=lambda one: one.original.post.group
         )
-    for text in texts:
+    for text in channel.view.all:
         assert text.current[0].post.lang == text.original.post.lang
         assert len({one.post.lang for one in text.current}) == len(text.current)
         assert not {one.id for one in text.current} & text.replaced.keys(), "what reads is last"
@@ -281,17 +288,25 @@ def test_what_a_view_said_it_still_says_once_the_next_one_knows_more() -> None:
 
 
 def by_chance(chance: Random) -> Channel:
-    """Let three groups tie posts to one another; what two must sign comes in at the second sig."""
+    """Let three groups tie posts to one another; what two must sign comes in at the second sig.
+
+    Most corrections are a group's of its own post, and many translate what is corrected later.
+    """
     channel = Channel()
-    don = channel.found("Дон", 2, "dp")
-    ids = ["8" * 64, "7" * 64]
-    for i in range(chance.randint(1, 14)):
-        tied = {name: chance.choice(ids) for name in ("translates", "corrects", "adopts")}
-        ties = {name: one for name, one in tied.items() if chance.random() < 0.4}
-        how = {"lang": chance.choice(("ru", "en")), **ties}
-        group, signed = chance.choice(((channel.volga, "a"), (channel.ural, "u"), (don, "dp")))
+    speakers = (channel.volga, "a"), (channel.ural, "u"), (channel.found("Дон", 2, "dp"), "dp")
+    spoken = [(one, chance.choice(speakers), "ru") for one in ("8" * 64, "7" * 64)]
+    for i in range(chance.randint(1, 24)):
+        speaker, lang = chance.choice(speakers), chance.choice(("ru", "en", "de"))
+        ties: dict[str, str] = {}
+        if chance.random() < 0.4:
+            ties["corrects"], whose, their = chance.choice(spoken)
+            speaker, lang = (whose, their) if chance.random() < 0.8 else (speaker, lang)
+        for name, likely in (("translates", 0.5), ("adopts", 0.3)):
+            if chance.random() < likely:
+                ties[name] = chance.choice(spoken)[0]
         channel.at = lambda i=i: NOW + i % 3 * 86_400
-        ids.append(channel.post(group, signed, f"{i}", **how).id)
+        said = channel.post(*speaker, f"{i}", lang=lang, **ties)
+        spoken.append((said.id, speaker, lang))
     return channel
 
 
