@@ -14,7 +14,8 @@ from wayhome.journal.lines import in_order_of_need
 from wayhome.journal.verifier import Answers, ask_here
 from wayhome.journal.workers import Settled
 from wayhome.records.filter import Filter
-from wayhome.records.record import Question
+from wayhome.records.kind import Kind, KindBook
+from wayhome.records.record import Question, Record
 from wayhome.records.refused import Refused
 from wayhome.store.memory import MemoryStore
 from wayhome.store.sqlite import SqliteStore
@@ -68,6 +69,40 @@ def test_a_refusal_holds_nothing_of_what_it_was_said_of(inside: Inside) -> None:
 
     refused = [one for one in asyncio.run(ask()) if isinstance(one, Refused)]
     assert [(one.__traceback__, one.__context__) for one in refused] == [(None, None)] * len(bad)
+
+
+def test_a_line_of_records_that_need_each_other_is_not_judged_as_often_as_it_is_long(
+    tmp_path: Path,
+) -> None:
+    """A stranger's posts, each correcting the one before, kept a core busy for minutes."""
+    asked = 0
+
+    def counted(parts: Iterable[Sequence[Question]]) -> Answers:
+        nonlocal asked
+        every = list(parts)
+        asked += sum(map(len, every))
+        return ask_here(every)
+
+    def needs(record: Record) -> tuple[Filter, ...]:
+        return tuple(Filter(kinds=(toys.WORD,), ids=(tag[1],)) for tag in record.tags)
+
+    def admit(record: Record, held: Sequence[Record], *_: object) -> None:
+        if len(held) < len(record.tags):
+            raise Refused("unknown-record", "a toy's refusal")
+
+    kind = Kind(toys.WORD, "word", 1, lambda _: None, admit, toys.facts_of, needs)
+    inside = Inside(MemoryStore(), tmp_path, KindBook((kind,)), ask=counted)
+    line = [toys.word("first")]
+    for number in range(120):
+        line.append(toys.word(str(number), ("e", line[-1].id)))
+
+    async def take() -> list[Outcome]:
+        lines = [one.line for one in reversed(line)]
+        return [outcome async for outcome in inside.intake.receive_lines(lines, "peer")]
+
+    assert all(isinstance(one, Kept) and one.new for one in asyncio.run(take()))
+    assert asked < 20 * len(line)
+    inside.intake.close()
 
 
 def test_our_own_mistake_rises_where_it_was_asked_and_stops_nobody_else(inside: Inside) -> None:

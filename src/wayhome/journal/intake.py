@@ -4,6 +4,7 @@ read -> its kind's rule, needs, admit -> kept or held, durably -> views -> answe
 """
 
 import asyncio
+import itertools
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Sequence
 from functools import partial
 
@@ -22,6 +23,7 @@ from wayhome.records.record import Record, read, read_line
 from wayhome.records.refused import Refused
 from wayhome.store.store import Entry, Store, Taken
 
+_ROUNDS = 16  # in which all that was refused is asked again: links lead as far, charters seldom
 _LINES_AT_ONCE = 2_000  # lines of a file that are under way together
 
 
@@ -142,20 +144,39 @@ class Intake:
         return answer
 
     async def _outcomes(self, lines: Sequence[bytes], origin: Origin) -> list[Outcome]:
-        """Take lines of one kind; what needed another of them is asked again."""
+        """Take lines of one kind; what needed another of them is asked again.
+
+        After some rounds that alone is asked which names what was kept in the last: a stranger's
+        line of posts, each correcting the one before, would be judged as often as it is long.
+        """
         outcomes: list[Outcome] = [Refused("unknown-record")] * len(lines)
         again = list(range(len(lines)))
-        while again:
+        named: dict[str, list[int]] = {}
+        for number in itertools.count(1):
             asked = [self._asked(lines[one], origin) for one in again]
             answers = await asyncio.gather(*asked, return_exceptions=True)
             for one, answer in zip(again, answers, strict=True):
                 if isinstance(answer, BaseException) and not isinstance(answer, Refused):
                     raise answer
                 outcomes[one] = answer
-            if not any(isinstance(answer, Kept) and answer.new for answer in answers):
+            kept = [answer.id for answer in answers if isinstance(answer, Kept) and answer.new]
+            if number >= _ROUNDS:
+                again = [one for each in kept for one in named.pop(each, ())]
+            elif kept:
+                again = [one for one in again if _is_to_be_asked_again(outcomes[one])]
+            if not (kept and again):
                 break
-            again = [one for one in again if _is_to_be_asked_again(outcomes[one])]
+            if number == _ROUNDS - 1:
+                named = self._naming(lines, again)
         return outcomes
+
+    def _naming(self, lines: Sequence[bytes], some: Iterable[int]) -> dict[str, list[int]]:
+        """Give by id those of the lines that need it."""
+        found: dict[str, list[int]] = {}
+        for one in some:
+            for needed in self._judge.needed(lines[one]):
+                found.setdefault(needed, []).append(one)
+        return found
 
     def _begin(self, batch: Sequence[Asked]) -> Callable[[], None]:
         """Begin to judge a batch; give what ends it. A fault rises where records were brought."""

@@ -11,6 +11,7 @@ from wayhome.journal.waiting import NEWS
 from wayhome.records.filter import Filter
 from wayhome.records.kind import Ground, KindBook, Origin
 from wayhome.records.record import Question, Reading, Record, glance, read
+from wayhome.records.refused import Refused
 from wayhome.store.store import Entry, Reader
 
 _REMEMBERED = 256  # lookups; a node carries fewer petitions than that at a time
@@ -84,6 +85,16 @@ class Judge:
         needed = (wanted.kinds or () for wanted in kind.needs(record))
         named = tuple([tag[1] for tag in record.tags if tag[0] == "e"])
         return Waits(NEWS.union(*needed), named)
+
+    def needed(self, raw: bytes) -> frozenset[str]:
+        """Give the ids of what a record names and is judged by; none where it is no good itself."""
+        try:
+            record = read(raw)
+            kind = self._book.of(record)
+            kind.rule(record)
+            return frozenset(one for wanted in kind.needs(record) for one in wanted.ids or ())
+        except Refused:
+            return frozenset()
 
     def entry(self, record: Record) -> Entry:
         """Say how a record that was admitted before enters the store."""
