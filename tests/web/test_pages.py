@@ -3,6 +3,7 @@ import re
 from html.parser import HTMLParser
 from itertools import pairwise
 from pathlib import Path
+from urllib.parse import urljoin
 from xml.etree import ElementTree as ET
 
 import pytest
@@ -257,6 +258,35 @@ def test_the_feed_is_an_atom_feed_with_ids_and_times(site: Opened) -> None:
         assert all(one.findtext(f"{space}{name}") for name in ("id", "title", "updated"))
     assert len({one.findtext(f"{space}id") for one in entries}) == 5
     assert "<script" not in "".join(one.findtext(f"{space}content") or "" for one in entries)
+
+
+def test_a_groups_feed_has_its_own_texts_and_leads_to_them(site: Opened, small: Small) -> None:
+    space = "{http://www.w3.org/2005/Atom}"
+    whole = ET.fromstring(site.get("/ru/atom.xml").content)  # noqa: S314 - our own feed
+    ids, seen = [whole.findtext(f"{space}id")], set[str | None]()
+    for path in (one for one in paths_of(small) if re.fullmatch("group/[0-9a-f]{64}", one)):
+        page = Outline(site.get(f"/ru/{path}").text)
+        answer = site.get(f"/ru/{path}/atom.xml")
+        linked = [
+            one for _, one in page.elements if one.get("href", "").endswith(f"{path}/atom.xml")
+        ]
+        if answer.status_code == 404:
+            assert not linked
+            continue
+        feed = ET.fromstring(answer.content)  # noqa: S314 - our own feed
+        entries = feed.findall(f"{space}entry")
+        base = feed.get("{http://www.w3.org/XML/1998/namespace}base") or ""
+        ways = [one.get("href") or "" for one in feed.iter(f"{space}link")]
+        assert len(linked) == 2
+        authors = {one.findtext(f"{space}author/{space}name") for one in entries}
+        assert authors == {feed.findtext(f"{space}title")}
+        assert all(
+            site.get(urljoin(base, one).removeprefix(ADDRESS)).status_code == 200 for one in ways
+        )
+        ids.append(feed.findtext(f"{space}id"))
+        seen |= {one.findtext(f"{space}id") for one in entries}
+    assert len(set(ids)) == len(ids) > 1
+    assert seen == {one.findtext(f"{space}id") for one in whole.findall(f"{space}entry")}
 
 
 def test_a_text_can_be_taken_as_plain_text(site: Opened, small: Small) -> None:

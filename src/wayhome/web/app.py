@@ -63,6 +63,7 @@ DOORS: tuple[Door, ...] = (
     many("group/{id}", groups.group_page, groups.every_group),
     many("group/{id}/history", history.history_page, groups.every_group),
     many("group/{id}/texts", texts.group_texts, texts.every_speaker),
+    many("group/{id}/atom.xml", atom.group_feed, texts.every_speaker),
     one("authorities", authorities.authorities),
     one("deadline", authorities.deadline),
     one("check", check.check),

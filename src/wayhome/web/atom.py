@@ -1,12 +1,16 @@
-"""Atom: the last texts as a feed (RFC 4287)."""
+"""Atom: the last texts as a feed (RFC 4287): of all groups, and of each."""
 
 import datetime as dt
 from base64 import urlsafe_b64encode
+from collections.abc import Sequence
+from dataclasses import dataclass
 from xml.etree import ElementTree as ET
 
+from wayhome.channel.ties import Text
 from wayhome.pages import prose
 from wayhome.pages.plain import plain_name
 from wayhome.web.pages import Ask, Page
+from wayhome.web.seal import name_of
 from wayhome.web.texts import Card, card, texts_of
 
 ENTRIES = 30
@@ -16,16 +20,43 @@ _SPACE = "http://www.w3.org/2005/Atom"
 
 def feed(ask: Ask) -> Page:
     """Give the feed of a language; its ids are those of records, so any copy gives the same."""
+    home = ask.site.home[0] if ask.site.home else "0" * 64
+    title = ask.local(ask.site.face.name)
+    return _feed(ask, Of(f"{_id(home)}?lang={ask.lang}", title, "index"), texts_of(ask.site).all)
+
+
+def group_feed(ask: Ask, id: str) -> Page | None:  # noqa: A002 - the address's own word
+    """Give the feed of what one group writes; None where it has no texts."""
+    found = texts_of(ask.site).of_group(id)
+    if not found:
+        return None
+    of = Of(f"{_id(id)}?texts&lang={ask.lang}", name_of(ask.site, id), f"group/{id}")
+    return _feed(ask, of, found)
+
+
+@dataclass(frozen=True, slots=True)
+class Of:
+    """What a feed is of: its id, its title, and the page that it goes with."""
+
+    id: str
+    title: str
+    page: str
+
+
+def _feed(ask: Ask, of: Of, texts: Sequence[Text]) -> Page:
     root = ET.Element("feed", {"xmlns": _SPACE, "xml:lang": ask.lang})
-    if ask.site.face.address:
-        root.set("xml:base", f"{ask.site.face.address.rstrip('/')}/{ask.lang}/")
-    found = texts_of(ask.site).all[:ENTRIES]
-    _add(root, "id", _id(ask.site.home[0] if ask.site.home else "0" * 64) + f"?lang={ask.lang}")
-    _add(root, "title", ask.local(ask.site.face.name))
+    # all ways in it begin at the language's folder
+    address = ask.site.face.address.rstrip("/")
+    way = f"{address}/{ask.lang}/" if address else "../" * ask.path.count("/")
+    if way:
+        root.set("xml:base", way)
+    found = texts[:ENTRIES]
+    _add(root, "id", of.id)
+    _add(root, "title", plain_name(of.title))
     newest = max((one.in_language(ask.lang).record.created_at for one in found), default=0)
     _add(root, "updated", _time(newest))
-    ET.SubElement(root, "link", {"href": "index.html", "rel": "alternate"})
-    ET.SubElement(root, "link", {"href": "atom.xml", "rel": "self"})
+    ET.SubElement(root, "link", {"href": f"{of.page}.html", "rel": "alternate"})
+    ET.SubElement(root, "link", {"href": ask.path, "rel": "self"})
     for one in found:
         _entry(root, card(ask, one), one.original.record.created_at)
     return Page(ET.tostring(root, "unicode", xml_declaration=False), ATOM)
