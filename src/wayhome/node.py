@@ -201,8 +201,9 @@ class Node:
 
     async def _lapse(self, today: int) -> None:
         """Once a day, let go of the envelopes whose time has ended."""
-        if today != self._lapsed:
-            gone = list(self.fold.view(SLOTS, None, Slots).lapsed(today))
+        slots = self.fold.view(SLOTS, None, Slots) if today != self._lapsed else None
+        if slots is not None and not slots.are_long_over(today):
+            gone = list(slots.lapsed(today))
             for start in range(0, len(gone), LAPSES):
                 await self.intake.lapse(gone[start : start + LAPSES])
             await asyncio.to_thread(self.attachments.tidy)

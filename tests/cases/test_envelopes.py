@@ -152,6 +152,20 @@ def test_an_envelope_lapses_after_a_year_and_nobody_brings_it_back(of_group: OfG
     assert of_group.public == [young]
 
 
+def test_a_clock_that_is_years_ahead_lets_go_of_nothing(of_group: OfGroup) -> None:
+    families = [Sealed(of_group.charter).record, Sealed(of_group.charter, at=NOW + DAY).record]
+    of_group.take(families)
+    of_group.now = NOW + 3_650 * DAY  # a battery that died, or a lie over the network
+    of_group.tick()
+    assert of_group.node.store.lapsed() == []
+    of_group.now = NOW
+    of_group.tick()
+    assert of_group.public == sorted(families, key=lambda one: one.id)
+    of_group.now = NOW + (366 + 60) * DAY  # two months off, and not longer
+    of_group.tick()
+    assert of_group.public == []
+
+
 def test_a_return_visit_takes_the_list_and_one_whole_shard_and_there_are_five_bits(
     of_group: OfGroup,
 ) -> None:

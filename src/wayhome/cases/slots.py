@@ -80,6 +80,11 @@ class Slots:
             if _day_in(place) + limits.ENVELOPE_DAYS <= today:
                 yield place[_ID].hex()
 
+    def are_long_over(self, today: int) -> bool:
+        """Tell whether even the youngest ended long ago: then rather the clock is wrong."""
+        youngest = max(self._days, default=today)
+        return today - youngest > limits.ENVELOPE_DAYS + limits.ENVELOPE_LONG
+
     def _at(self, slot: int) -> int:
         if slot >> 8 * SLOT_BYTES:
             return len(self._places)

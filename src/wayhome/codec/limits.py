@@ -97,6 +97,7 @@ RELAY_SET = 100_000  # ids of one reconciliation that is not a whole kind: 4 MB,
 RELAY_SETS = 32  # reconciliations at once on all connections
 
 ENVELOPE_DAYS = 365  # days until an envelope lapses; the same for all, so that none stands out
+ENVELOPE_LONG = 60  # days over the youngest's year: then rather the node's clock is wrong
 ENVELOPE_BACK = 30  # days that an envelope may have lain with somebody before a node is handed it
 ENVELOPES_A_DAY = 500  # of one group at one node: more than its caseworkers can read in a month
 ENVELOPES = 20_000  # of one group at one node: 1 GB if all are of the largest size
