@@ -32,6 +32,7 @@ FLAGS = [
     f"--host-resolver-rules={RULES}",
 ]
 PHONE = {"width": 360, "height": 740}
+OF_2020 = Path(__file__).parents[2] / "web" / "test" / "without.mjs"  # takes away what is younger
 
 
 @pytest.fixture(scope="session")
@@ -105,6 +106,7 @@ def visitor(browser: Browser, network: Network) -> Iterator[Visitor]:
         timezone_id="Asia/Yekaterinburg",
     )
     context.set_default_timeout(PATIENCE)
+    context.add_init_script(path=OF_2020)
     visiting = Visitor(network, context)
     yield visiting
     context.close()
@@ -123,6 +125,7 @@ def family(browser: Browser, group: Helping) -> Iterator[Family]:
         viewport=PHONE, device_scale_factor=2, is_mobile=True, has_touch=True, locale="ru-RU"
     )
     context.set_default_timeout(PATIENCE)
+    context.add_init_script(path=OF_2020)
     phone = Family(group, context)
     yield phone
     context.close()

@@ -1,4 +1,4 @@
-// Takes away what browsers of 2020 do not have, before a test loads: who needs it is red here.
+// Takes away what browsers of 2020 do not have, before a test or a page of a story loads: who needs it is red.
 new Response(""); // node loads this part of itself late, and with what is taken away below
 const YOUNGER = [
   [Object, "fromEntries groupBy hasOwn"],
@@ -19,6 +19,8 @@ const YOUNGER = [
   [Blob.prototype, "arrayBuffer bytes stream text"],
   [ReadableStream, "from"],
   [ReadableStream.prototype, "values"],
-  [globalThis, "AggregateError BigInt64Array BigUint64Array FinalizationRegistry Iterator WeakRef structuredClone"],
+  [globalThis.Element?.prototype ?? {}, "replaceChildren"],
+  [globalThis.Element ? {} : globalThis, "BigInt64Array BigUint64Array"], // on a page playwright's clock needs them
+  [globalThis, "AggregateError FinalizationRegistry Iterator WeakRef structuredClone"],
 ];
 for (const [from, names] of YOUNGER) for (const name of names.split(" ")) delete from[name];
