@@ -25,7 +25,6 @@ from wayhome.records.filter import Filter
 from wayhome.web.presented import NAME, BadPresented, Presented, read_presented
 from wayhome.web.site import Site
 
-_ROUNDS = 32  # a link further away is found in each; what comes without end is not waited for
 _TIMES = 4  # a node that runs may take a record in the middle; then what changed is written again
 
 
@@ -90,19 +89,14 @@ def _write_remote(to: Folder, address: str, told: "_Told") -> Written:
 
 
 async def _fetch(node: Node, address: str) -> None:
-    """Ask again while something came: links come after the words of the groups they bring.
+    """Fetch all that a node has.
 
     Raises:
         MirrorFault: nobody answers.
     """
-    before = -1
-    for _ in range(_ROUNDS):
-        await node.peers.once()
-        if node.peers.are_silent:
-            raise MirrorFault(f"{address} does not answer as a node: {node.peers.all[0].fault}")
-        if (kept := sum(peer.kept for peer in node.peers.all)) == before:
-            break
-        before = kept
+    await node.peers.until_whole()
+    if node.peers.are_silent:
+        raise MirrorFault(f"{address} does not answer as a node: {node.peers.all[0].fault}")
     await node.find_lists()
 
 

@@ -34,6 +34,7 @@ KNOCK_BY_PROXY = 120.0  # seconds; a circuit to an onion service that is not the
 TURN = 60.0  # seconds to wait for who brings nothing
 LONGEST = 300.0  # seconds to wait for who brings something now and then
 WAIT = 0.2  # seconds to listen before looking whether it is one's turn
+ROUNDS = 32  # of going round; each finds a link further away, and nobody sends without end
 DAY = 86_400.0  # seconds after which what is not carried is asked for all the same
 
 
@@ -111,6 +112,19 @@ class Peers:
                     peer.agreeing,
                 ):
                     await call.agree()
+
+    async def until_whole(self) -> None:
+        """Go round again while something came: a link may bring a group whose words came before it.
+
+        Ends too when nobody answers any more; `are_silent` tells.
+        """
+        before = -1
+        for _ in range(ROUNDS):
+            await self.once()
+            kept = sum(peer.kept for peer in self.all)
+            if self.are_silent or kept == before:
+                return
+            before = kept
 
     async def files(self, path: str, most: int) -> AsyncIterator[bytes]:
         """Give what peers answer at a path, one after the other; whoever fails is left out.
