@@ -1,6 +1,7 @@
 """A backup taken while people write has all that was answered before, and nothing of a desk."""
 
 import threading
+from itertools import cycle
 from pathlib import Path
 
 import pytest
@@ -21,11 +22,12 @@ BEFORE = 150  # answers before the backup begins
 
 
 def posts(life: Life) -> list[Record]:
-    """What an organiser writes in a hurry; none of it is official, all of it is kept."""
-    group = life.world.groups[0]
+    """What organisers write in a hurry; none of it is official, all of it is kept."""
+    writers = [(group.id, key) for group in life.world.groups for key in group.organisers]
+    said = zip(range(POSTS), cycle(writers), strict=False)
     return [
-        sign(write((group.id, group.id), Writing(f"{i}", "ru", "Ждём."), OPEN), group.organisers[0])
-        for i in range(POSTS)
+        sign(write((group, group), Writing(f"{i}", "ru", "Ждём."), OPEN), key)
+        for i, (group, key) in said
     ]
 
 
