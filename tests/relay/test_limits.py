@@ -131,6 +131,25 @@ def test_all_connections_together_have_so_many_reconciliations(
     story(inside, told)
 
 
+def test_what_is_closed_before_it_was_answered_gives_its_place_back(
+    inside: Inside, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(limits, "RELAY_SETS", 3)
+
+    async def told(relay: Running, caller: Caller) -> None:
+        async with relay.caller() as hasty, relay.caller() as other:
+            for number in range(30):
+                await hasty.say("NEG-OPEN", str(number), {}, EMPTY)
+                await hasty.say("NEG-CLOSE", str(number))
+            await hasty.say("COUNT", "n", {})
+            await hasty.until("COUNT")
+            for one in (caller, other):  # both beside one who might have kept what he closed
+                assert (await one.ask("NEG-OPEN", "n", {}, EMPTY))[0] == "NEG-MSG"
+            assert (await hasty.ask("NEG-OPEN", "n", {}, EMPTY))[0] == "NEG-MSG"
+
+    story(inside, told)
+
+
 def test_who_takes_all_places_of_reconciliation_gives_one_to_who_has_none(
     inside: Inside, monkeypatch: pytest.MonkeyPatch
 ) -> None:

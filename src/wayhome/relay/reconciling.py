@@ -24,6 +24,7 @@ class Reconciling:
         self._library = library
         self._report = report
         self._open: dict[int, _Open] = {}
+        self._gathered: dict[int, Place] = {}  # of those whose set is being made
 
     async def gather(self, asked: Gather, now: float) -> None:
         """Make the set and answer the first message.
@@ -36,12 +37,15 @@ class Reconciling:
         if place is None:
             self._report(Failed(asked.ticket, "too-many-reconciliations"))
             return
+        self._gathered[asked.ticket] = place
         try:
             items = await self._library.items(asked.wanted)
         except BaseException:
             self._library.leave(place)
             raise
-        if not self._library.has(place):  # it was lost meanwhile
+        finally:
+            self._gathered.pop(asked.ticket, None)
+        if not self._library.has(place):  # it was stopped, or lost, meanwhile
             return
         self._open[asked.ticket] = _Open(place, Server(items, limits.RELAY_FRAME))
         await self.answer(Reconcile(asked.ticket, asked.message), now)
@@ -65,13 +69,15 @@ class Reconciling:
 
     def stop(self, ticket: int) -> None:
         """Give its place back; nothing comes of it where there is none."""
-        known = self._open.pop(ticket, None)
+        known, gathered = self._open.pop(ticket, None), self._gathered.pop(ticket, None)
         if known is not None:
             self._library.leave(known.place)
+        if gathered is not None:
+            self._library.leave(gathered)
 
     def stop_all(self) -> None:
         """Give all places back."""
-        for ticket in list(self._open):
+        for ticket in [*self._open, *self._gathered]:
             self.stop(ticket)
 
     def _lose(self, ticket: int) -> None:
