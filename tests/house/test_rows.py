@@ -1,12 +1,14 @@
-"""Each row that casework must keep names tests, and every test that is named is there."""
+"""Each row that casework and the network must keep names tests, and every test named is there."""
 
 import re
 from functools import cache
 
+import pytest
+
 import tree
 
-ROWS = 29
-ROW = re.compile(r"^\| (\d+) \| [^|]+ \| (.+) \|$", re.MULTILINE)
+CASEWORK_ROWS, NETWORK_ROWS = 29, 9
+ROW = re.compile(r"^\| N?(\d+) \| [^|]+ \| (.+) \|$", re.MULTILINE)
 TEST = re.compile(r"`((?:tests|web)/[\w/.]+)::([^`]+)`")
 
 
@@ -19,11 +21,14 @@ def names_in(place: str) -> set[str]:
     return set(re.findall(r"^def (test_\w+)", text, re.MULTILINE))
 
 
-def test_each_of_the_29_rows_of_casework_names_tests_that_are_there() -> None:
-    page = (tree.ROOT / "docs" / "casework-tests.md").read_text("utf-8")
-    rows = ROW.findall(page)
-    assert [int(number) for number, _ in rows] == list(range(1, ROWS + 1))
-    for number, cell in rows:
+@pytest.mark.parametrize(
+    ("page", "rows"),
+    [("casework-tests.md", CASEWORK_ROWS), ("network-tests.md", NETWORK_ROWS)],
+)
+def test_each_row_names_tests_that_are_there(page: str, rows: int) -> None:
+    found = ROW.findall((tree.ROOT / "docs" / page).read_text("utf-8"))
+    assert [int(number) for number, _ in found] == list(range(1, rows + 1))
+    for number, cell in found:
         named = TEST.findall(cell)
         assert named, f"row {number} names no test"
         assert not TEST.sub("", cell).strip(), f"row {number} has words that name no test"
