@@ -12,7 +12,12 @@ from wayhome.journal.held import HeldRecords
 from wayhome.journal.intake import Intake
 from wayhome.journal.lines import in_order_of_need
 from wayhome.journal.verifier import ask_here
+from wayhome.peers.judging import Ours
+from wayhome.peers.service import Asked, Neighbours, Peers
+from wayhome.peers.way import Way
+from wayhome.records.filter import Filter
 from wayhome.records.record import Record
+from wayhome.relay.reconcile import Items
 from wayhome.store.memory import MemoryStore
 from wayhome.store.store import Store
 
@@ -43,3 +48,22 @@ class Copy:
             return [one async for one in self.intake.receive_lines(ordered, "peer")]
 
         return asyncio.run(all_of_them())
+
+    def peers(self, *urls: str) -> Peers:
+        """Give who is asked for records that are lacking here; nobody can ask back."""
+
+        async def items(kind: int) -> Items:
+            every = self.store.find(Filter(kinds=(kind,)))
+            return Items((one.created_at, bytes.fromhex(one.id)) for one in every)
+
+        kinds = tuple(kind.number for kind in BOOK.in_order())
+        ours = Ours(
+            self.store,
+            kinds,
+            items,
+            lambda lines: self.intake.receive_lines(lines, "peer"),
+            self.intake.waits_for,
+            lambda: NOW,
+        )
+        asked = [Asked(url) for url in urls]
+        return Peers(Neighbours(asked, lambda: (), "", b"copy"), ours, self.intake.feed, Way())

@@ -1,14 +1,20 @@
 """A set of records is taken whole in one pass, in the order of need; what may not enter is not."""
 
+import asyncio
 from pathlib import Path
 from random import Random
 
+import pytest
+
 from groups.copying import Copy
 from groups.world import BOOK, NOW, World
+from peering import Part
 from petition_world import World as Petition
 from wayhome.channel.service import Ties, Writing, write
+from wayhome.codec import limits
 from wayhome.journal.answer import Kept
 from wayhome.journal.lines import in_order_of_need
+from wayhome.journal.waiting import WaitingRoom
 from wayhome.records.draft import Draft
 from wayhome.records.record import Record, read_line
 from wayhome.records.refused import Refused
@@ -84,3 +90,36 @@ def test_a_new_group_waits_until_a_link_brings_it_into_reach(tmp_path: Path) -> 
     copy.take([world.link(home, "a", far)])
     copy.intake.close()
     assert copy.standing.history(far.id) == tuple(one.id for one in line)
+
+
+def test_a_group_that_was_pushed_out_of_the_waiting_room_is_asked_for_once_it_is_linked(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(WaitingRoom.__init__, "__defaults__", (10, limits.WAITING_BYTES))
+    world = World()
+    home = world.found("home", 1, "a")
+    far = world.found("far", 2, "fg")
+    known = list(world.records)
+    for number in range(30):
+        world.found(f"flood {number}", 1, f"x{number}")
+    flood = world.records[len(known) :]
+    link = world.link(home, "a", far)
+    copy = Copy(tmp_path, home.id)
+
+    async def story() -> None:
+        part = Part(known)
+        async with part.playing():
+            peers = copy.peers(part.address)
+            await peers.once()
+            for one in flood:
+                part.add(one)
+            await peers.once()
+            async for _ in copy.intake.receive_lines([link.line], "peer"):
+                pass
+            assert copy.standing.history(far.id) == (), "it was not pushed out"
+            await peers.once()
+            assert copy.standing.history(far.id) == (far.id,)
+            assert {*copy.standing.groups()} == {home.id, far.id}
+
+    asyncio.run(story())
+    copy.intake.close()
