@@ -1,6 +1,8 @@
 """The one door: what it answers, and that its answers are true."""
 
 import asyncio
+import os
+import threading
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
@@ -110,6 +112,29 @@ def test_our_own_mistake_rises_where_it_was_asked_and_stops_nobody_else(inside: 
     mistake, kept = inside.take(toys.word("our own mistake"), good)
     assert isinstance(mistake, ZeroDivisionError)
     assert kept == Kept(good.id, new=True)
+
+
+@pytest.mark.skipif(not hasattr(os, "SCHED_BATCH"), reason="only Linux puts threads off")
+def test_what_judges_commits_and_writes_goes_behind_what_answers(tmp_path: Path) -> None:
+    judging: list[int] = []
+
+    def ask(parts: Iterable[Sequence[Question]]) -> Answers:
+        judging.append(os.sched_getscheduler(0))
+        return ask_here(parts)
+
+    store = SqliteStore(tmp_path / "records.db")
+    inside = Inside(store, tmp_path, ask=ask)
+    word = toys.word("here")
+    assert inside.take(word) == [Kept(word.id, new=True)]
+    named = {one.name: one.native_id for one in threading.enumerate()}
+    working = {
+        name: os.sched_getscheduler(named[name] or 0) for name in ("commit", "write records.db")
+    }
+    inside.intake.close()
+    store.close()
+    assert judging == [os.SCHED_BATCH]
+    assert working == {"commit": os.SCHED_BATCH, "write records.db": os.SCHED_BATCH}
+    assert os.sched_getscheduler(0) == os.SCHED_OTHER
 
 
 def test_a_fault_while_verifying_rises_where_it_was_asked_and_the_next_is_taken(

@@ -14,6 +14,7 @@ from queue import Empty, SimpleQueue
 from threading import Thread
 from typing import TypeVar
 
+from wayhome.background import in_background
 from wayhome.journal.answer import HeldUntil, Kept
 from wayhome.journal.trial import Verdict
 from wayhome.records.kind import Origin
@@ -118,6 +119,7 @@ class Workers:
 
     def _judging(self) -> None:
         """Begin a batch before the one before it ends, so that there is always some to verify."""
+        in_background()
         end_before = _nothing
         while (first := self._arrivals.get()) is not None:
             batch = self._arrived(first)
@@ -146,6 +148,7 @@ class Workers:
         return batch
 
     def _committing(self) -> None:
+        in_background()
         while (first := self._verdicts.get()) is not None:
             if isinstance(first, _Job):
                 first.do()

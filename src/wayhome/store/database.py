@@ -16,6 +16,7 @@ from queue import Empty, SimpleQueue
 from threading import Lock, Thread
 from typing import Any, Generic, TypeVar
 
+from wayhome.background import in_background
 from wayhome.durable import sync
 from wayhome.store.migrate import BadDatabase, identify, migrate, steps_of
 from wayhome.store.store import StorageFault
@@ -176,6 +177,7 @@ class Database:
         )
 
     def _write(self) -> None:
+        in_background()
         while (first := self._works.get()) is not None:
             works = [first]
             with suppress(Empty):
