@@ -3,7 +3,7 @@
 import asyncio
 import secrets
 import sqlite3
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -271,15 +271,21 @@ def other(tmp_path: Path) -> Iterator[OfGroup]:
     opened.node.close()
 
 
+def hand_on(of_group: OfGroup, other: OfGroup, given: Mapping[Blob, range | None]) -> None:
+    """Give these pieces of files, or all; the other node holds the envelope that names them."""
+    record = announce(of_group, *given)
+    for blob, numbers in given.items():
+        give(of_group, blob, numbers)
+    of_group.pass_hour()
+    other.open_as(of_group)
+    other.take([*of_group.world.records, record])
+
+
 def test_a_piece_that_rots_on_the_disk_is_not_given_out_and_comes_again_from_a_peer(
     of_group: OfGroup, other: OfGroup
 ) -> None:
     blob = made(524_288)
-    record = announce(of_group, blob)
-    give(of_group, blob)
-    of_group.pass_hour()
-    other.open_as(of_group)
-    other.take([*of_group.world.records, record])
+    hand_on(of_group, other, {blob: None})
     other.fetch(of_group.gives)
     of_group.node.close()
     with sqlite3.connect(of_group.folder / "blobs.db") as db:
@@ -300,12 +306,7 @@ def test_a_node_takes_files_of_its_envelopes_from_another_and_looks_at_every_has
     of_group: OfGroup, other: OfGroup
 ) -> None:
     whole, torn = made(524_288), made(524_288)
-    record = announce(of_group, whole, torn)
-    give(of_group, whole)
-    give(of_group, torn, range(1))
-    of_group.pass_hour()
-    other.open_as(of_group)
-    other.take([*of_group.world.records, record])
+    hand_on(of_group, other, {whole: None, torn: range(1)})
     assert set(other.fetch(of_group.gives)) == {whole.id, torn.id}
     assert other.node.attachments.there[whole.id].is_whole
     assert other.node.attachments.there[torn.id].chunks == {0}
@@ -316,11 +317,7 @@ def test_a_peer_that_sends_other_bytes_gives_nothing_and_stops_no_other(
     of_group: OfGroup, other: OfGroup
 ) -> None:
     blob = made(524_288)
-    record = announce(of_group, blob)
-    give(of_group, blob)
-    of_group.pass_hour()
-    other.open_as(of_group)
-    other.take([*of_group.world.records, record])
+    hand_on(of_group, other, {blob: None})
 
     def lies(path: str) -> bytes:
         name = path.rpartition("/")[2]

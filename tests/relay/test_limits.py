@@ -34,6 +34,11 @@ def inside(tmp_path_factory: pytest.TempPathFactory) -> Inside:
     return Inside(MemoryStore(), tmp_path_factory.mktemp("inside"))
 
 
+@pytest.fixture
+def _three_sets(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "RELAY_SETS", 3)
+
+
 def story(inside: Inside, told: Callable[[Running, Caller], Awaitable[None]]) -> None:
     async def run() -> None:
         async with running(inside) as relay, relay.caller() as caller:
@@ -112,11 +117,8 @@ def test_a_connection_has_so_many_talks_and_no_more(
     story(inside, told)
 
 
-def test_all_connections_together_have_so_many_reconciliations(
-    inside: Inside, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(limits, "RELAY_SETS", 3)
-
+@pytest.mark.usefixtures("_three_sets")
+def test_all_connections_together_have_so_many_reconciliations(inside: Inside) -> None:
     async def told(relay: Running, caller: Caller) -> None:
         async with relay.caller() as one, relay.caller() as two, relay.caller() as three:
             for other in (one, two, three):
@@ -131,11 +133,8 @@ def test_all_connections_together_have_so_many_reconciliations(
     story(inside, told)
 
 
-def test_what_is_closed_before_it_was_answered_gives_its_place_back(
-    inside: Inside, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(limits, "RELAY_SETS", 3)
-
+@pytest.mark.usefixtures("_three_sets")
+def test_what_is_closed_before_it_was_answered_gives_its_place_back(inside: Inside) -> None:
     async def told(relay: Running, caller: Caller) -> None:
         async with relay.caller() as hasty, relay.caller() as other:
             for number in range(30):
@@ -150,11 +149,8 @@ def test_what_is_closed_before_it_was_answered_gives_its_place_back(
     story(inside, told)
 
 
-def test_who_takes_all_places_of_reconciliation_gives_one_to_who_has_none(
-    inside: Inside, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(limits, "RELAY_SETS", 3)
-
+@pytest.mark.usefixtures("_three_sets")
+def test_who_takes_all_places_of_reconciliation_gives_one_to_who_has_none(inside: Inside) -> None:
     async def told(relay: Running, caller: Caller) -> None:
         async with relay.caller() as greedy:
             for name in "abc":
