@@ -5,8 +5,9 @@ import contextlib
 import resource
 import socket
 import struct
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from pathlib import Path
+from threading import Event
 
 import pytest
 from websockets.exceptions import ConnectionClosed, InvalidStatus
@@ -19,6 +20,7 @@ from wayhome.codec import limits
 from wayhome.crypto.keys import new_secret_key
 from wayhome.pages import guard
 from wayhome.records.draft import Draft
+from wayhome.records.filter import Filter
 from wayhome.records.refused import Refused
 from wayhome.records.signing import sign
 from wayhome.relay import connection
@@ -532,3 +534,38 @@ def test_nothing_is_deleted_replaced_or_forgotten_for_anybody(inside: Inside, ki
         assert await caller.stored("a", {}) == [kept.id]
 
     story(inside, told)
+
+
+class Slow(MemoryStore):
+    """Gives nothing by author before it may."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.may = Event()
+
+    def lines(self, wanted: Filter) -> Iterator[bytes]:
+        if wanted.authors is not None:
+            self.may.wait()
+        return super().lines(wanted)
+
+
+def test_peers_stand_behind_nobody_who_has_much_looked_through(tmp_path: Path) -> None:
+    store, one = Slow(), toys.word()
+    store.keep([Entry(one)])
+    kinds = {"kinds": [toys.WORD]}
+
+    async def told(relay: Running, caller: Caller) -> None:
+        async with contextlib.AsyncExitStack() as stack:
+            callers = [await stack.enter_async_context(relay.caller()) for _ in range(4)]
+            try:
+                for other in callers:
+                    await other.say("COUNT", "n", {"authors": ["ab" * 32]})
+                assert (await caller.ask("NEG-OPEN", "n", kinds, EMPTY))[0] == "NEG-MSG"
+                assert (await caller.ask("NEG-MSG", "n", EMPTY))[0] == "NEG-MSG"
+                assert await caller.stored("a", {"ids": [one.id]}) == [one.id]
+            finally:
+                store.may.set()
+            for other in callers:
+                assert await other.hear() == ["COUNT", "n", {"count": 0}]
+
+    story(Inside(store, tmp_path), told)

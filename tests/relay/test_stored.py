@@ -17,7 +17,7 @@ from wayhome.codec import limits, nip01
 from wayhome.crypto import keys
 from wayhome.records.filter import Filter
 from wayhome.records.record import Record, read_line
-from wayhome.relay import stored
+from wayhome.relay import ledger, stored
 from wayhome.relay.lately import Lately
 from wayhome.relay.ledger import Ledger
 from wayhome.relay.library import Carried, Library
@@ -109,9 +109,9 @@ def test_answers_are_those_of_a_dumb_reader(
         for _ in range(60):
             filters = [wanted(chance, ids) for _ in range(chance.choice([1, 1, 2, 3]))]
             shelves = await shelf.shelves(filters)
-            told = [line[7:71].decode() for line in shelves.find(filters)]
+            told = [line[7:71].decode() for part in shelves.find(filters) for line in part]
             assert told == dumb(records, filters, limit=True), filters
-            assert shelves.count(filters) == len(dumb(records, filters, limit=False)), filters
+            assert sum(shelves.count(filters)) == len(dumb(records, filters, limit=False)), filters
 
     asyncio.run(run())
 
@@ -197,7 +197,7 @@ def test_a_question_that_costs_too_much_says_so(
         with pytest.raises(TooBroad):
             list(shelves.find(nowhere))
         with pytest.raises(TooBroad):
-            shelves.count(nowhere)
+            sum(shelves.count(nowhere))
 
     asyncio.run(run())
 
@@ -225,7 +225,7 @@ def test_what_never_leaves_is_read_once_and_what_may_leave_each_time() -> None:
         wanted = [Wanted(kinds=frozenset({kind}))]
         shelves = await shelf.shelves(wanted)
         before = store.given
-        return list(shelves.find(wanted)), store.given - before
+        return [line for part in shelves.find(wanted) for line in part], store.given - before
 
     async def run() -> None:
         first, again = await asked(toys.WORD), await asked(toys.WORD)
@@ -307,3 +307,45 @@ def test_what_is_told_while_a_kind_is_read_is_known_after_it(store: Store) -> No
         assert len((await reading)[toys.WORD]) == 2
 
     asyncio.run(run())
+
+
+def test_who_asks_for_little_waits_for_a_part_of_what_others_ask(store: Store) -> None:
+    store.keep([Entry(toys.word(f"{n}")) for n in range(400)])
+    everywhere = [Wanted(tags=(("t", frozenset({"nowhere"})),))]
+    newest = [Wanted(limit=1)]
+    turns: list[str] = []
+
+    async def run() -> None:
+        shelf = library(store)
+        await shelf.shelves(everywhere)
+
+        async def ask(name: str, filters: list[Wanted]) -> None:
+            parts = (await shelf.shelves(filters)).find(filters)
+            while await shelf.part(filters, parts) is not None:
+                turns.append(name)
+
+        async with asyncio.TaskGroup() as group:
+            for _ in range(10):
+                group.create_task(ask("much", everywhere))
+            group.create_task(ask("little", newest))
+
+    asyncio.run(run())
+    assert len(turns) > 3 * 10
+    assert turns.index("little") < 2 * 10
+
+
+def test_what_an_index_leads_to_is_not_read_where_it_is_too_much(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(stored, "_NARROW", 50)
+    monkeypatch.setattr(ledger, "_PROVED", 0)
+    store = Counted()
+    store.keep([Entry(toys.word(f"{n}", ("g", "a"))) for n in range(80)])
+    wanted = [Wanted(tags=(("g", frozenset({"a"})),), limit=3)]
+
+    async def run() -> None:
+        shelves = await library(store).shelves(wanted)
+        assert len([line for part in shelves.find(wanted) for line in part]) == 3
+
+    asyncio.run(run())
+    assert store.given == 3

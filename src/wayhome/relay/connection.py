@@ -1,16 +1,15 @@
 """Connection: one caller's websocket; it does what the conversation says is to be done.
 
 One task hears, one sends. A third, while there is something to look up, does so in the order in
-which it was asked for.
+which it was asked for: so each caller waits once for its turn, however much it has asked.
 """
 
 import asyncio
 import contextlib
 from collections import deque
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
-from itertools import islice
-from typing import TypeAlias
+from typing import TypeAlias, TypeVar
 
 from starlette.types import Message, Receive, Send
 
@@ -50,11 +49,11 @@ NORMAL, GOING, NO_TEXT, TOO_MUCH = 1000, 1001, 1003, 1008  # RFC 6455, 7.4.1
 GONE = 0  # the caller has left; there is nobody to say goodbye to
 
 _WAITING = 64  # things to look up; then no more is heard
-_TOGETHER = 128  # records looked up in one turn of a thread
 
 Waiting: TypeAlias = Listeners[tuple["Connection", int]]  # by connection and ticket
 Settled: TypeAlias = Kept | HeldUntil | Exception
 Take: TypeAlias = Callable[[bytes, Callable[[Settled], None]], None]
+_Part = TypeVar("_Part")
 _Work: TypeAlias = Look | Number | Gather | Reconcile
 
 
@@ -312,11 +311,8 @@ class Connection:
         match work:
             case Look():
                 await self._give(work)
-            case Number(ticket, wanted):
-                shelves = await self._library.settled(wanted)
-                async with self._library.readers:
-                    number = await asyncio.to_thread(shelves.count, wanted)
-                self._report(Numbered(ticket, number))
+            case Number():
+                await self._number(work)
             case Gather():
                 await self._reconciling.gather(work, self._loop.time())
             case Reconcile():
@@ -325,15 +321,24 @@ class Connection:
     async def _give(self, work: Look) -> None:
         shelves = await self._library.shelves(work.wanted)
         self._report(Begun(work.ticket))  # nothing can become public between these two lines
-        lines = shelves.find(work.wanted)
-        is_more = bool(shelves.rolls)
-        while is_more and self._conversation.waits_for(work.ticket):
-            async with self._library.readers:
-                together = await asyncio.to_thread(lambda: list(islice(lines, _TOGETHER)))
-            self._report(Found(work.ticket, together))
-            is_more = len(together) == _TOGETHER
+        parts = shelves.find(work.wanted) if shelves.rolls else iter(())
+        while (lines := await self._part(work, parts)) is not None:
+            self._report(Found(work.ticket, lines))
             await self._outbox.room()
         self._report(Done(work.ticket))
+
+    async def _number(self, work: Number) -> None:
+        shelves = await self._library.settled(work.wanted)
+        parts, number = shelves.count(work.wanted), 0
+        while (more := await self._part(work, parts)) is not None:
+            number += more
+        self._report(Numbered(work.ticket, number))
+
+    async def _part(self, work: Look | Number, parts: Iterator[_Part]) -> _Part | None:
+        """Give the next part of an answer; None where it is whole, or nobody waits for it."""
+        if not self._conversation.waits_for(work.ticket):
+            return None
+        return await self._library.part(work.wanted, parts)
 
 
 def _values_of(work: _Work) -> int:

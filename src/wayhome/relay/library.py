@@ -2,8 +2,9 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 from wayhome.codec import limits
 from wayhome.records.kind import Kind
@@ -11,12 +12,16 @@ from wayhome.relay.lately import Lately
 from wayhome.relay.ledger import Ledger
 from wayhome.relay.outbox import Together
 from wayhome.relay.reconcile import Items
+from wayhome.relay.roll import item_of
 from wayhome.relay.sets import Sets
-from wayhome.relay.stored import Shelves
+from wayhome.relay.stored import Shelves, TooBroad
 from wayhome.relay.wanted import Wanted
 from wayhome.store.store import Reader
 
+_Part = TypeVar("_Part")
+
 _LOOKING = 2  # threads that look things up: more than cores only wait for each other
+_FETCHING = 1  # beside them, for what is never long
 _GRACE = 60.0  # seconds a reconciliation may rest before its place can be taken
 
 
@@ -63,7 +68,8 @@ class Library:
     unread: Together = field(default_factory=lambda: Together(limits.RELAY_UNREAD_TOGETHER))
     wanted: Together = field(default_factory=lambda: Together(limits.RELAY_WANTED_TOGETHER))
     offered: Together = field(default_factory=lambda: Together(limits.RELAY_OFFERED_TOGETHER))
-    readers: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(_LOOKING))
+    fetchers: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(_FETCHING))
+    _readers: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(_LOOKING))
     _making: asyncio.Lock = field(default_factory=asyncio.Lock)
     _sets: Sets = field(default_factory=Sets)
     _places: list[Place] = field(default_factory=list)
@@ -95,15 +101,38 @@ class Library:
         await self.ledger.settle(self._asked(wanted))
         return await self.shelves(wanted)
 
+    async def part(self, wanted: Sequence[Wanted], parts: Iterator[_Part]) -> _Part | None:
+        """Give the next part of an answer; None: there is no more.
+
+        Whoever waits has a turn between two of them. What is named by its id is fetched by a thread
+        of its own: peers do so, and stand behind nobody who has a whole store looked through.
+
+        Raises:
+            TooBroad: it costs too much.
+            StorageFault: the store cannot be read.
+        """
+        async with self.fetchers if _is_fetched(wanted) else self._readers:
+            return await asyncio.to_thread(next, parts, None)
+
     async def items(self, wanted: Wanted) -> Items:
-        """Give the set of ids that is reconciled.
+        """Give the set of ids that is reconciled; a whole kind's waits for no other.
 
         Raises:
             TooBroad: it is too large, and not a whole kind.
             StorageFault: the store cannot be read.
         """
-        async with self._making:
-            return await self._sets.of(wanted, await self.settled([wanted]))
+        shelves = await self.settled([wanted])
+        if wanted.asks_whole_kinds and len(shelves.rolls) == 1:
+            async with self._making:
+                return await self._sets.of(*next(iter(shelves.rolls.items())))
+        keys: list[bytes] = []
+        found = shelves.keys(wanted)
+        while (part := await self.part([wanted], found)) is not None:
+            keys += part
+            if len(keys) > limits.RELAY_SET:
+                raise TooBroad
+        async with self._readers:
+            return await asyncio.to_thread(Items, map(item_of, keys))
 
     def place(self, who: object, lost: Callable[[], None], now: float) -> Place | None:
         """Give a place for a reconciliation; None where all are taken by others that move on."""
@@ -143,3 +172,11 @@ class Library:
         if any(one.kinds is None for one in filters):
             return self.ledger.asked(None)
         return self.ledger.asked(frozenset().union(*(one.kinds or () for one in filters)))
+
+
+def _is_fetched(wanted: Sequence[Wanted]) -> bool:
+    """Tell whether all that is asked for is named, and is no more than one filter may name."""
+    return (
+        all(one.ids is not None for one in wanted)
+        and sum(one.values for one in wanted) <= limits.RELAY_VALUES
+    )

@@ -60,7 +60,7 @@ class Reconciling:
             self._report(Failed(asked.ticket, "too-slow"))
             return
         try:
-            async with self._library.readers:
+            async with self._library.fetchers:
                 message = await asyncio.to_thread(known.server.answer, asked.message)
         except BadMessage:
             self._report(Failed(asked.ticket, "bad-reconciliation"))

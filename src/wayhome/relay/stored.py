@@ -2,13 +2,16 @@
 
 Two ways lead there. Where an index of the store narrows the question, all that it gives is looked
 at and the newest are kept. Where it gives too much, the ledger is walked from its newest end.
+
+Whatever is asked is answered in parts, each of them short, so that others have their turn between
+two of them: a question for which all must be looked at is no longer than others to who waits.
 """
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from heapq import merge, nsmallest
-from itertools import chain, islice
+from itertools import islice
 from typing import TypeAlias
 
 from wayhome.codec import limits
@@ -21,12 +24,15 @@ from wayhome.store.shelf import INDEXED
 from wayhome.store.store import Reader
 
 _TOGETHER = 64  # records read at once: 4 MiB at the very most
+_PART = 128  # records looked at for a part of an answer: 3 ms of one core, 8 MiB at the very most
+_KEYS = 16_384  # keys of a part, of which no record is looked at: as long
 _NARROW = 10_000  # records that an index may give before the ledger is the shorter way
 # a bare quote stands in a line only where NIP-01 has one, so this is a tag (NIP-40)
 _EXPIRATION = re.compile(rb'\["expiration","([0-9]{1,16})"')
 
 _Place: TypeAlias = tuple[bytes, int]  # key, kind
-_Found: TypeAlias = tuple[bytes, bytes]  # key, line
+_Found: TypeAlias = tuple[bytes, bytes]  # key, line; without a line nothing was found up to there
+_NOTHING: _Found = (b"", b"")
 
 
 class TooBroad(Exception):  # noqa: N818 - the caller's fault
@@ -69,19 +75,20 @@ class Shelves:
     lately: Lately
     now: int
 
-    def find(self, filters: Sequence[Wanted]) -> Iterator[bytes]:
-        """Give the lines that match any of the filters, newest first, each once.
+    def find(self, filters: Sequence[Wanted]) -> Iterator[list[bytes]]:
+        """Give the lines that match any of the filters, newest first, each once, in parts.
 
         Raises:
             TooBroad: it would cost too much; what was given before is right.
             StorageFault: the store cannot be read.
         """
         effort = Effort()
-        found = [islice(self._lines(one, effort, _most(one)), _most(one)) for one in filters]
-        return islice((line for _, line in _each_once(merge(*found))), limits.RELAY_ANSWER)
+        found = [_first(self._lines(one, effort, _most(one)), _most(one)) for one in filters]
+        lines = _first(_each_once(merge(*found)), limits.RELAY_ANSWER)
+        return ([line for _, line in part] for part in _parts(lines, effort))
 
-    def count(self, filters: Sequence[Wanted]) -> int:
-        """Count what matches any of the filters, exactly; a filter's limit is not looked at.
+    def count(self, filters: Sequence[Wanted]) -> Iterator[int]:
+        """Count what matches any of the filters, exactly, in parts; no limit is looked at.
 
         Raises:
             TooBroad: it would cost too much.
@@ -89,12 +96,13 @@ class Shelves:
         """
         counted = self._counted(filters[0]) if len(filters) == 1 else None
         if counted is not None:
-            return counted
+            yield counted
+            return
         effort = Effort()
-        found = [self._lines(one, effort, None) for one in filters]
-        return sum(1 for _ in _each_once(merge(*found)))
+        found = _each_once(merge(*(self._lines(one, effort, None) for one in filters)))
+        yield from map(len, _parts(found, effort))
 
-    def keys(self, wanted: Wanted) -> Iterator[bytes]:
+    def keys(self, wanted: Wanted) -> Iterator[list[bytes]]:
         """Give the keys of what matches, lapsed or not: peers would never agree otherwise.
 
         Raises:
@@ -102,28 +110,18 @@ class Shelves:
             StorageFault: the store cannot be read.
         """
         if wanted.asks_kinds_alone:
-            found = (key for key, _ in self._walked(wanted))
-        else:
-            timeless = replace(self, lapsing=frozenset())
-            found = (key for key, _ in timeless.lines(wanted))
-        return islice(found, wanted.limit)
-
-    def lines(self, wanted: Wanted) -> Iterator[_Found]:
-        """Give keys and lines of one filter, without its limit.
-
-        Raises:
-            TooBroad: it would cost too much.
-            StorageFault: the store cannot be read.
-        """
-        return self._lines(wanted, Effort(), None)
+            walked = islice((key for key, _ in self._walked(wanted)), wanted.limit)
+            return iter(lambda: list(islice(walked, _KEYS)), [])
+        effort, timeless = Effort(), replace(self, lapsing=frozenset())
+        found = timeless._lines(wanted, effort, wanted.limit)  # noqa: SLF001 - its own kind
+        found = found if wanted.limit is None else _first(found, wanted.limit)
+        return ([key for key, _ in part] for part in _parts(found, effort))
 
     def _lines(self, wanted: Wanted, effort: Effort, most: int | None) -> Iterator[_Found]:
         """Give keys and lines of one filter, newest first; ``most`` is how many will be taken."""
         if wanted.is_empty or most == 0 or not self._kinds(wanted):
             return
-        places = self._narrowed(wanted, effort, most)
-        if places is None:
-            places = self._walked(wanted)
+        places = yield from self._placed(wanted, effort, most)
         match = Match.of(wanted.stored(()))
         while together := list(islice(places, min(_TOGETHER, most or _TOGETHER))):
             effort.spend(len(together))
@@ -132,24 +130,34 @@ class Shelves:
                 line = lines.get(key)
                 if line is not None and match.matches(line) and not self._is_over(line, kind):
                     yield key, line
+            yield together[-1][0], b""
 
-    def _narrowed(
+    def _placed(
         self, wanted: Wanted, effort: Effort, most: int | None
-    ) -> Iterator[_Place] | None:
-        """Give where the matching records are by the store's own index; None: it does not help."""
+    ) -> Generator[_Found, None, Iterator[_Place]]:
+        """Find where to look: what the store's own index leads to, or where that is much, all."""
         questions = self._questions(wanted)
         effort.spend(len(questions) + len(wanted.ids or ()))
-        lines = chain.from_iterable(self.reader.lines(question) for question in questions)
         seen: set[_Place] = set()
-        looked = 0
-        for looked, line in enumerate(lines, 1):
-            if looked > _NARROW:
-                break
-            seen.update(self._told(line, wanted))
-        effort.spend(looked)
-        if not questions or looked > _NARROW:
-            return None
+        left = _NARROW
+        for question in questions:
+            left -= self._leads(question)
+            if left < 0:
+                return self._walked(wanted)
+            for line in self.reader.lines(question):
+                seen.update(self._told(line, wanted))
+                effort.spend(1)
+            yield _NOTHING
+        if not questions:
+            return self._walked(wanted)
         return iter(sorted(seen) if most is None else nsmallest(most, seen))
+
+    def _leads(self, question: Filter) -> int:
+        """Give how many records the index leads to, which costs less than to look at a few."""
+        if question.ids is not None:
+            return len(question.ids)
+        tags = question.tags[:1] if question.authors is None else ()
+        return self.reader.count(Filter(None, question.authors, question.kinds, tags))
 
     def _told(self, line: bytes, wanted: Wanted) -> Iterator[_Place]:
         """Give the place of a line that the ledger knows and that may be given, else nothing."""
@@ -224,6 +232,30 @@ def _most(wanted: Wanted) -> int:
 def _each_once(found: Iterator[_Found]) -> Iterator[_Found]:
     last = b""
     for key, line in found:
-        if key != last:
+        if not line:
+            yield _NOTHING
+        elif key != last:
             yield key, line
-        last = key
+            last = key
+
+
+def _first(found: Iterator[_Found], most: int) -> Iterator[_Found]:
+    """Give so many of them."""
+    for key, line in found:
+        yield key, line
+        most -= bool(line)
+        if most == 0:
+            return
+
+
+def _parts(found: Iterator[_Found], effort: Effort) -> Iterator[list[_Found]]:
+    """Cut what is found where so much was looked at."""
+    part: list[_Found] = []
+    end = effort.left - _PART
+    for key, line in found:
+        if line:
+            part.append((key, line))
+        if effort.left <= end:
+            yield part
+            part, end = [], effort.left - _PART
+    yield part

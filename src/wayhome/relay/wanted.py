@@ -85,6 +85,11 @@ class Wanted:
         return self.conditions == 0
 
     @property
+    def asks_whole_kinds(self) -> bool:
+        """Tell whether it asks for all there is of its kinds."""
+        return self.asks_kinds_alone and not self.is_dated and self.limit is None
+
+    @property
     def is_dated(self) -> bool:
         """Tell whether it asks for times."""
         return self.since > 0 or self.until < limits.NUMBER_MAX
