@@ -52,6 +52,13 @@ def story(inside: Inside, told: Callable[[Running, Caller], Awaitable[None]]) ->
         inside.intake.close()
 
 
+async def until(caller: Caller, relay: Running, others: int) -> None:
+    """Wait until there are so many besides a caller, who is served meanwhile."""
+    async with asyncio.timeout(PATIENCE):
+        while relay.relay.connections != others + 1:
+            await caller.count({"kinds": []})
+
+
 async def raw(relay: Running, *said: bytes) -> bytes:
     """Speak by hand after the handshake; give all that comes until the other side hangs up.
 
@@ -251,6 +258,65 @@ def test_who_reads_no_answers_is_cut_before_all_together_hold_too_much(
                 stack.enter_context(await asyncio.to_thread(deaf_listener, relay.port))
             async with asyncio.timeout(PATIENCE):
                 while relay.relay.connections > 3:
+                    await caller.count({"kinds": []})
+            assert await caller.count({}) == len(many)
+
+    story(inside, told)
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        frame(1, b"x" * 50_000)[:-1],
+        frame(1, b"x" * 50_000, is_last=False),
+        frame(1, b'["EVENT","x"]') * 650,  # the door thinks the first over
+        frame(1, b'["EVENT","x"]') + (frame(1, b"[", is_last=False) + frame(0, b"]" * 25_000)) * 2,
+    ],
+    ids=["half", "pieces", "unheard", "unheard pieces"],
+)
+def test_what_nobody_has_dealt_with_is_bounded_over_all_and_who_leaves_takes_it_along(
+    inside: Inside, monkeypatch: pytest.MonkeyPatch, said: bytes
+) -> None:
+    monkeypatch.setattr(limits, "RELAY_BACKLOG_TOGETHER", 220_000)
+    monkeypatch.setattr(limits, "RELAY_OFFERED_TOGETHER", 0)
+
+    async def run() -> None:
+        under_way: list[Callable[[Refused], None]] = []
+        door = running(inside, lambda _, tell: under_way.append(tell))
+        async with door as relay, relay.caller() as caller:
+            for number in (8, 4):  # had the first left anything behind, the second would be cut
+                async with contextlib.AsyncExitStack() as stack:
+                    for _ in range(number):
+                        reader, writer = await asyncio.open_connection("127.0.0.1", relay.port)
+                        stack.callback(writer.close)
+                        writer.write(HEAD + b"\r\n")
+                        await reader.readuntil(b"\r\n\r\n")
+                        writer.write(said)
+                    await until(caller, relay, 4)
+                    assert await caller.count({"#x": ["x" * 1_000] * 9}) == 0
+                while relay.relay.connections > 1:
+                    while under_way:
+                        under_way.pop()(Refused("bad-form"))
+                    await caller.count({})
+
+    asyncio.run(run())
+    inside.intake.close()
+
+
+def test_what_was_sent_and_is_not_read_is_bounded_over_all_too(
+    inside: Inside, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(limits, "RELAY_BACKLOG_TOGETHER", 50_000)
+    monkeypatch.setattr(guard, "READ_DEADLINE", 10 * PATIENCE)
+    many = [toys.word(str(i) + "x" * 50_000) for i in range(200)]
+
+    async def told(relay: Running, caller: Caller) -> None:
+        await relay.take(*many)
+        with contextlib.ExitStack() as stack:
+            for _ in range(8):  # the kernel takes some megabytes of what each is sent
+                stack.enter_context(await asyncio.to_thread(deaf_listener, relay.port))
+            async with asyncio.timeout(PATIENCE):
+                while relay.relay.connections == 8 + 1:
                     await caller.count({"kinds": []})
             assert await caller.count({}) == len(many)
 

@@ -92,6 +92,7 @@ RELAY_UNREAD = 4 * 1024 * 1024  # bytes that wait for a reader before it is cut
 RELAY_UNREAD_TOGETHER = 64 * 1024 * 1024  # bytes on all connections; then the largest is cut
 RELAY_WANTED_TOGETHER = 131_072  # values that filters name on all connections: 0.6 kB each
 RELAY_OFFERED_TOGETHER = 16 * 1024 * 1024  # bytes of records under way; then each offers but one
+RELAY_BACKLOG_TOGETHER = 128 * 1024 * 1024  # bytes on all, begun, not dealt with, or on their way
 RELAY_CONNECTIONS = 5_000  # at once, 40 kB each while they only listen
 RELAY_SET = 100_000  # ids of one reconciliation that is not a whole kind: 4 MB, made for it alone
 RELAY_SETS = 32  # reconciliations at once on all connections

@@ -56,6 +56,10 @@ class Cutter:
         """What has come of a frame that is not whole."""
         return bytes(self._begun)
 
+    def __len__(self) -> int:
+        """How much that is."""
+        return len(self._begun)
+
     def cut(self, came: bytes) -> Iterator[Text | Other | Odd]:
         """Give the frames that are whole now."""
         if self._begun:

@@ -23,6 +23,7 @@ from websockets.frames import Frame
 from websockets.protocol import State
 
 from wayhome.codec import limits
+from wayhome.pages.backlog import PIECE, Backlog
 from wayhome.pages.frames import Cutter, Odd, Text
 
 HEAD_DEADLINE = 10.0  # seconds; a browser's head is under 2 kB, so 2 kbit/s is in time
@@ -141,12 +142,23 @@ class GuardedSocket(WebSocketsSansIOProtocol):
 
     _whole_due: asyncio.TimerHandle | None = None
     _read_due: asyncio.TimerHandle | None = None
+    _waiting = 0  # bytes that the app has not asked for
+    _in_hand = 0  # bytes that it has, until it asks for more
+    _is_cut = False
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - as uvicorn calls it
         """Take no place of those who read pages: an app of websockets counts its own."""
         super().__init__(*args, **kwargs)
         self.connections, self.tasks = set(), set()
         self._cutter: Cutter | None = Cutter()
+        self._served, self.app = self.app, cast("Any", self._serve)
+        most = limits.RELAY_BACKLOG_TOGETHER
+        self._backlog: Backlog = self.app_state.setdefault("backlog", Backlog(most))
+
+    def connection_made(self, transport: Any) -> None:  # noqa: ANN401 - as uvicorn declares it
+        """Be told as soon as anything waits for the caller to read, so that all of it is known."""
+        super().connection_made(transport)
+        self.transport.set_write_buffer_limits(high=0)
 
     def data_received(self, data: bytes) -> None:
         """Whoever begins a message ends it in time."""
@@ -158,6 +170,16 @@ class GuardedSocket(WebSocketsSansIOProtocol):
                 data, self._cutter = self._cutter.begun + data, None
             super().data_received(data)
         self._await_whole()
+        self._weigh()
+
+    async def receive(self) -> Any:  # noqa: ANN401 - as uvicorn declares it
+        """Whoever asks for more is done with what it has."""
+        self._in_hand = 0
+        self._weigh()
+        message = await super().receive()
+        if self.queue.empty():  # else all of it counts as waiting
+            self._waiting, self._in_hand = 0, self._waiting
+        return message
 
     def _hear(self, cutter: Cutter, data: bytes) -> None:
         """Hand texts over together; what is no text of one frame the library reads."""
@@ -182,6 +204,7 @@ class GuardedSocket(WebSocketsSansIOProtocol):
         if not texts or self.close_sent:
             return
         self._whole_due = stopped(self._whole_due)
+        self._waiting += sum(map(len, texts)) + PIECE * len(texts)
         self.queue.put_nowait(cast("Any", {"type": "websocket.receive", "texts": texts}))
         if not self.read_paused:
             self.read_paused = True
@@ -228,6 +251,7 @@ class GuardedSocket(WebSocketsSansIOProtocol):
     def send_receive_event_to_app(self) -> None:
         """Hand it over as bytes: what is no UTF-8 is refused where it is read, without a word."""
         self._whole_due = stopped(self._whole_due)
+        self._waiting += sum(map(len, self.frames)) + PIECE
         self.curr_msg_data_type = "bytes"
         super().send_receive_event_to_app()
 
@@ -235,23 +259,58 @@ class GuardedSocket(WebSocketsSansIOProtocol):
         """As above."""
         super().pause_writing()
         self._read_due = self.loop.call_later(READ_DEADLINE, self.transport.abort)
+        self._weigh()
 
     def resume_writing(self) -> None:
         """As above."""
         self._read_due = stopped(self._read_due)
         super().resume_writing()
+        self._weigh()
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Nothing is due any more."""
         self._whole_due = stopped(self._whole_due)
         self._read_due = stopped(self._read_due)
         super().connection_lost(exc)
+        self._weigh()
+
+    def on_task_complete(self, task: asyncio.Task[None]) -> None:
+        """What the app did not ask for nobody will."""
+        super().on_task_complete(task)
+        self._waiting = self._in_hand = 0
+        self._weigh()
+
+    async def _serve(self, scope: Scope, receive: Receive, send: Send) -> None:
+        try:
+            await self._served(cast("Any", scope), cast("Any", receive), cast("Any", send))
+        except asyncio.CancelledError:
+            if not self._is_cut:
+                raise
+            raise ClientDisconnected from None
+
+    def _cut(self) -> None:
+        """Keep nothing of it, what the app has in hand neither."""
+        self._is_cut = True
+        self.loop.call_soon(self.transport.abort)  # it may be writing just now
+        for task in self.tasks:
+            task.cancel()
+
+    def _weigh(self) -> None:
+        """Tell how much we keep for this connection."""
+        kept = 0 if self._is_cut else self._waiting + self._in_hand
+        if not self.disconnected and not self._is_cut:
+            kept += self._begun
+            kept += 0 if self.writable.is_set() else self.transport.get_write_buffer_size()
+        self._backlog.note(self._cut, kept)
+
+    @property
+    def _begun(self) -> int:
+        """How much has come of a message that is not whole, in bytes."""
+        size = sum(map(len, self.frames)) + len(self.conn.reader.buffer)
+        return size + (len(self._cutter) if self._cutter is not None else 0)
 
     def _await_whole(self) -> None:
-        is_begun = bool(self.frames or self.conn.reader.buffer) or (
-            self._cutter is not None and bool(self._cutter.begun)
-        )
-        if not is_begun:
+        if not self._begun:
             self._whole_due = stopped(self._whole_due)
         elif self._whole_due is None:
             self._whole_due = self.loop.call_later(BODY_DEADLINE, self._cut_short)
