@@ -46,14 +46,15 @@ def test_a_dry_run_prints_what_would_be_said_and_says_nothing(anna: Machine, nod
     group = (anna.folder / "alone.jsonl").read_text("utf-8")[7:71]
     address = nodes.serve(anna.folder / "node-data", group, free_port())
     anna.does("group", "send", "alone.jsonl", "--to", address)
-    words = ("post", "write", "text.md", "--title", "Срок", "--key", "mine.key")
+    words = ("post", "write", "text.md", "--title", "Срок\u202e", "--key", "mine.key")
     anna.does(*words, "--to", address, "--yes")
     assert nodes.nodes[address].echo.states == ()
 
     places = '[[echo]]\nrelay = "ws://127.0.0.1:9"\nhistory = true\n[[echo]]\nrelay = "wss://b.example"\n'
     (anna.folder / "node.toml").write_text(HEAD.format(group) + places)
     said = anna.does("serve", "--echo-dry-run")
-    assert "127.0.0.1:9: Срок" in said
+    assert "127.0.0.1:9: Срок<U+202E>" in said
+    assert "\u202e" not in said
     assert "https://here.example/ru/post/" in said
     assert "1 would be said, at 2 places" in said
     assert not (anna.folder / "node-data" / "echo").exists()

@@ -13,6 +13,7 @@ from wayhome.codec import limits
 from wayhome.crypto.receipts import WordLanguage
 from wayhome.desk.known import DeskFault
 from wayhome.desk.reporting import Who
+from wayhome.pages.plain import in_a_line
 from wayhome.pages.words import sort_key, words
 from wayhome.web.presented import NAME, BadPresented, read_presented
 from wayhome.web.site import Place
@@ -101,9 +102,9 @@ def _asked_at(node: str) -> tuple[Law | None, tuple[Place, ...]]:
 
 
 def _choose(title: str, names: Sequence[str]) -> int:
-    click.echo(f"\n{title}", err=True)
+    click.echo(f"\n{in_a_line(title)}", err=True)
     for number, name in enumerate(names, 1):
-        click.echo(f"  {number}. {name}", err=True)
+        click.echo(f"  {number}. {in_a_line(name)}", err=True)
     number = click.prompt("", type=click.IntRange(1, len(names)), prompt_suffix="> ", err=True)
     return int(number) - 1
 
@@ -117,7 +118,7 @@ def _answer(question: str, options: Sequence[str], lang: WordLanguage) -> str:
 
 
 def _line(question: str) -> str:
-    answer: str = click.prompt(question, default="", show_default=False, err=True)
+    answer: str = click.prompt(in_a_line(question), default="", show_default=False, err=True)
     return answer.strip()[:_LINE]
 
 

@@ -14,7 +14,7 @@ from wayhome.cli.moments import in_words
 from wayhome.desk import checking
 from wayhome.desk.known import DeskFault, Known
 from wayhome.desk.nodes import read_places
-from wayhome.pages.plain import plain
+from wayhome.pages.plain import in_a_line, plain
 from wayhome.records.record import Record
 from wayhome.records.refused import Refused
 from wayhome.sources import lines_of
@@ -194,7 +194,7 @@ def _check_files(paths: list[Path]) -> int:
     found = 0
     for path in paths:
         for flaw in checking.flaws(lines_of(path)):
-            click.echo(f"{path.name}, line {flaw.line}: {flaw.reason}")
+            click.echo(f"{in_a_line(path.name)}, line {flaw.line}: {flaw.reason}")
             found += 1
     click.echo(f"{found} flawed" if found else "whole: every id and every sig is right")
     return ALTERED if found else GENUINE

@@ -26,6 +26,7 @@ from wayhome.doctor.machine import look_at_machine
 from wayhome.doctor.network import look_at_network
 from wayhome.doctor.proposals import Listening
 from wayhome.node import BOOK
+from wayhome.pages.plain import in_a_line
 from wayhome.pages.words import LANGUAGES, Words, words
 
 _COLOURS = {"well": "green", "not looked at": "dim", "warning": "yellow", "bad": "bold red"}
@@ -108,5 +109,5 @@ def _say_where(folder: Path, text: str) -> int:
         raise click.UsageError("an empty text is everywhere")
     places = list(holds(folder, text))
     for one in places:
-        click.echo(f"{folder / one.file}: {one.times}, {one.spelling}")
+        click.echo(f"{in_a_line(str(folder / one.file))}: {one.times}, {one.spelling}")
     return 1 if places else 0

@@ -16,7 +16,7 @@ from wayhome.mirror.checking import Flaw
 from wayhome.mirror.fetching import Bounds, fetch_mirror, manifest_at
 from wayhome.mirror.folder import Folder, MirrorFault
 from wayhome.mirror.manifest import NAME, Manifest
-from wayhome.pages.plain import plain
+from wayhome.pages.plain import in_a_line, plain
 from wayhome.readers import checked_mirror
 from wayhome.web.site import Site
 
@@ -62,7 +62,7 @@ def check_folder(path: Path, places: tuple[str, ...]) -> int:
 
 def _say(flaws: list[Flaw], lacking: list[str], manifest: Manifest, about: str) -> int:
     for one in flaws:
-        click.echo(f"{_in_a_line(one.path)}: {one.what}")
+        click.echo(f"{_named(one.path)}: {one.what}")
     for name in lacking:
         click.echo(f"not in this copy: {name}")
     age = max(0, int(time.time()) - manifest.at) // _DAY
@@ -102,9 +102,9 @@ def _node_in_words(site: Site, manifest: Manifest) -> str:
     return f"written by the key {manifest.node[:16]}, which no group names as its node's"
 
 
-def _in_a_line(name: str) -> str:
+def _named(name: str) -> str:
     """Write a name that somebody gave a file so that it can say nothing in our place."""
-    return plain(os.fsencode(name).decode("utf-8", "replace")).replace("\n", "<U+000A>")
+    return in_a_line(os.fsencode(name).decode("utf-8", "replace"))
 
 
 def _looking() -> Status:

@@ -14,7 +14,7 @@ from rich.text import Text
 
 from wayhome.pages.charts import bars_of
 from wayhome.pages.charts import picture as drawn
-from wayhome.pages.plain import plain
+from wayhome.pages.plain import in_a_line, plain
 from wayhome.petition.outcome import Recount
 from wayhome.petition.recount import groups_in, recount
 from wayhome.sources import Sources
@@ -85,7 +85,7 @@ def _differences(place: str, published: bytes, count: Recount) -> list[str]:
     if count.checked == "fast":
         named -= {"windows", "regions"}
     return [
-        f"{place} says {name} {told.get(name)}; its records say {own[name]}"
+        in_a_line(f"{place} says {name} {told.get(name)}; its records say {own[name]}")
         for name in sorted(named)
         if told.get(name) != own[name]
     ]

@@ -17,6 +17,7 @@ from wayhome.desk.familyfiles import Packed, pack
 from wayhome.desk.known import DeskFault
 from wayhome.desk.nodes import read_places
 from wayhome.desk.reporting import Sight
+from wayhome.pages.plain import in_a_line, plain
 from wayhome.records.record import Record
 
 GROUP_ID = 64  # hex digits
@@ -166,10 +167,10 @@ def _return(sight: Sight, **how: Any) -> None:  # noqa: ANN401 - click's
 
 def _show(reply: Reply) -> None:
     for turn in reply.earlier:
-        click.echo(f"{turn.at}  {turn.by}\n{turn.text}\n")
-    click.echo(f"{reply.at}  group: {reply.status}\n{reply.text}")
+        click.echo(plain(f"{turn.at}  {turn.by}\n{turn.text}\n"))
+    click.echo(plain(f"{reply.at}  group: {reply.status}\n{reply.text}"))
     for line in (*reply.dates, *reply.asks):
-        click.echo(f"* {line}")
+        click.echo(f"* {in_a_line(line)}")
 
 
 def _hand_over(

@@ -24,6 +24,7 @@ from wayhome.loading import load, load_lists
 from wayhome.mirror import checking
 from wayhome.mirror.folder import Folder
 from wayhome.node import BOOK, Node, NodeParts, running
+from wayhome.pages.plain import plain
 from wayhome.peers.service import Asked
 from wayhome.peers.way import Address
 from wayhome.readers import site_of_folder
@@ -139,6 +140,6 @@ def _print_echo(settings: Config, face: Face) -> None:
         said = list(said_by(site))
     number = 0
     for place, one in Echo(places, folder / "echo", lambda: said).waiting():
-        click.echo(f"{place.name}: {one.title}\n{printed(one, place.form)}\n")
+        click.echo(plain(f"{place.name}: {one.title}\n{printed(one, place.form)}\n"))
         number += 1
     click.echo(f"{number} would be said, at {len(places)} places")

@@ -30,7 +30,7 @@ def command(address: str | None, *, as_json: bool) -> None:
     said = _asked(address) if address else _asked(*_own())
     peers = said["peers"]
     if as_json:
-        click.echo(json.dumps(said, ensure_ascii=False, indent=1))
+        click.echo(json.dumps(said, indent=1))
     else:
         _show(said)
     if peers and all(peer["fault"] for peer in peers):

@@ -3,7 +3,8 @@
 import re
 import unicodedata
 
-_UNSEEN = ("Cc", "Cf", "Co", "Cn")  # what moves a cursor or hides a letter has one of these
+# what moves a cursor or hides a letter has one of these; Cs is half a character, as in odd names
+_UNSEEN = ("Cc", "Cf", "Co", "Cn", "Cs", "Zl", "Zp")
 # between two signs they make one of them, as in Persian words and many emoji
 _JOINS = re.compile("(?<=[^\u200c\u200d])([\u200c\u200d])(?=[^\u200c\u200d])")
 
@@ -16,6 +17,11 @@ def plain(text: str) -> str:
         f"<U+{ord(one):04X}>" if unicodedata.category(one) in _UNSEEN and one != "\n" else one
         for one in text
     )
+
+
+def in_a_line(text: str) -> str:
+    """Give it on one line: where the text ends a line, it says so."""
+    return plain(text).replace("\n", "<U+000A>")
 
 
 def plain_name(text: str) -> str:
