@@ -22,6 +22,7 @@ _AUTHOR = slice(83, 147)
 _AFTER_AUTHOR = 162
 _SIG = 138  # bytes from `,"sig":"` to the end
 
+_KIND_DIGITS = 5
 AGE_BYTES = 8
 _ID_BYTES = 32
 KEY_BYTES = AGE_BYTES + _ID_BYTES
@@ -67,15 +68,18 @@ def proved_place(line: bytes) -> tuple[int, str] | None:
         or line[-2:] != b'"}'
     ):
         return None
+    number = line[kind + 8 : tags]
+    if not number.isdigit() or len(number) > _KIND_DIGITS:  # a forger's: an id can be made for it
+        return None
     body = b'[0,"%b",%b,%b,%b,%b]' % (
         line[_AUTHOR],
         line[_AFTER_AUTHOR:kind],
-        line[kind + 8 : tags],
+        number,
         line[tags + 8 : content],
         line[content + 11 : -_SIG],
     )
     found = sha256(body).hexdigest()
-    return (int(line[kind + 8 : tags]), found) if found.encode() == line[_ID] else None
+    return (int(number), found) if found.encode() == line[_ID] else None
 
 
 def claimed_place(line: bytes) -> tuple[int, str] | None:
