@@ -2,7 +2,9 @@
 
 import json
 import re
+import time
 from collections.abc import Iterator
+from dataclasses import replace
 from importlib import import_module
 
 import pytest
@@ -10,7 +12,7 @@ import pytest
 import tree
 from wayhome.node import BOOK
 from wayhome.records.kind import Kind
-from wayhome.records.record import Record, read
+from wayhome.records.record import Record, read, read_line
 from wayhome.records.refused import REASONS, Refused
 
 KINDS = BOOK.in_order()
@@ -72,6 +74,43 @@ def test_a_kinds_file_is_named_as_the_kind_is() -> None:
 
 def test_kinds_come_in_the_order_of_need() -> None:
     assert [kind.name for kind in KINDS] == NEEDED_BEFORE
+
+
+def test_no_kind_deletes_replaces_or_fades(own: Record) -> None:
+    """To a relay of Nostr some numbers are orders: 5 and 62 delete, 0, 3 and 10000 up replace."""
+    numbers = {kind.number for kind in KINDS}
+    assert all(1_000 <= one < 10_000 for one in numbers)
+    for number in {0, 3, 5, 62, *range(10_000, 40_000, 1_111), 19_999, 29_999, 30_000, 39_999}:
+        with pytest.raises(Refused) as caught:
+            BOOK.of(replace(own, kind=number))
+        assert caught.value.reason == "unknown-kind"
+
+
+@pytest.fixture
+def own() -> Record:
+    return next(record for answer, record in cases(KINDS[0]) if answer == "kept")
+
+
+@of_each_kind
+def test_a_rule_says_the_same_twice_at_any_time_of_what_was_written_and_read_again(
+    kind: Kind, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def judged(record: Record) -> str:
+        try:
+            kind.rule(record)
+        except Refused as refused:
+            return refused.reason
+        return ""
+
+    found = [record for _, record in cases(kind)]
+    said = [judged(one) for one in found]
+    for at in (0.0, 4e9):
+        monkeypatch.setattr(time, "time", lambda at=at: at)
+        again = [read_line(one.line) for one in found]
+        assert again == found
+        assert [judged(one) for one in again] == said
+    assert [one.line for one in again] == [one.line for one in found]
+    assert "" in said
 
 
 @of_each_kind

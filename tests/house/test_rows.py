@@ -1,4 +1,4 @@
-"""Each row that casework and the network must keep names tests, and every test named is there."""
+"""Each row of what must hold names tests, and every test named is there."""
 
 import re
 from functools import cache
@@ -7,8 +7,13 @@ import pytest
 
 import tree
 
-CASEWORK_ROWS, NETWORK_ROWS = 29, 9
-ROW = re.compile(r"^\| N?(\d+) \| [^|]+ \| (.+) \|$", re.MULTILINE)
+PAGES = {
+    "casework-tests.md": ("", 29),
+    "groups-tests.md": ("G", 9),
+    "input-tests.md": ("I", 12),
+    "network-tests.md": ("N", 9),
+}
+ROW = re.compile(r"^\| ([A-Z]?)(\d+) \| [^|]+ \| (.+) \|$", re.MULTILINE)
 TEST = re.compile(r"`((?:tests|web)/[\w/.]+)::([^`]+)`")
 
 
@@ -21,14 +26,16 @@ def names_in(place: str) -> set[str]:
     return set(re.findall(r"^def (test_\w+)", text, re.MULTILINE))
 
 
-@pytest.mark.parametrize(
-    ("page", "rows"),
-    [("casework-tests.md", CASEWORK_ROWS), ("network-tests.md", NETWORK_ROWS)],
-)
-def test_each_row_names_tests_that_are_there(page: str, rows: int) -> None:
+def test_every_page_of_rows_is_listed() -> None:
+    assert {path.name for path in (tree.ROOT / "docs").glob("*-tests.md")} == PAGES.keys()
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_each_row_names_tests_that_are_there(page: str) -> None:
+    letter, rows = PAGES[page]
     found = ROW.findall((tree.ROOT / "docs" / page).read_text("utf-8"))
-    assert [int(number) for number, _ in found] == list(range(1, rows + 1))
-    for number, cell in found:
+    assert [(letter, str(number)) for number in range(1, rows + 1)] == [row[:2] for row in found]
+    for _, number, cell in found:
         named = TEST.findall(cell)
         assert named, f"row {number} names no test"
         assert not TEST.sub("", cell).strip(), f"row {number} has words that name no test"

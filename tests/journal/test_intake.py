@@ -15,10 +15,12 @@ from wayhome.journal.answer import HeldUntil, Kept, Outcome
 from wayhome.journal.lines import in_order_of_need
 from wayhome.journal.verifier import Answers, ask_here
 from wayhome.journal.workers import Settled
+from wayhome.records.draft import Draft
 from wayhome.records.filter import Filter
 from wayhome.records.kind import Kind, KindBook
 from wayhome.records.record import Question, Record
 from wayhome.records.refused import Refused
+from wayhome.records.signing import sign
 from wayhome.store.memory import MemoryStore
 from wayhome.store.sqlite import SqliteStore
 from wayhome.store.store import StorageFault
@@ -215,6 +217,43 @@ def test_of_64_copies_at_once_one_is_new(inside: Inside) -> None:
     word = toys.word("once")
     answers = inside.take(*[word] * 64)
     assert sorted(one.new for one in answers if isinstance(one, Kept)) == [False] * 63 + [True]
+
+
+def test_what_was_refused_is_refused_again_for_the_same_reason_at_every_door_and_restart(
+    tmp_path: Path,
+) -> None:
+    word, draft = toys.word("here"), Draft(4_999, (), "of no kind", 1_700_000_000)
+    bad = {
+        b"{": "bad-form",
+        word.line.replace(b"here", b"gone"): "bad-id",
+        word.line[:-130] + toys.plea().line[-130:]: "bad-sig",
+        sign(draft, keys.new_secret_key()).line: "unknown-kind",
+        toys.word("badly made").line: "bad-content",
+        toys.hand("0" * 64).line: "unknown-petition",
+    }
+
+    async def ways(inside: Inside) -> list[list[Outcome | BaseException]]:
+        told = asyncio.Queue[Settled]()
+        for one in bad:
+            inside.intake.ask(one, told.put_nowait, "person")
+        by_relay = [await told.get() for _ in bad]
+        by_hand = [inside.intake.receive(one, "person") for one in bad]
+        return [
+            [one async for one in inside.intake.receive_lines(bad, "peer")],
+            [*by_relay],
+            await asyncio.gather(*by_hand, return_exceptions=True),
+        ]
+
+    for _ in range(2):
+        store = SqliteStore(tmp_path / "records.db")
+        inside = Inside(store, tmp_path)
+        for _ in range(2):
+            for answers in asyncio.run(ways(inside)):
+                said = [one.reason for one in answers if isinstance(one, Refused)]
+                assert said == list(bad.values())
+        inside.intake.close()
+        assert store.ids(Filter()) == []
+        store.close()
 
 
 def test_lines_of_a_file_are_taken_whatever_their_order_was(inside: Inside) -> None:

@@ -1,6 +1,7 @@
 """A node learns exactly what it lacks, in the order of need, from any relay; then it listens."""
 
 import asyncio
+import json
 from base64 import b64encode
 from collections.abc import Callable, Coroutine, Iterator, Sequence
 from contextlib import AsyncExitStack
@@ -16,7 +17,7 @@ from toys import PLEA, WORD, hand, plea, word
 from wayhome.codec import limits
 from wayhome.journal.lines import kind_of
 from wayhome.records.filter import Filter
-from wayhome.records.record import Record
+from wayhome.records.record import Record, read
 
 Open = Callable[..., Inside]
 
@@ -435,6 +436,31 @@ def test_a_relay_that_asks_nobody_is_offered_what_only_we_have(open_inside: Open
             offered = {heard[1]["id"] for heard in part.heard if heard[0] == "EVENT"}
             assert offered == set(here.ids)
             assert only(peers).not_taken == {"blocked": 1}
+
+    run(story())
+
+
+def test_what_a_relay_was_made_to_delete_is_offered_to_it_again(open_inside: Open) -> None:
+    """A relay of somebody else obeys whoever wrote a record and wants it gone (NIP-09)."""
+
+    class Obeying(Part):
+        def judge(self, record: dict[str, Any]) -> Iterator[bytes]:
+            self.add(read(json.dumps(record).encode()))
+            yield from super().judge(record)
+
+    async def story() -> None:
+        part = Obeying()
+        async with part.playing(), listening(open_inside()) as here:
+            await here.take([word("a"), word("b"), plea()])
+            peers = here.peers(part.address, offers=True)
+            for _ in range(2):
+                await peers.once()
+                assert sorted(part.lines) == here.ids
+                gone = here.ids[0]
+                del part.lines[gone], part.dated[gone]
+            await peers.once()
+            assert sorted(part.lines) == here.ids
+            assert len(here.ids) == 3
 
     run(story())
 

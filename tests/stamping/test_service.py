@@ -50,6 +50,27 @@ def test_a_used_part_stamps_no_other_number(desk: StampingDesk) -> None:
     assert desk.desk.issued == 1
 
 
+def test_bad_tries_cost_no_stamp_and_lock_nobody_out(desk: StampingDesk) -> None:
+    secret, other = parts(desk, 2)
+    question = request(desk, secret, blinded(desk))
+    answer = asyncio.run(desk.stamp(question))
+    guesses = [request(desk, codes.new_secret(), blinded(desk)) for _ in range(100)]
+    again = [request(desk, secret, blinded(desk)) for _ in range(100)]
+
+    async def tried(raws: list[bytes]) -> set[str]:
+        told = [desk.stamp(raw) for raw in raws]
+        answers = await asyncio.gather(*told, return_exceptions=True)
+        return {one.reason if isinstance(one, Refused) else repr(one) for one in answers}
+
+    signer, desk._signer = desk._signer, None  # noqa: SLF001 - whoever is stamped for now fails
+    assert asyncio.run(tried(guesses)) == {"unknown-voucher"}
+    assert asyncio.run(tried(again)) == {"already-stamped"}
+    desk._signer = signer  # noqa: SLF001
+    assert asyncio.run(desk.stamp(question)) == answer
+    assert reason(desk, request(desk, other, blinded(desk))) == "stamped"
+    assert desk.refresh().issued == 2
+
+
 def test_of_sixty_four_racing_for_one_part_exactly_one_is_stamped(desk: StampingDesk) -> None:
     secret = parts(desk, 1)[0]
     raws = [request(desk, secret, blinded(desk)) for _ in range(64)]
