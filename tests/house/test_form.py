@@ -205,3 +205,10 @@ def names_of_the_sample() -> Iterator[str]:
             yield region["code"]
             yield region["ru"]
             yield region["en"]
+
+
+def test_stories_in_a_browser_lie_in_their_folder() -> None:
+    marked = "mark." + "browser"  # in two, for this is a file too
+    files = tree.under(tree.ROOT / "tests", ".py")
+    found = {tree.named(path.parent) for path in files if marked in path.read_text("utf-8")}
+    assert found == {"tests/browser"}  # `./run test` reads no other folder for them

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { createPublicKey, generateKeyPairSync, webcrypto } from "node:crypto";
+import { constants, createPublicKey, generateKeyPairSync, privateDecrypt, webcrypto } from "node:crypto";
 import test from "node:test";
 import { RSABSSA } from "@cloudflare/blindrsa-ts";
 import { bytesToHex } from "@noble/hashes/utils.js";
@@ -20,21 +20,14 @@ interface Pair {
 
 async function pair(): Promise<Pair> {
   const { privateKey, publicKey } = generateKeyPairSync("rsa", { modulusLength: 2048 });
-  const { n = "", e = "", d = "" } = privateKey.export({ format: "jwk" });
-  const number = (text: string): bigint => BigInt(`0x${Buffer.from(text, "base64url").toString("hex")}`);
+  const { n = "", e = "" } = privateKey.export({ format: "jwk" });
   const hex = Buffer.from(n, "base64url").toString("hex");
   const own = stamps.stampKey(Uint8Array.from(Buffer.from(`${HEAD}${hex}0203010001`, "hex")));
   const spki = createPublicKey(publicKey.export({ format: "pem", type: "spki" })).export({ format: "der", type: "spki" });
   const theirs = await webcrypto.subtle.importKey("spki", spki, PSS, true, ["verify"]);
   assert.equal(e, "AQAB");
-  const sign = (blinded: Uint8Array): Uint8Array => {
-    let [result, square, left] = [1n, BigInt(`0x${bytesToHex(blinded)}`), number(d)];
-    for (; left > 0n; left >>= 1n) {
-      if (left & 1n) result = (result * square) % number(n);
-      square = (square * square) % number(n);
-    }
-    return Uint8Array.from(Buffer.from(result.toString(16).padStart(512, "0"), "hex"));
-  };
+  const raw = { key: privateKey, padding: constants.RSA_NO_PADDING };
+  const sign = (blinded: Uint8Array): Uint8Array => Uint8Array.from(privateDecrypt(raw, blinded));
   return { own, theirs: theirs as CryptoKey, sign };
 }
 
