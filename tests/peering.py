@@ -184,6 +184,8 @@ class Part:
                 yield from self._give_all(name, ids)
             case ["REQ", name, {"kinds": kinds, "limit": limit, **rest}]:
                 page = self._page(kinds, rest.get("until", 2**60))
+                since = rest.get("since", 0)
+                page = [one for one in page if self.dated[one][1] >= since]
                 yield from self._give_all(name, page[:limit])
             case ["EVENT", record]:
                 yield from self.judge(record)

@@ -144,7 +144,7 @@ def test_a_relay_that_tells_no_ids_is_seen(answer: tuple[str, ...]) -> None:
 
 
 def test_a_page_goes_back_from_a_date() -> None:
-    _, effects = Client().ask_page(KIND, 17, 500)
+    _, effects = Client().ask_page(KIND, (0, 17), 500)
     assert sent(effects)[0][2] == {"kinds": [KIND], "limit": 500, "until": 17}
 
 

@@ -19,7 +19,8 @@ from wayhome.peers.asking import Asking
 from wayhome.peers.first_load import lacking, load, pieces_of
 from wayhome.peers.judging import Judging, Ours, id_of
 from wayhome.peers.news import Untaken
-from wayhome.peers.paging import Paging, date_of
+from wayhome.peers.offering import Offering
+from wayhome.peers.paging import Paging, Place, date_of
 from wayhome.peers.peer import Peer, PeerFault
 from wayhome.peers.portion import Portion
 from wayhome.peers.way import Unreachable, Way
@@ -31,11 +32,9 @@ from wayhome.store.line import ids_in
 from wayhome.store.store import StorageFault
 
 SOON = 1.0  # seconds between rounds while what was refused may be let in by what has come since
-DAY = 86_400  # seconds between two times that everything is asked for by pages
 MUCH = 1_000  # records that a first message finds missing: then files are quicker
 AGAIN = "again"
 MOST_CAME = 2 * max(limits.PEER_ASKED, limits.PEER_PAGE)  # records of one answer
-MOST_WORDS = 50  # with which a relay's refusals are counted; ours has fewer
 BREATH = 0.02  # seconds to wait for more news before what came is taken together
 
 # what a relay says that cannot compare, or not so much; then its records are asked for by pages
@@ -50,15 +49,16 @@ class InStep:
     ) -> None:
         self._peer = peer
         peer.is_paged = False  # it may have been slow, or is another program now
+        peer.line += 1
         self._ours = ours
         self._way = way
         self._client = Client()
         self._came: list[bytes] = []
         self._most = MOST_CAME
         self._untaken = Untaken()
-        self._only_here: list[bytes] = []
         self._live = ""
         self._judging = Judging(peer, ours)
+        self._offering = Offering(peer, ours)
         self._line = line.Line(connection, self._client, self._judging.bill)
         self._asking = asking
         self._compares = self._hears_all = False
@@ -95,11 +95,13 @@ class InStep:
         """
         self._peer.phase = "comparing"
         self._peer.lacked.clear()
+        left = list(self._peer.left)
         for kind in self._ours.kinds:
             await self._agree_on(kind)
             await self._take_news()
-        if self._peer.offers:
-            await self._offer()
+        if self._peer.is_paged:  # a comparison would have told of them again
+            await self._ask_again(left)
+        await self._offer()
         self._peer.agree(self._ours.clock())
 
     async def listen(self, seconds: float, due: asyncio.Event) -> None:
@@ -152,15 +154,7 @@ class InStep:
                 raise PeerFault(_of_theirs(why))
             elif not (why or self._judging.is_worth_another):
                 return
-        await self._page_today(kind)
-
-    async def _page_today(self, kind: int) -> None:
-        now = self._ours.clock()
-        paged = self._peer.paged.get(kind)
-        if paged is None or not 0 <= now - paged < DAY:  # all comes each time
-            self._judging.begin()
-            await self._page(kind)
-            self._peer.paged[kind] = now
+        await self._page(kind)
 
     async def _compare(self, kind: int) -> str:
         """Compare and fetch; give why it cannot be done, or AGAIN after files were taken."""
@@ -192,22 +186,36 @@ class InStep:
             raise PeerFault("storage") from None
 
     async def _page(self, kind: int) -> None:
-        """Ask for everything, from the newest on."""
-        paging = Paging(self._peer.given)
-        while not paging.is_over:
+        """Ask for what this peer was not asked for yet, from the newest on."""
+        place = self._peer.places.setdefault(kind, Place())
+        place.begin(self._ours.clock(), self._peer.line)
+        self._judging.begin()
+        while paging := place.next:
             if paging.number > limits.PEER_ROUNDS:
+                del self._peer.places[kind]
                 raise PeerFault("endless")
-            self._most = 2 * paging.limit
-            name, effects = self._client.ask_page(
-                kind, paging.until, paging.limit, self._only(kind)
-            )
-            await self._expect(name, effects, kind)
-            self._most = MOST_CAME
-            came, self._came = self._came, []
-            paging.came([at for at in map(date_of, came) if at is not None])
-            await self._judging.take(came)
-        self._peer.given = paging.given
-        self._peer.cut |= {(kind, at) for at in paging.cut}
+            came = await self._page_of(kind, paging)
+            await self._judging.take(came)  # who breaks off before is asked for this page again
+            paging.given = max(paging.given, self._peer.given)
+            place.came(paging, [at for at in map(date_of, came) if at is not None])
+            self._peer.given = paging.given
+            self._peer.cut |= {(kind, at) for at in paging.cut}
+            self._offering.has(kind, came)
+        await self._offering.look(kind)
+
+    async def _page_of(self, kind: int, paging: Paging) -> list[bytes]:
+        self._most = 2 * paging.limit
+        dates = paging.since, paging.until
+        name, effects = self._client.ask_page(kind, dates, paging.limit, self._only(kind))
+        await self._expect(name, effects, kind)
+        self._most = MOST_CAME
+        came, self._came = self._came, []
+        return came
+
+    async def _ask_again(self, left: Sequence[bytes]) -> None:
+        """Ask by their ids for records that a page brought before their time."""
+        still = [one for one in left if one in self._peer.left]
+        await self._ask_all([one for one in still if self._peer.memory.is_to_be_asked(one)], 0)
 
     async def _fetch(self, found: Found, kind: int) -> bool:
         """Fetch what was found; True: files were taken, so that all is to be compared anew."""
@@ -224,7 +232,7 @@ class InStep:
         if found.theirs and is_whole and self._asking.are_files_taken(kind, time.monotonic()):
             self._peer.due.set()  # what the files do not bring it is asked for then
             return False
-        self._only_here += found.ours if self._peer.offers and is_whole else ()
+        self._offering.lacks(kind, found.ours)
         theirs = self._without_lapsed(found.theirs)
         if len(self._peer.lacked) < limits.PEER_REMEMBERED:
             self._peer.lacked.update(theirs)
@@ -348,6 +356,7 @@ class InStep:
                     if len(self._came) > self._most:
                         raise PeerFault("too-many-records")
                 case News() | Named() if not self._untaken.add(effect):
+                    self._peer.line += 1  # not all that was told was heard
                     self._peer.due.set()
                 case Done(ended) if ended == self._live:
                     self._live = ""
@@ -357,27 +366,22 @@ class InStep:
         records = self._untaken.records()
         if records:
             await self._judging.take(self._in_order(records))
+            for raw in records:
+                self._offering.has(kind_of(raw), [raw])
 
     def _in_order(self, came: Sequence[bytes]) -> list[bytes]:
         order = {kind: place for place, kind in enumerate(self._ours.kinds)}
         return sorted(came, key=lambda raw: order.get(kind_of(raw), 0))
 
     async def _offer(self) -> None:
-        """Offer a relay that asks nobody what only we have; what it refuses is counted."""
-        only_here, self._only_here = self._only_here, []
-        for record_id in only_here:
-            record = self._ours.reader.get(record_id.hex())
-            if record is None:  # it has lapsed, or is damaged
-                continue
+        """Offer a relay that asks nobody what only we have; what it refuses is noted."""
+        for record in self._offering.records():
             name, effects = self._client.offer(record.id, record.line)
             try:
                 why = await self._until_done(name, effects, 0)
             except TimeoutError:
                 raise PeerFault("no-answer") from None
-            if why:
-                why = _of_theirs(why)
-                counted = self._peer.not_taken
-                counted[why if why in counted or len(counted) < MOST_WORDS else "other"] += 1
+            self._offering.judged(record, _of_theirs(why))
 
 
 def _of_theirs(why: str) -> str:

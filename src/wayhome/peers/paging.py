@@ -3,6 +3,10 @@
 A page ends somewhere in a second, so the next begins with that second. What bears one date and is
 more than a page can be parted by nothing: then the relay is asked for as much as it gives, and
 whether that was all can only be guessed.
+
+Which dates were asked for is remembered, so that a line that breaks costs a page. But a date says
+when a record was made, and not when it came there: what a relay was brought late while nobody
+listened is found only by asking for everything.
 """
 
 from collections.abc import Sequence
@@ -12,16 +16,22 @@ import msgspec
 from wayhome.codec import limits
 
 LEAST = 100  # records; no relay gives fewer at once, where it has more
+DAY = 86_400
+WHOLE = DAY  # seconds after which a relay is asked for everything, where the line broke since
+WHOLE_HEARD = 7 * DAY  # the same where it was listened to all the time
+BACK = 3 * DAY  # seconds: a signature bears its day, and becomes public up to two days later
+STRETCHES = 16  # of dates that breaks left open; of more the two newest become one
 
 
 class Paging:
-    """The pages of one kind. `given` is the most that the relay ever gave at once."""
+    """The pages of one kind, from the newest on, down to a date."""
 
-    def __init__(self, given: int = 0) -> None:
+    def __init__(self, since: int = 0) -> None:
+        self.since = since
         self.until: int | None = None
         self.limit = limits.PEER_PAGE
         self.is_over = False
-        self.given = given
+        self.given = 0  # the most that the relay ever gave at once
         self.cut: set[int] = set()  # dates of which something may be missing
         self.number = 0
 
@@ -41,7 +51,55 @@ class Paging:
 
     def _go_on(self, until: int) -> None:
         self.until, self.limit = until, limits.PEER_PAGE
-        self.is_over = until < 0
+        self.is_over = until < self.since
+
+
+class Place:
+    """How far one relay was asked for one kind; `has` is what it showed, where that is wanted.
+
+    A line is told by a number: of another number is one on which something may have been missed.
+    """
+
+    def __init__(self) -> None:
+        self.has: set[bytes] = set()
+        self._open: list[Paging] = []  # stretches of dates, the newest last
+        self._whole: tuple[int, int] | None = None  # when all was asked for anew, on which line
+        self._line = 0  # on which the newest were last asked for
+        self._newest = 0  # the date down to which the next stretch must go, but for BACK
+
+    def begin(self, now: int, line: int) -> None:
+        """Note what is to be asked for on a line on which all that comes is heard by now."""
+        if not self._open and self._is_whole_due(now, line):
+            self._open = [Paging()]
+            self._whole = now, line
+            self.has.clear()
+        elif line != self._line:
+            self._open.append(Paging(max(0, self._newest - BACK)))
+            if len(self._open) > STRETCHES:
+                newest = self._open.pop()
+                self._open[-1] = Paging(min(newest.since, self._open[-1].since))
+        else:
+            return
+        self._line, self._newest = line, now
+
+    @property
+    def next(self) -> Paging | None:
+        """The pages to go on with; None: all were asked for."""
+        return self._open[-1] if self._open else None
+
+    def came(self, paging: Paging, dates: Sequence[int]) -> None:
+        """Take what a page of these brought."""
+        if paging.until is None:  # a clock that is fast would have the newest passed over
+            self._newest = min(self._newest, max(dates, default=paging.since))
+        paging.came(dates)
+        if paging.is_over:
+            self._open.remove(paging)
+
+    def _is_whole_due(self, now: int, line: int) -> bool:
+        if self._whole is None:
+            return True
+        begun, whole_line = self._whole
+        return not 0 <= now - begun < (WHOLE_HEARD if line == whole_line else WHOLE)
 
 
 class _Dated(msgspec.Struct):

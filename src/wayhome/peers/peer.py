@@ -8,6 +8,7 @@ from typing import Literal, TypeAlias
 
 from wayhome.codec import limits
 from wayhome.peers.memory import Memory
+from wayhome.peers.paging import Place
 from wayhome.peers.patience import Patience
 from wayhome.peers.quota import Quota
 from wayhome.peers.way import Address
@@ -41,7 +42,8 @@ class Peer:
     agreed: int = 0
     kept: int = 0
     is_paged: bool = False  # it does not compare, as it seems; asked again once a day
-    paged: dict[int, int] = field(default_factory=dict)  # when a kind was last asked for by pages
+    line: int = 0  # the number of the connection, counted up too when something told was not heard
+    places: dict[int, Place] = field(default_factory=dict)  # of kinds that are asked for by pages
     given: int = 0  # the most records that it ever gave at once
     cut: set[tuple[int, int]] = field(default_factory=set)  # kinds and dates it may not give whole
     lacked: set[bytes] = field(default_factory=set)  # what it has, as it says, and we still lack

@@ -28,6 +28,7 @@ from wayhome.records.filter import Filter
 from wayhome.store.store import StorageFault
 
 AGAIN = 3_600.0  # seconds between rounds with a peer that is listened to all the time
+OFFER = 300.0  # seconds between them with a relay that is offered what only we have
 LOOK = 60.0  # seconds between looks at which peers charters name
 KNOCK = 10.0  # seconds between knocks at one of those who are away, each in its turn
 KNOCK_BY_PROXY = 120.0  # seconds; a circuit to an onion service that is not there is work for many
@@ -172,7 +173,7 @@ class Peers:
                 async with self._turn(peer, call):
                     await call.hear_all()
                     await call.agree()
-                await call.listen(AGAIN, peer.due)
+                await call.listen(OFFER if peer.offers else AGAIN, peer.due)
 
     @contextlib.asynccontextmanager
     async def _turn(self, peer: Peer, call: InStep) -> AsyncIterator[None]:

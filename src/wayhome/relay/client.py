@@ -15,7 +15,7 @@ from typing import Any, TypeAlias
 from wayhome.codec import limits
 from wayhome.relay import answers, questions, reconcile
 from wayhome.relay.answers import Compared, Ended, Given, GivenAll, Judged, Notice, Told
-from wayhome.relay.questions import ALL, Only
+from wayhome.relay.questions import ALL, Dates, Only
 from wayhome.relay.ranges import BadMessage
 
 
@@ -138,11 +138,11 @@ class Client:
         return errand.name, [Say(questions.ask_ids(errand.name, ids))]
 
     def ask_page(
-        self, kind: int, until: int | None, limit: int, only: Only = ALL
+        self, kind: int, dates: Dates, limit: int, only: Only = ALL
     ) -> tuple[str, list[Effect]]:
-        """Ask for the newest records of a kind, up to a date."""
+        """Ask for the newest records of a kind that bear certain dates."""
         errand = self._begun(State.ASKED)
-        page = questions.ask_page(errand.name, kind, only, until, limit)
+        page = questions.ask_page(errand.name, kind, only, dates, limit)
         return errand.name, [Say(page)]
 
     def listen(

@@ -7,6 +7,8 @@ import orjson
 
 # conditions of a filter besides the kind: of a tag's name, the values that are wanted
 Only: TypeAlias = Mapping[str, Sequence[str]]
+# from one on to another, both included; None: to whatever is the newest
+Dates: TypeAlias = tuple[int, int | None]
 
 ALL: Only = {}
 LIVE_ONLY = 0  # as a limit: nothing that is stored, all that comes
@@ -17,9 +19,12 @@ def ask_ids(name: str, ids: Iterable[bytes]) -> bytes:
     return orjson.dumps(["REQ", name, {"ids": [one.hex() for one in ids]}])
 
 
-def ask_page(name: str, kind: int, only: Only, until: int | None, limit: int) -> bytes:
-    """Ask for the newest records of a kind, up to a date."""
+def ask_page(name: str, kind: int, only: Only, dates: Dates, limit: int) -> bytes:
+    """Ask for the newest records of a kind that bear certain dates."""
+    since, until = dates
     wanted = {**_of(kind, only), "limit": limit}
+    if since > 0:
+        wanted["since"] = since
     if until is not None:
         wanted["until"] = until
     return orjson.dumps(["REQ", name, wanted])

@@ -1,0 +1,73 @@
+"""Offering: what a relay that asks nobody lacks of ours, and what it does not take.
+
+Of a kind of which only a part is carried nothing is offered.
+"""
+
+import asyncio
+from collections.abc import Iterator, Sequence
+
+from wayhome.codec import limits
+from wayhome.peers.judging import Ours, id_of
+from wayhome.peers.peer import Peer
+from wayhome.records.record import Record
+from wayhome.store.line import ids_in
+
+MOST_WORDS = 50  # with which a relay's refusals are counted; ours has fewer
+
+# what it says of a record that it may take at another moment
+_FOR_NOW = frozenset({"rate-limited", "error", "busy"})
+
+
+class Offering:
+    """What one connection with a peer offers, if the settings say so.
+
+    Where a relay can compare, it tells what it lacks. Where it cannot, its pages show what it has:
+    that is remembered, and with it what was offered, until it is asked for everything anew.
+    """
+
+    def __init__(self, peer: Peer, ours: Ours) -> None:
+        self._peer = peer
+        self._ours = ours
+        self._only_here: list[bytes] = []
+
+    def lacks(self, kind: int, ids: Sequence[bytes]) -> None:
+        """Note what a comparison showed."""
+        if self._is_offered(kind):
+            self._only_here += ids
+
+    def has(self, kind: int, came: Sequence[bytes]) -> None:
+        """Note what a relay that cannot compare has, as it gave or told it."""
+        place = self._peer.places.get(kind)
+        if place and self._is_offered(kind):
+            place.has.update([id_of(raw) for raw in came][: self._room])
+
+    async def look(self, kind: int) -> None:
+        """Find what a relay lacks that was asked for all of a kind by pages."""
+        if self._is_offered(kind):
+            held = await asyncio.to_thread(lambda: ids_in(self._ours.reader.keys(kind)))
+            has = self._peer.places[kind].has
+            lacked = [one for one in held if one not in has]
+            self._only_here += lacked[: self._room]  # where there is none, nothing is known
+
+    def records(self) -> Iterator[Record]:
+        """Give what is to be offered, in the order of need; it is not offered twice."""
+        only_here, self._only_here = self._only_here, []
+        for record_id in only_here:
+            record = self._ours.reader.get(record_id.hex())
+            if record is not None:  # else it has lapsed, or is damaged
+                yield record
+
+    def judged(self, record: Record, why: str) -> None:
+        """Note what became of it; `why` is empty where it was taken."""
+        if why not in _FOR_NOW:
+            self.has(record.kind, [record.line])
+        if why:
+            counted = self._peer.not_taken
+            counted[why if why in counted or len(counted) < MOST_WORDS else "other"] += 1
+
+    def _is_offered(self, kind: int) -> bool:
+        return self._peer.offers and kind not in self._ours.narrowed
+
+    @property
+    def _room(self) -> int:
+        return limits.PEER_REMEMBERED - sum(len(one.has) for one in self._peer.places.values())
