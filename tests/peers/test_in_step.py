@@ -156,7 +156,7 @@ def test_who_waits_for_its_turn_tells_of_little_and_waits_no_longer_than_for_who
                 assert wished == [[toys.BOOK.in_order()[0].number]]
                 assert not other.has("NEG-OPEN")
                 other.is_mute = False
-                monkeypatch.setattr("wayhome.peers.service.TURN", 0.0)
+                monkeypatch.setattr("wayhome.peers.turn.FRUITLESS", 0.0)
                 await here.until(1)
             assert here.ids == sorted(other.lines)
 

@@ -66,6 +66,11 @@ class InStep:
         self._loaded: set[int] = set()  # kinds whose files were taken
         self._portion = Portion()
 
+    @property
+    def is_quiet(self) -> bool:
+        """Tell whether the peer says nothing, or next to nothing."""
+        return self._line.is_quiet
+
     async def begin(self) -> None:
         """Ask to be told of what all else is judged by, until it is this peer's turn.
 

@@ -15,6 +15,7 @@ from wayhome.relay.client import Client, Effect
 
 ANSWER = 30.0  # seconds for one answer; a circuit through Tor takes one or two
 QUIET = 10.0  # seconds without a word after which we ask whether anybody is there
+MUTE = 15.0  # seconds; an answer of half as long is short of records already
 PACE = 512  # bytes a second of a message that takes longer; the longest then takes nine minutes
 
 
@@ -29,6 +30,12 @@ class Line:
         self._bill = bill
         self._last = time.monotonic()
         self._sign: asyncio.Future[float] | None = None  # of life, while it is waited for
+
+    @property
+    def is_quiet(self) -> bool:
+        """Tell whether the peer says nothing, or hardly anything, while it should."""
+        passed = time.monotonic() - self._last
+        return passed > MUTE and self._begun < PACE * passed
 
     async def say(self, frame: bytes) -> None:
         """Send a message.

@@ -23,6 +23,7 @@ from wayhome.peers.judging import Ours
 from wayhome.peers.memory import Memory
 from wayhome.peers.peer import Peer, PeerFault
 from wayhome.peers.quota import Quota, Waste
+from wayhome.peers.turn import Holder, Turn
 from wayhome.peers.way import Address, BadAddress, Unreachable, Way
 from wayhome.records.filter import Filter
 from wayhome.store.store import StorageFault
@@ -32,8 +33,6 @@ OFFER = 300.0  # seconds between them with a relay that is offered what only we 
 LOOK = 60.0  # seconds between looks at which peers charters name
 KNOCK = 10.0  # seconds between knocks at one of those who are away, each in its turn
 KNOCK_BY_PROXY = 120.0  # seconds; a circuit to an onion service that is not there is work for many
-TURN = 60.0  # seconds to wait for who brings nothing
-LONGEST = 300.0  # seconds to wait for who brings something now and then
 WAIT = 0.2  # seconds to listen before looking whether it is one's turn
 ROUNDS = 32  # of going round; each finds a link further away, and nobody sends without end
 DAY = 86_400.0  # seconds after which what is not carried is asked for all the same
@@ -74,9 +73,7 @@ class Peers:
         self._ours = ours
         self._feed = feed
         self._asking = Asking(neighbours.seed)
-        self._in_turn: Peer | None = None
-        self._turned = 0.0  # when, by a clock that is never set, the last turn began
-        self._brought = (0, 0.0)  # what who is in turn has brought in all, and since when
+        self._turn = Turn()
         self.all = [
             self._peer(Address.read(one.url, is_trusted=True), number, offers=one.offers)
             for number, one in enumerate(neighbours.asked, 1)
@@ -170,36 +167,29 @@ class Peers:
                     peer.forgotten = time.monotonic()
                     peer.is_paged = False
                 peer.due.clear()
-                async with self._turn(peer, call):
+                async with self._in_turn(peer, call):
                     await call.hear_all()
                     await call.agree()
                 await call.listen(OFFER if peer.offers else AGAIN, peer.due)
 
     @contextlib.asynccontextmanager
-    async def _turn(self, peer: Peer, call: InStep) -> AsyncIterator[None]:
-        """Listen while another is asked for all that we lack, and then ask this one.
-
-        After a line was cut several have what we lack; each would be asked for all its ids.
-        """
-        while self._is_in_turn():
+    async def _in_turn(self, peer: Peer, call: InStep) -> AsyncIterator[None]:
+        """Listen while another is asked for all that we lack, and then ask this one."""
+        since = time.monotonic()
+        while self._turn.is_awaited(since, time.monotonic()):
             await call.listen(WAIT, asyncio.Event())
-        self._in_turn, self._turned = peer, time.monotonic()
-        self._brought = (peer.kept, self._turned)
+        before = peer.kept
+        holder = Holder(lambda: peer.kept, lambda: call.is_quiet, peer.fruitless)
+        self._turn.begin(holder, time.monotonic())
+        peer.fruitless += 1
         try:
             async with peer.agreeing:
                 yield
+                peer.fruitless = 0
         finally:
-            if self._in_turn is peer:
-                self._in_turn = None
-
-    def _is_in_turn(self) -> bool:
-        """Tell whether somebody is in turn: who is slow puts nobody off for ever."""
-        now = time.monotonic()
-        if self._in_turn is None:
-            return False
-        if self._in_turn.kept > self._brought[0]:
-            self._brought = (self._in_turn.kept, now)
-        return now - self._brought[1] < TURN and now - self._turned < LONGEST
+            self._turn.end(holder, time.monotonic())
+            if peer.kept > before:
+                peer.fruitless = 0
 
     @contextlib.asynccontextmanager
     async def _connected(self, peer: Peer, asking: Asking) -> AsyncIterator[InStep]:
