@@ -71,3 +71,9 @@ def test_whose_turns_came_to_nothing_is_waited_for_ever_less() -> None:
             at += 0.5
         waited.append(at)
     assert waited == [60, 15, 4, 1]
+
+
+def test_who_has_failed_for_a_year_is_waited_for_no_longer() -> None:
+    turn = Turn()
+    turn.begin(Bringing(failed=100_000).holder, 0)
+    assert not turn.is_awaited(0, 1)

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 FRUITLESS = 60.0  # seconds in which nobody in turn has brought anything
 QUIET = 10.0  # seconds of them in which it says nothing either
 LESS = 4.0  # times shorter for each turn in a row that came to nothing
+_MOST = 8  # of them that count: a millisecond
 LONGEST = 300.0  # seconds to wait in all
 
 
@@ -53,7 +54,7 @@ class Turn:
         fruitless = now - max(self._begun, self._brought)
         if self._holder.is_quiet() and fruitless >= QUIET:
             return False
-        return fruitless < FRUITLESS / LESS**self._holder.failed and (
+        return fruitless < FRUITLESS / LESS ** min(self._holder.failed, _MOST) and (
             now - max(since, self._brought) < FRUITLESS
         )
 
