@@ -9,9 +9,13 @@ import tree
 
 PAGES = {
     "casework-tests.md": ("", 29),
+    "durability-tests.md": ("D", 11),
     "groups-tests.md": ("G", 9),
     "input-tests.md": ("I", 12),
     "network-tests.md": ("N", 9),
+    "petition-tests.md": ("P", 11),
+    "seizure-tests.md": ("S", 8),
+    "web-tests.md": ("W", 10),
 }
 ROW = re.compile(r"^\| ([A-Z]?)(\d+) \| [^|]+ \| (.+) \|$", re.MULTILINE)
 TEST = re.compile(r"`((?:tests|web)/[\w/.]+)::([^`]+)`")
@@ -22,7 +26,7 @@ def names_in(place: str) -> set[str]:
     """Give the names of the tests of a file."""
     text = (tree.ROOT / place).read_text("utf-8")
     if place.endswith(".ts"):
-        return set(re.findall(r'^test\("([^"]+)"', text, re.MULTILINE))
+        return set(re.findall(r"""^\s*test\(["`]([^"`]+)["`]""", text, re.MULTILINE))
     return set(re.findall(r"^def (test_\w+)", text, re.MULTILINE))
 
 
