@@ -89,6 +89,7 @@ NAMED = [
     " abcd" * 16,
     f"https://x.example/ru/post/{'a' * 64}.html",
     f"http://x.example/copy/en/petition/{'a' * 64}/count.html#x",
+    f"https://x.example/ru/group/{'a' * 64}.html",
     "https://x.example/s/0123456789abcdef",
     "https://x.example/s/0123456789abcdef#1",
     "смотрите https://x.example/s/0123456789abcdef",

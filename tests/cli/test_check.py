@@ -67,13 +67,15 @@ def test_a_text_may_be_given_in_the_command_and_a_number_or_link_is_looked_up(
     anna: Machine,
 ) -> None:
     written(anna)
-    number = read_line((anna.folder / "alone.jsonl").read_bytes().splitlines()[-1]).id
+    lines = (anna.folder / "alone.jsonl").read_bytes().splitlines()
+    group, number = (read_line(one).id for one in (lines[0], lines[-1]))
     where = ("--from", "alone.jsonl")
     assert "genuine" in anna.does("check", " ".join(TEXT.split()), *where)
     for asked in (number, f"https://x.example/ru/post/{number}.html"):
         said = " ".join(anna.does("check", asked, *where).split())
         assert "There is a genuine text with this number" in said
         assert "was not looked at" in said
+    assert "the number of a group, not of a text" in anna.does("check", group, *where)
     result = anna("check", "0" * 64, *where)
     assert (result.exit_code, "nobody we know" in result.output) == (2, True)
 

@@ -104,8 +104,30 @@ def test_a_link_or_number_says_only_that_there_is_such_a_text(tmp_path: Path, wo
             assert "There is a genuine text under this number" in page
             assert "was not opened" in page
         assert "no signed text under this number" in said(node, "0" * 64)
-        group = world.records[0].id
-        assert "no signed text under this number" in said(node, group)
+
+
+def test_the_number_of_a_group_on_paper_leads_to_its_page(tmp_path: Path, world: World) -> None:
+    group = world.records[0].id
+    with opened(tmp_path, world, world.records[0]) as node:
+        for asked in (group, f"https://x.example/ru/group/{group}.html"):
+            page = said(node, asked)
+            assert "This is the number of a group" in page
+            assert "Nobody we know" not in page
+            assert f'href="../en/group/{group}.html"' in node.send(PAGE, asked).text
+        assert "no signed text" in said(node, f"https://x.example/en/group/{'0' * 64}.html")
+
+
+@pytest.mark.parametrize(
+    "asked",
+    ["https://messenger.example/c/1234567890?a=b", "t.me/a_channel/12", "https://a.example"],
+)
+def test_a_link_without_a_number_is_not_called_a_text(
+    tmp_path: Path, world: World, asked: str
+) -> None:
+    with opened(tmp_path, world, world.records[0]) as node:
+        page = said(node, asked)
+        assert "This is a link, and there is no number of a signed text in it." in page
+        assert "Nobody we know" not in page
 
 
 def test_a_file_is_read_as_text_or_as_a_proof(tmp_path: Path, world: World) -> None:

@@ -16,7 +16,7 @@ const PIECE = 0.8;
 const PLACES = 100;
 const NUMBER = /^[0-9a-f]{64}$/;
 const ADDRESS =
-  /^https?:\/\/[^\s]*\/(?:(?:post|petition|poll)\/([0-9a-f]{64})[^\s]*|s\/([0-9a-f]{16}))$/;
+  /^https?:\/\/[^\s]*\/(?:(?:post|petition|poll|group)\/([0-9a-f]{64})[^\s]*|s\/([0-9a-f]{16}))$/;
 
 export interface Known {
   readonly id: string;

@@ -25,7 +25,7 @@ _KEPT = 1_000  # texts whose spelling is remembered
 _PUNCTUATION = str.maketrans(dict.fromkeys("!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~", " "))
 _NUMBER = re.compile(r"[0-9a-f]{64}")
 _ADDRESS = re.compile(
-    r"https?://[^\s]*/(?:(?:post|petition|poll)/(?P<id>[0-9a-f]{64})[^\s]*|s/(?P<start>[0-9a-f]{16}))"
+    r"https?://[^\s]*/(?:(?:post|petition|poll|group)/(?P<id>[0-9a-f]{64})[^\s]*|s/(?P<start>[0-9a-f]{16}))"
 )
 
 

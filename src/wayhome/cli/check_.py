@@ -47,7 +47,8 @@ def command(what: str, places: tuple[str, ...]) -> None:
     what it should be is named.
 
     \b
-    Exits 0: genuine, or whole. 1: altered, or flawed. 2: nobody's that we know, or not proven.
+    Exits 0: genuine, whole, or a group's number. 1: altered, or flawed. 2: nobody's that we know,
+    or not proven.
 
     \b
     Examples:
@@ -83,6 +84,11 @@ def _check_text(text: str, known: Known, out: Console) -> int:
     number = named_in(text)
     if not number:
         return _say(checking.check_text(text, known), known, out)
+    if number in known.standing.groups():
+        out.print("This is the number of a group, not of a text. The group:")
+        out.print(plain(known.name(number)), markup=False)
+        out.print("A name can be taken by anyone: compare the number with the one on paper.")
+        return GENUINE
     record = checking.record_named(number, known)
     if record is None:
         out.print("[bold]nobody we know[/bold] has signed a text with this number")

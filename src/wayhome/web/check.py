@@ -1,5 +1,6 @@
 """Check: is this really ours? A text, a link, a number or a file, against what is signed here."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
@@ -19,11 +20,12 @@ from wayhome.records.refused import Refused
 from wayhome.web.assets import assets
 from wayhome.web.help import post_that_signs
 from wayhome.web.pages import Ask, Page
-from wayhome.web.seal import Seal, seal_of
+from wayhome.web.seal import Seal, groups_of, in_blocks, name_of, seal_of
 from wayhome.web.site import Site
 from wayhome.web.texts import texts_of
 
 SHOWN = 3  # records that are named where a text is in several
+_LINK = re.compile(r"(?:https?://)?[\w-]+(?:\.[\w-]+)+(?:[:/?#]\S*)?")  # and nothing else
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +54,7 @@ class Found:
 
 
 Word: TypeAlias = Literal[
-    "genuine", "altered", "unknown", "too-short", "too-long", "no-text", "no-proof"
+    "genuine", "altered", "unknown", "too-short", "too-long", "no-text", "no-proof", "group", "link"
 ]
 
 
@@ -68,6 +70,7 @@ class Said:
     proof: Proof | None = None
     form: SavedForm | None = None
     is_old: bool = False  # the group that signed the form has another charter by now
+    group: str = ""  # whose number was asked about
     flaw: str = ""
 
 
@@ -94,6 +97,8 @@ def answer(ask: Ask, asked: Asked) -> Said:
     if number := named_in(text):
         return _of_number(ask, number)
     said = judge(text, known_to(ask.site))
+    if said.word in ("unknown", "too-short") and _LINK.fullmatch(text.strip()):
+        return Said("link")
     named = tuple(_found(ask, one) for one in said.ids[: SHOWN if said.word == "genuine" else 1])
     return Said(said.word, named, said.is_part, changes=said.changes)
 
@@ -125,6 +130,8 @@ def _page(ask: Ask, said: Said | None, text: str) -> Page:
         "check",
         ask.words.say("Is this really ours?"),
         said=said,
+        group=name_of(ask.site, said.group) if said and said.group else "",
+        blocks=" ".join(in_blocks(said.group)) if said else "",
         text=text if len(text) <= genuine.LONGEST else "",
         script=script.name if script else "",
         sentences=ask.words.of_script(assets().said.get("check", ())),
@@ -133,6 +140,8 @@ def _page(ask: Ask, said: Said | None, text: str) -> Page:
 
 def _of_number(ask: Ask, number: str) -> Said:
     ids = [one.id for one in known_to(ask.site) if one.id.startswith(number)]
+    if number in groups_of(ask.site):
+        return Said("group", group=number)
     if len(ids) != 1:
         return Said("unknown", by_number=True)
     return Said("genuine", (_found(ask, ids[0]),), by_number=True)
