@@ -15,6 +15,7 @@ from peering import Here, listening
 from wayhome.journal.verifier import Verifier
 from wayhome.peers.way import Address, Way
 from wayhome.records.record import Record
+from wayhome.relay import parcels
 from wayhome.relay.client import Client, Done, Found, Say
 from wayhome.store.sqlite import SqliteStore
 from wayhome.store.store import Entry
@@ -80,7 +81,8 @@ async def differences(port: int, here: Here, kind: int) -> dict[str, float]:
     client = Client()
     items = await here.relay.items(kind)
     found = sent = 0
-    async with Way().to_relay(Address.read(f"ws://127.0.0.1:{port}", is_trusted=True)) as line:
+    address = Address.read(f"ws://127.0.0.1:{port}", is_trusted=True)
+    async with Way().to_relay(address, takes_parcels=True) as line:
         begun = time.perf_counter()
         name, effects = client.compare(kind, items)
         while True:
@@ -95,4 +97,5 @@ async def differences(port: int, here: Here, kind: int) -> dict[str, float]:
                     return {"found": found, "MiB": sent / MIB, "seconds": seconds}
             raw = await line.recv(decode=False)
             sent += len(raw)
-            effects = client.hear(raw)
+            texts = parcels.unpack(raw) if parcels.is_parcel(raw) else [raw]
+            effects = [effect for text in texts for effect in client.hear(text)]

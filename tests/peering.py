@@ -42,10 +42,12 @@ class CutWay(Way):
         self.cut: set[int] = set()  # ports
 
     @asynccontextmanager
-    async def to_relay(self, address: Address) -> AsyncIterator[Any]:
+    async def to_relay(
+        self, address: Address, *, takes_parcels: bool = False
+    ) -> AsyncIterator[Any]:
         if address.port in self.cut:
             raise Unreachable("no-way")
-        async with super().to_relay(address) as line:
+        async with super().to_relay(address, takes_parcels=takes_parcels) as line:
             yield line
 
 

@@ -454,7 +454,7 @@ class Breaking(CutWay):
     """A way that breaks as nobody thought of."""
 
     @asynccontextmanager
-    async def to_relay(self, address: Address) -> AsyncIterator[Any]:
+    async def to_relay(self, address: Address, **_: object) -> AsyncIterator[Any]:
         raise IndexError(address.host)
         yield  # the shape of it
 

@@ -1,21 +1,39 @@
 """A long message is waited for while it comes; one that hardly comes is not."""
 
 import asyncio
-from collections.abc import AsyncIterator
+import zlib
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
+import pytest
 from websockets.asyncio.client import connect
 from websockets.asyncio.server import ServerConnection, serve
 
+from peering import PATIENCE
 from wayhome.peers.line import Line
-from wayhome.relay.client import Client
+from wayhome.peers.peer import PeerFault
+from wayhome.peers.quota import Waste
+from wayhome.relay.client import Came, Client, Done, Say
+from wayhome.relay.parcels import pack
 
 SAID = b'["NOTICE","%b"]' % (b"x" * 5_000)
-FRAME = b"\x81\x7e" + len(SAID).to_bytes(2) + SAID  # RFC 6455, 5.2: a text of one piece
+TEXT, BINARY = b"\x81", b"\x82"  # RFC 6455, 5.2: of one piece
+
+
+def frame(sort: bytes, said: bytes) -> bytes:
+    return sort + b"\x7e" + len(said).to_bytes(2) + said
+
+
+FRAME = frame(TEXT, SAID)
 
 
 @asynccontextmanager
-async def told(*parts: bytes, pause: float = 0.0) -> AsyncIterator[Line]:
+async def told(
+    *parts: bytes,
+    pause: float = 0.0,
+    client: Client | None = None,
+    bill: Callable[[Waste], None] = lambda _: None,
+) -> AsyncIterator[Line]:
     """Give the line with somebody who says these bytes, with pauses."""
     over = asyncio.Event()
 
@@ -30,7 +48,7 @@ async def told(*parts: bytes, pause: float = 0.0) -> AsyncIterator[Line]:
         port = server.sockets[0].getsockname()[1]
         async with connect(f"ws://127.0.0.1:{port}", compression=None, close_timeout=0.1) as one:
             try:
-                yield Line(one, Client(), lambda _: None)
+                yield Line(one, client or Client(), bill)
             finally:
                 over.set()
 
@@ -47,5 +65,32 @@ def test_a_message_of_which_a_byte_comes_now_and_then_is_not_waited_for() -> Non
     async def story() -> None:
         async with told(*(FRAME[at : at + 1] for at in range(200)), pause=0.05) as heard:
             assert await heard.heard(0.5) is None
+
+    asyncio.run(story())
+
+
+def test_what_comes_in_a_parcel_is_heard_and_billed_text_by_text() -> None:
+    async def story() -> None:
+        texts = [b'["EVENT","w1",{}]', SAID, b'["EOSE","w1"]']
+        billed: list[int] = []
+        client = Client()
+        client.ask_ids([])
+        parcel = frame(BINARY, pack(texts))
+        async with told(
+            parcel, FRAME, client=client, bill=lambda one: billed.append(one.bytes)
+        ) as line:
+            heard = [await line.heard(PATIENCE) for _ in range(4)]
+        assert heard[0] == [Came(b"{}")]
+        assert heard[1:] == [[], [Say(b'["CLOSE","w1"]'), Done("w1")], []]
+        assert [one for one in billed if one] == [*map(len, texts), len(SAID)]
+
+    asyncio.run(story())
+
+
+def test_of_a_parcel_that_holds_too_much_nothing_is_heard() -> None:
+    async def story() -> None:
+        async with told(frame(BINARY, zlib.compress(bytes(64 * 1024 * 1024))[:60_000])) as line:
+            with pytest.raises(PeerFault, match="bad-answer"):
+                await line.heard(PATIENCE)
 
     asyncio.run(story())

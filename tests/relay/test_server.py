@@ -1,8 +1,11 @@
 """Who calls a relay by websocket is told what is kept, whatever way it came, and once."""
 
 import asyncio
+import json
 from base64 import b64decode
 from collections.abc import Awaitable, Callable
+
+from websockets.typing import Subprotocol
 
 import toys
 from inside import Inside
@@ -11,6 +14,7 @@ from wayhome.crypto.keys import new_secret_key
 from wayhome.records.draft import Draft
 from wayhome.records.record import Record
 from wayhome.records.signing import sign
+from wayhome.relay import parcels
 
 
 def words(count: int, kind: int = toys.WORD, at: int = 1_700_000_000) -> list[Record]:
@@ -110,6 +114,29 @@ def test_who_asks_for_ids_is_told_those_of_what_comes_and_nothing_that_is_stored
         assert await caller.count({"kinds": [toys.WORD]}) == 5
         closed = await caller.ask("IDS", "w", {"since": "x"})
         assert closed == ["CLOSED", "w", "invalid: bad-filter"]
+
+    story(inside, told)
+
+
+def test_who_takes_parcels_is_answered_in_them_and_nobody_else_is(inside: Inside) -> None:
+    async def told(relay: Running, caller: Caller) -> None:
+        await relay.take(*words(60))
+        question = ("REQ", "w", {"kinds": [toys.WORD]})
+        await caller.say(*question)
+        plain = [json.dumps(said, separators=(",", ":")) for said in await caller.until("EOSE")]
+
+        async with relay.caller(subprotocols=[Subprotocol(parcels.NAME)]) as taker:
+            assert taker.socket.subprotocol == parcels.NAME
+            assert (await taker.ask("COUNT", "n", {}))[2] == {"count": 60}, "too little to pack"
+            await taker.say(*question)
+            texts: list[bytes] = []
+            size = 0
+            while len(texts) < len(plain):
+                came = await taker.socket.recv(decode=False)
+                size += len(came)
+                texts += parcels.unpack(came) if parcels.is_parcel(came) else [came]
+        assert [text.decode() for text in texts] == plain
+        assert size < sum(map(len, plain)) / 2
 
     story(inside, told)
 

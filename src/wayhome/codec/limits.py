@@ -82,6 +82,7 @@ RELAY_FILTERS = 10  # a subscription
 RELAY_VALUES = 1_000  # ids, authors, kinds and tags of one filter, together
 RELAY_VALUE = 1_024  # characters of a tag's value in a filter; what other relays keep of one
 RELAY_IDS = 1_000  # ids told together: 43 kB, a third of the longest message
+RELAY_PARCEL = 1_000  # texts of a parcel: 10 ms for whoever takes them
 RELAY_ANSWER = 5_000  # stored records an answer; who wants more reconciles or takes the files
 RELAY_LOOKS = 50_000  # records looked at for one answer: 2 s of one core at the worst, in parts
 RELAY_RECONCILIATIONS = 8  # a connection, each with a set of ids in memory

@@ -139,7 +139,11 @@ class InStep:
         ours = kinds, {kind: only for kind, only in self._ours.narrowed.items() if kind in kinds}
         if self._tells_ids:
             self._live, effects = self._client.listen_by_id(*ours)
-            self._tells_ids = await self._is_begun(self._live, effects)
+            if self._peer.tells_ids:  # over a slow line silence for so long says nothing
+                await self._perform(effects)
+            else:
+                self._tells_ids = await self._is_begun(self._live, effects)
+                self._peer.tells_ids = self._tells_ids
         if not self._tells_ids:
             self._live, effects = self._client.listen(*ours)
             await self._perform(effects)
@@ -365,6 +369,7 @@ class InStep:
                     self._peer.due.set()
                 case Done(ended) if ended == self._live:
                     self._live = ""
+                    self._peer.tells_ids = False  # next time it is asked, and waited for
 
     async def _take_news(self) -> None:
         """Take what came by itself, in the order of need."""

@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from collections import deque
 from collections.abc import Callable
 
 from websockets.asyncio.client import ClientConnection
@@ -10,8 +11,10 @@ from websockets.frames import CloseCode
 
 from wayhome.peers.peer import PeerFault
 from wayhome.peers.quota import Waste
+from wayhome.relay import parcels
 from wayhome.relay.answers import BadAnswer
 from wayhome.relay.client import Client, Effect
+from wayhome.relay.parcels import BadParcel
 
 ANSWER = 30.0  # seconds for one answer; a circuit through Tor takes one or two
 QUIET = 10.0  # seconds without a word after which we ask whether anybody is there
@@ -30,6 +33,7 @@ class Line:
         self._bill = bill
         self._last = time.monotonic()
         self._sign: asyncio.Future[float] | None = None  # of life, while it is waited for
+        self._parcel: deque[bytes] = deque()  # texts of what came last, not heard yet
 
     @property
     def is_quiet(self) -> bool:
@@ -57,14 +61,17 @@ class Line:
         Raises:
             PeerFault: the peer has hung up, talks nonsense, or has cost too much.
         """
-        try:
-            raw = await self._message(seconds)
-        except TimeoutError:
-            return None
-        except ConnectionClosed as closed:
-            is_ours = closed.sent is not None and closed.sent.code == CloseCode.MESSAGE_TOO_BIG
-            raise PeerFault("too-large" if is_ours else "hung-up") from None
-        self._last, self._sign = time.monotonic(), None
+        if not self._parcel:
+            try:
+                came = await self._message(seconds)
+            except TimeoutError:
+                return None
+            except ConnectionClosed as closed:
+                is_ours = closed.sent is not None and closed.sent.code == CloseCode.MESSAGE_TOO_BIG
+                raise PeerFault("too-large" if is_ours else "hung-up") from None
+            self._last, self._sign = time.monotonic(), None
+            self._open(came)
+        raw = self._parcel.popleft()
         begun = time.thread_time()
         try:
             effects = self._client.hear(raw)
@@ -95,6 +102,19 @@ class Line:
                 raise PeerFault("no-answer") from None
             except ConnectionClosed:
                 raise PeerFault("hung-up") from None
+
+    def _open(self, came: bytes) -> None:
+        """Take what came apart; a text is billed when it is heard, as long as it is then."""
+        if not parcels.is_parcel(came):
+            self._parcel.append(came)
+            return
+        begun = time.thread_time()
+        try:
+            self._parcel.extend(parcels.unpack(came))
+        except BadParcel:
+            raise PeerFault("bad-answer") from None
+        finally:
+            self._bill(Waste(0, 0, time.thread_time() - begun))
 
     async def _message(self, seconds: float) -> bytes:
         """Give the next message; a long one may take longer, while it comes at some pace.

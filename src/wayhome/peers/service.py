@@ -194,7 +194,7 @@ class Peers:
     @contextlib.asynccontextmanager
     async def _connected(self, peer: Peer, asking: Asking) -> AsyncIterator[InStep]:
         try:
-            async with self.way.to_relay(peer.address) as connection:
+            async with self.way.to_relay(peer.address, takes_parcels=True) as connection:
                 yield InStep(connection, peer, self._ours, self.way, asking)
         except Unreachable as unreachable:
             raise PeerFault(str(unreachable)) from None

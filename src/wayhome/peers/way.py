@@ -18,9 +18,11 @@ from python_socks import ProxyConnectionError, ProxyError, ProxyTimeoutError
 from python_socks.async_.asyncio import Proxy
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import WebSocketException
+from websockets.typing import Subprotocol
 
 from wayhome.codec import limits, places
 from wayhome.pace import PATIENCE, Pace, TooSlow
+from wayhome.relay import parcels
 
 DIAL = 10.0  # seconds to be connected
 DIAL_PROXY = 60.0  # seconds; a first circuit to an onion service takes half a minute
@@ -175,8 +177,10 @@ class Way:
         return bool(self._socks)
 
     @contextlib.asynccontextmanager
-    async def to_relay(self, address: Address) -> AsyncIterator[ClientConnection]:
-        """Open a websocket.
+    async def to_relay(
+        self, address: Address, *, takes_parcels: bool = False
+    ) -> AsyncIterator[ClientConnection]:
+        """Open a websocket; a relay that knows no parcels answers in texts all the same.
 
         Raises:
             Unreachable: in a word.
@@ -189,6 +193,7 @@ class Way:
                 sock=reached,
                 proxy=None,
                 compression=None,
+                subprotocols=[Subprotocol(parcels.NAME)] if takes_parcels else None,
                 max_size=limits.PEER_MESSAGE,
                 open_timeout=DIAL_PROXY if self._socks else DIAL,
                 user_agent_header=None,

@@ -8,6 +8,7 @@ import asyncio
 import contextlib
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from functools import partial
 from typing import TypeAlias, TypeVar
 
@@ -16,6 +17,7 @@ from starlette.types import Message, Receive, Send
 from wayhome.codec import limits
 from wayhome.journal.answer import HeldUntil, Kept
 from wayhome.records.refused import Refused
+from wayhome.relay import parcels
 from wayhome.relay.conversation import Conversation, judged
 from wayhome.relay.library import Library
 from wayhome.relay.listeners import Listeners
@@ -93,18 +95,41 @@ class _Deadline:
             self._set(self._due)
 
 
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """The other end of a websocket, as ASGI gives it."""
+
+    receive: Receive
+    send: Send
+    takes_parcels: bool = False
+
+    async def accept(self) -> None:
+        """Let it in."""
+        await self.receive()  # the first is always that somebody wishes to connect
+        chosen = {"subprotocol": parcels.NAME} if self.takes_parcels else {}
+        await self.send({"type": "websocket.accept", **chosen})
+
+    async def say(self, texts: Sequence[bytes]) -> None:
+        """Send texts, in a parcel where it takes them and that is less.
+
+        Raises:
+            OSError: it has left.
+        """
+        if self.takes_parcels and sum(map(len, texts)) >= parcels.WORTH:
+            await self.send({"type": "websocket.send", "bytes": parcels.pack(texts)})
+        else:  # the guard sees to it that this does not take for ever
+            await self.send({"type": "websocket.send", "texts": texts})
+
+
 class Connection:
     """One websocket, from its acceptance to its end."""
 
-    def __init__(
-        self, library: Library, listeners: "Waiting", take: Take, receive: Receive, send: Send
-    ) -> None:
+    def __init__(self, library: Library, listeners: "Waiting", take: Take, caller: Caller) -> None:
         self._library = library
         self._listeners = listeners
         self._listening: dict[int, Look] = {}
         self._take = take
-        self._receive = receive
-        self._send = send
+        self._caller = caller
         self._loop = asyncio.get_running_loop()
         self._conversation = Conversation()
         self._outbox = Outbox(library.unread)
@@ -134,8 +159,7 @@ class Connection:
 
     async def run(self) -> None:
         """Speak with the caller until one of both ends it."""
-        await self._receive()  # ASGI: the first is always that somebody wishes to connect
-        await self._send({"type": "websocket.accept"})
+        await self._caller.accept()
         tasks = [asyncio.create_task(self._hear_all()), asyncio.create_task(self._send_all())]
         try:
             await asyncio.wait([*tasks, self._end], return_when=asyncio.FIRST_COMPLETED)
@@ -180,12 +204,12 @@ class Connection:
         if code != GONE:
             with contextlib.suppress(OSError, TimeoutError):  # the caller has left meanwhile
                 async with asyncio.timeout(END_DEADLINE):
-                    await self._send({"type": "websocket.close", "code": code})
+                    await self._caller.send({"type": "websocket.close", "code": code})
 
     async def _hear_all(self) -> int:
         self._silence.put_off(FIRST_DEADLINE)
         while True:
-            message = await self._receive()
+            message = await self._caller.receive()
             self._silence.put_off(None)
             if message["type"] == "websocket.disconnect":
                 return GONE
@@ -215,8 +239,8 @@ class Connection:
     async def _send_all(self) -> int:
         while True:
             frames = await self._outbox.first()
-            try:  # the guard sees to it that this does not take for ever
-                await self._send({"type": "websocket.send", "texts": frames})
+            try:
+                await self._caller.say(frames)
             except OSError:  # as ASGI says it: the caller has left
                 return GONE
             if self._end.done():  # all frames are forgotten already, this one too

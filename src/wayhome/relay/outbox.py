@@ -71,7 +71,7 @@ class Outbox:
             self._filled.clear()
             await self._filled.wait()
         found, size = [self._frames[0]], len(self._frames[0])
-        for frame in islice(self._frames, 1, None):
+        for frame in islice(self._frames, 1, limits.RELAY_PARCEL):
             size += len(frame)
             if size > _TOGETHER:
                 break

@@ -12,7 +12,8 @@ from starlette.types import Receive, Scope, Send
 from wayhome.codec import limits
 from wayhome.journal.feed import Feed
 from wayhome.records.record import Record
-from wayhome.relay.connection import GOING, TOO_MUCH, Connection, Take, Waiting
+from wayhome.relay import parcels
+from wayhome.relay.connection import GOING, TOO_MUCH, Caller, Connection, Take, Waiting
 from wayhome.relay.library import Carried, Library
 from wayhome.relay.listeners import Listeners
 from wayhome.relay.reconcile import Items
@@ -42,12 +43,14 @@ class Relay:
         """How many there are."""
         return len(self._connections)
 
-    async def __call__(self, _scope: Scope, receive: Receive, send: Send) -> None:
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one websocket until it ends."""
         if not self._is_open or len(self._connections) >= _places():
             await _refuse(send)
             return
-        connection = Connection(self._library, self._listeners, self._take, receive, send)
+        takes_parcels = parcels.NAME in scope.get("subprotocols", ())
+        caller = Caller(receive, send, takes_parcels=takes_parcels)
+        connection = Connection(self._library, self._listeners, self._take, caller)
         self._connections.add(connection)
         try:
             await connection.run()
