@@ -1,15 +1,21 @@
 """What one more record costs does not grow with what is stored: counted, not timed."""
 
+import itertools
 import tracemalloc
 from collections.abc import Iterator, Sequence
+from functools import partial
 from pathlib import Path
+
+import pytest
 
 from groups.copying import Copy
 from groups.world import World
 from wayhome.channel.kinds import post
-from wayhome.groups.facts import CharterFact, SaidFact
+from wayhome.groups.facts import CharterFact, CosignFact, SaidFact
 from wayhome.groups.standing import Standing
+from wayhome.journal import intake
 from wayhome.journal.answer import Kept
+from wayhome.journal.waiting import WaitingRoom
 from wayhome.records.filter import Filter
 from wayhome.records.record import Record
 from wayhome.store.memory import MemoryStore
@@ -65,6 +71,52 @@ def cost(copy: Copy, record: Record) -> int:
     before = copy.store.given
     assert copy.take([record]) == [Kept(record.id, new=True)]
     return copy.store.given - before
+
+
+class Asked(Standing):
+    """Counts how often it is asked who is in office, and for whom that is found out."""
+
+    times = 0
+
+    def in_office(self, charter: str) -> frozenset[str]:
+        Asked.times += 1
+        return super().in_office(charter)
+
+
+@pytest.mark.parametrize("is_fork", [False, True])
+def test_one_more_amendment_looks_at_no_other_however_many_there_are(*, is_fork: bool) -> None:
+    line = [f"{number:064x}" for number in range(200)]
+    view = Asked.of([CharterFact(line[0], line[0], "a", 2, ("a", "b"), (), (), ()).fact().row])
+    view = view.noting([CosignFact(line[0], line[0], line[0], "b").fact().row])
+    costs = []
+    for before, one in itertools.pairwise(line):
+        prev = line[0] if is_fork else before
+        Asked.times = 0
+        view = view.noting(
+            [
+                CharterFact(one, line[0], "a", 2, ("a", "b"), (prev,), (), ()).fact().row,
+                CosignFact(one, line[0], one, "b").fact().row,
+            ]
+        )
+        costs.append(Asked.times)
+        assert view.is_in_force(one)
+    assert set(costs[1:]) == {costs[0]}
+    assert len(view.history(line[0])) == len(line)
+
+
+def test_amendments_in_any_order_all_come_in(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(intake, "_ROUNDS", 2)
+    monkeypatch.setattr(intake, "WaitingRoom", partial(WaitingRoom, places=5))
+    world = World()
+    first = last = world.found("Волга", 1, "a")
+    for _ in range(40):
+        last = world.amend([last], 1, "a", "a")
+    copy = Copy(tmp_path, first.id)
+    copy.take(world.records)
+    copy.intake.close()
+    assert copy.standing.heads(first.id) == (last.id,)
 
 
 def test_what_amendments_seal_is_held_once_however_many_follow_each_other() -> None:

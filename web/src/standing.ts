@@ -175,9 +175,10 @@ export class Standing {
   /** Tells whether a record under a charter still counts where these are in force. */
   private counts(record: string, charter: CharterFact, heads: readonly string[]): boolean {
     if (heads.includes(charter.id)) return true;
-    // a branch seals what was said before it parted, never what another branch says
-    const after = (this.sealers.get(record) ?? []).filter((one) => this.isAfter(one, charter.id));
-    return after.some((one) => heads.some((head) => this.ancestry(head).has(one)));
+    // a branch seals what was said before it parted, never what another branch says; one that seals it is enough
+    const sealers = this.sealers.get(record) ?? [];
+    const lines = sealers.length > 0 ? heads.map((head) => this.ancestry(head)) : [];
+    return sealers.some((one) => lines.some((line) => line.has(one)) && this.isAfter(one, charter.id));
   }
 
   private isPlain(link: LinkFact): boolean {

@@ -4,34 +4,33 @@ in office    an organiser who signed the charter that names them
 in force     a charter with k of its organisers in office, and official under what it replaces
 a split      two charters in force that replace one, until a charter naming both heals it
 
-Only charters, links and their cosigns bear on it, and they are few. Each answer is kept until one
-of those comes, however many posts come meanwhile (`Standing.noting`).
+Only charters, links and their cosigns bear on it. Each answer is kept until one of those comes,
+however many posts come meanwhile (`Standing.noting`); those in force are for good.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
-from collections.abc import Set as AbstractSet
+from collections.abc import Callable, Collection, Iterable, Mapping
 from functools import cached_property
 from itertools import chain
 
 from wayhome.groups.facts import CharterFact, LinkFact, Voice
 from wayhome.groups.layers import Layers
+from wayhome.groups.lines import Lines
 
 
 class Offices:
     """Charters and links as one set of facts says them. It never looks at a time."""
 
-    def __init__(
-        self, charters: dict[str, CharterFact] | None = None, links: Iterable[LinkFact] = ()
-    ) -> None:
-        self.charters = charters or {}
-        self._linked = {link.record: link for link in links}
+    def __init__(self) -> None:
+        self.charters: dict[str, CharterFact] = {}
+        self._linked: dict[str, LinkFact] = {}
+        self._lines = Lines()
         self._said: Layers[Voice] = Layers()  # of a record, its own
         self._cosigns: Layers[tuple[Voice, ...]] = Layers()  # of a record, those of its cosigns
         self._offices: dict[str, frozenset[str]] = {}
         self._heads: dict[str, tuple[str, ...]] = {}
         self._led: dict[tuple[str, ...], frozenset[str]] = {}
-        self._lengths: dict[str, int] = {}
+        self._lengths: dict[str, int] = {}  # of charters that were in force: for all views
         self._reached: dict[tuple[tuple[str, ...], int], frozenset[str]] = {}
 
     def groups(self) -> tuple[str, ...]:
@@ -61,11 +60,11 @@ class Offices:
 
     def is_in_force(self, charter: str) -> bool:
         """Tell whether a charter was ever in force; `heads` says which one is now."""
-        return charter in self._in_force
+        return charter in self._lines.in_force
 
     def has_named(self, group: str, key: str) -> bool:
         """Tell whether a charter of the group that was ever in force names a key as organiser."""
-        return key in self._named.get(group, ())
+        return key in self._lines.named.get(group, ())
 
     def heads(self, group: str) -> tuple[str, ...]:
         """Give the charters of a group that nothing in force replaces: one, or a split's branches.
@@ -75,7 +74,7 @@ class Offices:
         found = self._heads.get(group)
         if found is None:
             found = self._heads_of(group)
-            if group in self._lines:  # what somebody made up takes no room
+            if group in self._lines.of:  # what somebody made up takes no room
                 self._heads[group] = found
         return found
 
@@ -99,7 +98,7 @@ class Offices:
 
     def not_followed(self, group: str) -> frozenset[str]:
         """Give the charters of a group that lead to no head: amendments by former keys."""
-        return frozenset(self._line(group) - self.followed(group))
+        return self._line(group) - self.followed(group)
 
     def links(self, group: str) -> frozenset[str]:
         """Give the groups that a group knows by its official links, less those it has ended."""
@@ -136,29 +135,9 @@ class Offices:
     def _founds(self, charter: str) -> bool:
         return self.charters[charter].group == charter and self.is_in_force(charter)
 
-    @cached_property
-    def _in_force(self) -> frozenset[str]:
-        """Every charter that was ever in force, found upward from the founding ones.
-
-        One that replaces two is asked again with each of them. No call goes deeper for a longer
-        line: how many charters a stranger puts behind each other is no concern of our stack.
-        """
-        replacing: dict[str, list[CharterFact]] = defaultdict(list)
-        for charter in self.charters.values():
-            for before in charter.prev:
-                replacing[before].append(charter)
-        found: set[str] = set()
-        asked = [one for one in self.charters.values() if not one.prev]
-        while asked:
-            charter = asked.pop()
-            if charter.id not in found and self._comes_into_force(charter, found):
-                found.add(charter.id)
-                asked += replacing[charter.id]
-        return frozenset(found)
-
-    def _comes_into_force(self, charter: CharterFact, in_force: AbstractSet[str]) -> bool:
+    def _comes_into_force(self, charter: CharterFact, is_in_force: Callable[[str], bool]) -> bool:
         return len(self.in_office(charter.id)) >= charter.k and all(
-            before in in_force and self._was_let(charter, self.charters[before])
+            is_in_force(before) and self._was_let(charter, self.charters[before])
             for before in charter.prev
         )
 
@@ -166,33 +145,31 @@ class Offices:
         signed = self.signers(charter.id) & self.in_office(replaced.id)
         return charter.group == replaced.group and len(signed) >= replaced.k
 
-    @cached_property
-    def _successors(self) -> dict[str, list[str]]:
-        found: dict[str, list[str]] = defaultdict(list)
-        for charter in self._in_force:
-            for before in self.charters[charter].prev:
-                found[before].append(charter)
-        return found
+    def _grow(
+        self,
+        charters: Mapping[str, CharterFact],
+        links: Mapping[str, LinkFact],
+        signed: Iterable[str],
+    ) -> None:
+        """Take in what is new, and that records known before were signed anew.
 
-    @cached_property
-    def _lines(self) -> dict[str, set[str]]:
-        found: dict[str, set[str]] = defaultdict(set)
-        for charter in self._in_force:
-            found[self.charters[charter].group].add(charter)
-        return found
+        Of a group that has amended often the charters before are many; none is looked at again.
+        """
+        self.charters, self._linked = {**self.charters, **charters}, {**self._linked, **links}
+        again = [one for one in signed if one in self.charters]
+        self._offices = dict(self._offices)
+        for one in again:
+            self._offices.pop(one, None)
+        comes = self._comes_into_force
+        self._lines = self._lines.plus(self.charters, tuple(charters.values()), again, comes)
+        self._heads, self._led, self._reached = {}, {}, {}
+        for found in ("_witnessed", "_plain_links", "_standing_links"):
+            vars(self).pop(found, None)
 
-    @cached_property
-    def _named(self) -> dict[str, frozenset[str]]:
-        named = {
-            group: (self.charters[one].organisers for one in line)
-            for group, line in self._lines.items()
-        }
-        return {group: frozenset(chain.from_iterable(each)) for group, each in named.items()}
+    def _line(self, group: str) -> frozenset[str]:
+        return self._lines.of.get(group, frozenset())
 
-    def _line(self, group: str) -> set[str]:
-        return self._lines.get(group, set())
-
-    def _leading_to(self, heads: Sequence[str]) -> frozenset[str]:
+    def _leading_to(self, heads: Collection[str]) -> frozenset[str]:
         known = self._led.get(tuple(heads))
         if known is None:
             known = self._led[tuple(heads)] = frozenset(self._ancestry(*heads))
@@ -209,7 +186,7 @@ class Offices:
         return found
 
     def _heads_of(self, group: str) -> tuple[str, ...]:
-        ends = self._ends(group)
+        ends: Collection[str] = self._ends(group)
         seen = self._witnessed.get(group) if len(ends) > 1 else None
         if seen:
             lines = {one: self._ancestry(one) for one in ends}
@@ -239,43 +216,23 @@ class Offices:
         signed = self.signers(record_id) & self.in_office(charter.id)
         return charter if len(signed) >= charter.k else None
 
-    def _counts(self, record_id: str, charter: CharterFact, heads: Sequence[str]) -> bool:
+    def _counts(self, record_id: str, charter: CharterFact, heads: Collection[str]) -> bool:
         """Tell whether a record under ``charter`` still counts where these are in force."""
         if charter.id in heads:
             return True
+        sealers = self._lines.sealers.find(record_id) or ()
+        if not sealers or not self.is_in_force(charter.id):
+            return False
         followed = self._leading_to(heads)
-        return charter.id in self._in_force and any(
-            one in followed and self._comes_after(one, charter.id)
-            for one in self._sealers.get(record_id, ())
-        )
+        return any(one in followed and self._comes_after(one, charter.id) for one in sealers)
 
     def _is_said(self, record_id: str) -> bool:
         """Tell whether k in office signed a record that is no charter, and it counts."""
         charter = self._speaks_under(record_id)
         return charter is not None and self._counts(record_id, charter, self.heads(charter.group))
 
-    def _ends(self, group: str) -> list[str]:
-        return self._all_ends.get(group, [])
-
-    @cached_property
-    def _all_ends(self) -> dict[str, list[str]]:
-        return {
-            group: [one for one in line if not self._successors.get(one)]
-            for group, line in self._lines.items()
-        }
-
-    @cached_property
-    def _sealers(self) -> dict[str, list[str]]:
-        """Give of each record that was sealed the charters that did, as far as they were in force.
-
-        All that each charter's successors sealed, for each, would be as many ids as the square of
-        how many amendments a stranger writes: four hundred of them took three gigabytes.
-        """
-        found: dict[str, list[str]] = defaultdict(list)
-        for one in self._in_force:
-            for record in self.charters[one].sealed:
-                found[record].append(one)
-        return found
+    def _ends(self, group: str) -> frozenset[str]:
+        return self._lines.ends.get(group, frozenset())
 
     def _comes_after(self, charter: str, before: str) -> bool:
         """Tell whether a charter replaces another, itself or by those that it replaces.

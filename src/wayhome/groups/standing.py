@@ -32,10 +32,8 @@ __all__ = ["STANDING", "Standing"]
 class Standing(Offices):
     """The view of all groups. It never looks at a time: `created_at` gives nobody authority."""
 
-    def __init__(
-        self, charters: dict[str, CharterFact] | None = None, links: Iterable[LinkFact] = ()
-    ) -> None:
-        super().__init__(charters, links)
+    def __init__(self) -> None:
+        super().__init__()
         self._official: dict[str, bool] = {}  # asked again for every signature
         self._voices: dict[Voice, Voice] = {}
         self._writes: dict[tuple[str, tuple[str, ...]], Room | None] = {}  # asked for every post
@@ -48,17 +46,8 @@ class Standing(Offices):
 
     def noting(self, rows: Iterable[bytes]) -> Self:
         """Give the view of these rows too; this one stays as it is for whoever reads it."""
-        news = self._news(rows)
-        if self._bears_on_offices(news):
-            charters = {**self.charters, **news.charters}
-            view = type(self)(charters, (*self._linked.values(), *news.links.values()))
-        else:
-            view = copy(self)  # with all that was found out about offices
-            vars(view).pop("_not_counted", None)
-        said, cosigns = self._said.plus(news.said), self._cosigns.plus(news.cosigns)
-        vars(view).update(_said=said, _cosigns=cosigns, _official={}, _voices=self._voices)
-        vars(view).update(_proposals=self._proposals)
-        view._note_proposals(news)  # noqa: SLF001 - its own kind
+        view = copy(self)  # with all that was found out
+        view._note(self._news(rows))  # noqa: SLF001 - its own kind
         return view
 
     def may_propose(self, record_id: str, group: str, author: str, under: tuple[str, ...]) -> bool:
@@ -110,6 +99,15 @@ class Standing(Offices):
             if record_id in self._said:  # what somebody made up takes no room
                 self._official[record_id] = found
         return found
+
+    def _note(self, news: "_News") -> None:
+        self._said, self._cosigns = self._said.plus(news.said), self._cosigns.plus(news.cosigns)
+        self._official = {}
+        vars(self).pop("_not_counted", None)
+        if self._bears_on_offices(news):
+            self._grow(news.charters, news.links, news.cosigns)
+            self._writes = {}
+        self._note_proposals(news)
 
     def _news(self, rows: Iterable[bytes]) -> "_News":
         news, cosigns = _News(), defaultdict[str, set[Voice]](set)

@@ -159,7 +159,12 @@ class Intake:
                 if isinstance(answer, BaseException) and not isinstance(answer, Refused):
                     raise answer
                 outcomes[one] = answer
-            kept = [answer.id for answer in answers if isinstance(answer, Kept) and answer.new]
+            # what was refused before and is here now was let in by the waiting room meanwhile
+            kept = [
+                answer.id
+                for answer in answers
+                if isinstance(answer, Kept) and (answer.new or number > 1)
+            ]
             if number >= _ROUNDS:
                 again = [one for each in kept for one in named.pop(each, ())]
             elif kept:
