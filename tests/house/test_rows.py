@@ -45,3 +45,9 @@ def test_each_row_names_tests_that_are_there(page: str) -> None:
         assert not TEST.sub("", cell).strip(), f"row {number} has words that name no test"
         missing = [f"{place}::{name}" for place, name in named if name not in names_in(place)]
         assert not missing, f"row {number}"
+
+
+@pytest.mark.parametrize("page", ["casework-tests.md", "network-tests.md"])
+def test_each_test_that_is_named_outside_the_rows_is_there_too(page: str) -> None:
+    named = TEST.findall((tree.ROOT / "docs" / page).read_text("utf-8"))
+    assert not [f"{place}::{name}" for place, name in named if name not in names_in(place)]

@@ -125,6 +125,17 @@ def test_a_line_that_breaks_with_each_page_costs_a_page_each() -> None:
     assert line.pages - for_newest <= whole.pages
 
 
+def test_what_a_relay_kept_back_for_a_moment_is_here_with_the_next_round() -> None:
+    line = Line()
+    line.connect()
+    line.ask_all()
+    line.arrive(line.now - 20 * DAY, is_heard=False)
+    line.now += HOUR
+    line.place.begin(line.now, line.number)
+    line.ask_all()
+    assert line.here == line.there
+
+
 def test_stretches_that_breaks_left_open_are_bounded() -> None:
     line = Line(there={100 * DAY - HOUR * n for n in range(24 * 99)})
     for _ in range(10 * STRETCHES):
@@ -136,7 +147,7 @@ def test_stretches_that_breaks_left_open_are_bounded() -> None:
     assert line.here == line.there
 
 
-def test_while_all_is_heard_nothing_is_asked_for_but_everything_once_a_week() -> None:
+def test_while_all_is_heard_it_is_looked_over_once_and_asked_for_everything_once_a_week() -> None:
     line = Line(there={50 * DAY, 99 * DAY})
     line.connect()
     line.ask_all()
@@ -147,4 +158,4 @@ def test_while_all_is_heard_nothing_is_asked_for_but_everything_once_a_week() ->
         if line.place.next:
             asked.append(day)
         line.ask_all()
-    assert asked == [7, 14]
+    assert asked == [1, 7, 14]

@@ -20,6 +20,7 @@ DAY = 86_400
 WHOLE = DAY  # seconds after which a relay is asked for everything, where the line broke since
 WHOLE_HEARD = 7 * DAY  # the same where it was listened to all the time
 BACK = 3 * DAY  # seconds: a signature bears its day, and becomes public up to two days later
+SETTLED = 60  # seconds after which a relay has forgotten what it had found before
 STRETCHES = 16  # of dates that breaks left open; of more the two newest become one
 
 
@@ -65,22 +66,26 @@ class Place:
         self._open: list[Paging] = []  # stretches of dates, the newest last
         self._whole: tuple[int, int] | None = None  # when all was asked for anew, on which line
         self._line = 0  # on which the newest were last asked for
+        self._began = 0  # when that was
+        self._looks = 0  # how often on that line
         self._newest = 0  # the date down to which the next stretch must go, but for BACK
 
     def begin(self, now: int, line: int) -> None:
         """Note what is to be asked for on a line on which all that comes is heard by now."""
+        is_new = line != self._line
         if not self._open and self._is_whole_due(now, line):
             self._open = [Paging()]
             self._whole = now, line
             self.has.clear()
-        elif line != self._line:
+        elif is_new or self._is_to_be_looked_over(now):
             self._open.append(Paging(max(0, self._newest - BACK)))
             if len(self._open) > STRETCHES:
                 newest = self._open.pop()
                 self._open[-1] = Paging(min(newest.since, self._open[-1].since))
         else:
             return
-        self._line, self._newest = line, now
+        self._looks = 1 if is_new else 2
+        self._line, self._began, self._newest = line, now, now
 
     @property
     def next(self) -> Paging | None:
@@ -94,6 +99,10 @@ class Place:
         paging.came(dates)
         if paging.is_over:
             self._open.remove(paging)
+
+    def _is_to_be_looked_over(self, now: int) -> bool:
+        """Some relays answer for a while with what they found before somebody brought more."""
+        return self._looks == 1 and not 0 <= now - self._began < SETTLED
 
     def _is_whole_due(self, now: int, line: int) -> bool:
         if self._whole is None:
