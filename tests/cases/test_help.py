@@ -6,14 +6,18 @@ from hashlib import sha256
 
 import pytest
 
-from cases.envelopes import Sealed, amend
+from cases.envelopes import Sealed, amend, caseworker
 from cases.nodes import OfGroup
 from cases.test_return import Family, Town
+from groups.world import public
 from wayhome.cases import blobs
 from wayhome.cases.sealedfile import Attachment, SealedFile
 from wayhome.channel.savedform import line_of, read_form
 from wayhome.codec import limits
 from wayhome.crypto.recipients import new_identity, recipient_of
+from wayhome.groups import service
+from wayhome.groups.kinds.charter import Node
+from wayhome.groups.service import Founding
 from wayhome.web.assets import assets
 from web.test_pages import Outline
 
@@ -73,6 +77,26 @@ def test_where_nobody_is_on_intake_there_is_no_form_at_all(of_group: OfGroup) ->
     assert "So there is no form" in text
     assert FORM not in text
     assert not re.search("<form|<input|<textarea|report\\.[0-9a-f]+\\.js", text)
+    assert "have caseworkers" not in text
+
+
+def test_where_nobody_is_on_intake_linked_groups_that_read_are_named(of_group: OfGroup) -> None:
+    world = of_group.world
+    home = amend(world, of_group.charter, "")
+    key = public("n")
+    reads, silent = (
+        Founding(name, 1, (public("b"),), caseworkers=named, nodes=(Node(url, key),))
+        for name, url, named in (
+            ("Читают", "https://reads.example/a", (caseworker("u"),)),
+            ("Молчат", "https://silent.example", ()),
+        )
+    )
+    others = [world.write(service.found(one, world.at()), "b") for one in (reads, silent)]
+    of_group.take([home, *others, *(world.link(home, "a", one) for one in others)])
+    text = of_group.get("/ru/help.html").text
+    assert f'group/{others[0].id}.html"><bdi>Читают' in text
+    assert 'href="https://reads.example/a/ru/help.html"' in text
+    assert "silent.example" not in text
 
 
 def test_a_sealed_file_is_taken_and_nothing_else_leaves_a_byte(town: Town) -> None:

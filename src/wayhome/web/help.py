@@ -25,7 +25,7 @@ from wayhome.web import texts
 from wayhome.web.assets import assets, written
 from wayhome.web.envelopes import charters_of
 from wayhome.web.pages import Ask, Page
-from wayhome.web.seal import name_of
+from wayhome.web.seal import groups_of, name_of
 from wayhome.web.site import Site
 
 OFFLINE = "help/offline.htm"  # to be saved: from a node its own policy keeps it from running
@@ -34,6 +34,7 @@ _ALONE = (
     " base-uri 'none'; form-action 'none'; require-trusted-types-for 'script'; trusted-types"
     " wayhome"
 )
+Elsewhere = tuple[str, str, tuple[str, ...]]  # name, id, and the help pages of its nodes
 HandedIn = Literal["", "taken", "no-envelope", "refused", "storage"]
 
 
@@ -78,6 +79,7 @@ def draw(ask: Ask, handed_in: HandedIn, why: str = "") -> Page:
         connect=_nodes(ask.site, groups),
         is_personal=True,
         groups=groups,
+        elsewhere=() if groups else _elsewhere(ask),
         mount=_mount(ask, groups) if groups else None,
         handed_in=handed_in,
         alone=alone,
@@ -163,6 +165,25 @@ def readings(ask: Ask) -> tuple[Reading, ...]:
     """Give the home groups of which somebody reads new reports."""
     found = (_reading(ask, group) for group in ask.site.home)
     return tuple(one for one in found if one is not None)
+
+
+def _elsewhere(ask: Ask) -> tuple[Elsewhere, ...]:
+    """Give the other groups here whose charter in force names who reads new reports.
+
+    Their nodes take what is sealed for them; this one would have to refuse it.
+    """
+    site = ask.site
+    nodes = [one for one in site.nodes() if one[1].startswith("http")]
+    found: list[Elsewhere] = []
+    for group in groups_of(site):
+        charter = site.group(group)
+        is_read = charter and any(one.role == "intake" for one in charter.caseworkers)
+        ways = tuple(
+            f"{url.rstrip('/')}/{ask.lang}/help.html" for one, url in nodes if one == group
+        )
+        if is_read and ways and not site.standing.is_split(group):
+            found.append((name_of(site, group), group, ways))
+    return tuple(sorted(found, key=lambda one: sort_key(one[0])))
 
 
 def readers_of(site: Site, group: str) -> tuple[InSeason, ...]:
