@@ -87,6 +87,8 @@ def _table(path: Path) -> dict[str, Any]:
     try:
         return tomllib.loads(path.read_text("utf-8"))
     except OSError as error:
+        if isinstance(error, FileNotFoundError) and path == Path("node.toml"):  # nobody named it
+            raise ConfigFault("there is no node.toml here: go to where it is, or name it") from None
         raise ConfigFault(f"{path}: {error.strerror}") from error
     except UnicodeDecodeError:
         raise ConfigFault(f"{path} is not plain text in UTF-8; save it as that") from None

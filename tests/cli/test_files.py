@@ -167,6 +167,9 @@ def test_a_setting_that_is_none_is_refused_with_the_nearest_name(
 
 def test_settings_that_are_not_there_are_named(machine: Machine) -> None:
     assert "none.toml: No such file" in machine.is_refused("serve", "none.toml")
+    assert "there is no node.toml here: name" in machine.is_refused("serve")
+    for command in (("doctor",), ("backup", "copy"), ("mirror", "copy")):
+        assert "there is no node.toml here: go to" in machine.is_refused(*command)
 
 
 @pytest.mark.slow

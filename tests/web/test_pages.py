@@ -61,6 +61,23 @@ def test_every_page_answers_in_both_languages_by_its_file_name(site: Opened, sma
         assert f'<html lang="{path[1:3]}">' in answer.text
 
 
+def test_no_two_pages_have_one_title_in_a_browsers_tabs(site: Opened, small: Small) -> None:
+    theirs = ("post/", "poll/")  # as their organisers named them
+    ours = [one for one in paths_of(small) if not one.startswith(theirs)]
+    for lang in LANGUAGES:
+        pages = [site.get(f"/{lang}/{path}.html").text for path in ours]
+        titles = [one.partition("<title>")[2].partition("</title>")[0] for one in pages]
+        assert [one for one in titles if titles.count(one) > 1] == []
+
+
+def test_a_map_in_another_language_has_codes_for_labels(site: Opened) -> None:
+    drawn = {lang: site.get(f"/{lang}/groups.html").text for lang in LANGUAGES}
+    labels = {lang: re.findall(r"<text[^>]*>(\w+)</text>", text) for lang, text in drawn.items()}
+    assert "Сам" in labels["ru"]
+    assert "SAM" in labels["en"]
+    assert all(one.isascii() for one in labels["en"])
+
+
 def test_short_forms_show_the_same_page(site: Opened, small: Small) -> None:
     for path in every(small):
         assert site.get(path).content == site.get(f"{path}.html").content

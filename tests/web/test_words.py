@@ -136,7 +136,7 @@ def test_numbers_and_dates_are_written_as_in_the_language() -> None:
     assert words("en").day(at) == "21 November 2026"
     assert words("ru").moment(at) == f"21 ноября 2026{NARROW}г., 03:00 по Москве"
     assert words("en").moment(at) == "21 November 2026, 00:00 UTC"
-    assert words("ru").month(at) == "ноябрь 2026"
+    assert words("ru").month(at) == "Ноябрь 2026"
 
 
 def test_a_time_beyond_all_dates_is_still_written() -> None:

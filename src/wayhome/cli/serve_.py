@@ -16,7 +16,7 @@ from wayhome.cli.begun import tell_begun
 from wayhome.cli.faces import face_of_settings
 from wayhome.cli.private import leave_no_core_file, quote_nobody
 from wayhome.cli.stopping import run_until_stopped
-from wayhome.config import Config, PeerConfig, read_config, refuse_senseless
+from wayhome.config import Config, ConfigFault, PeerConfig, read_config, refuse_senseless
 from wayhome.echo.notes import printed, said_by
 from wayhome.echo.places import Place
 from wayhome.echo.service import Echo
@@ -108,6 +108,11 @@ def _settings(config: Path | None, typed: Typed) -> tuple[Config, Face]:
         settings = Config(home=said.home, reach=said.reach, peer=peers)
         return settings, replace(said.face, address="")
     has_file = config is not None or not typed.home or path.exists()
+    if has_file and config is None and not path.exists():
+        raise ConfigFault(
+            "there is no node.toml here: name your settings, or a group with --home and a node that"
+            " holds its records with --peer"
+        )
     settings = read_config(path) if has_file else Config(home=())
     settings = msgspec.structs.replace(
         settings, home=settings.home + typed.home, peer=settings.peer + peers

@@ -73,8 +73,9 @@ class Words:
         return format_date(dt.date.fromisoformat(day), "long", locale=self.locale)
 
     def month(self, at: int) -> str:
-        """Write the month, UTC, in which a moment lies."""
-        return format_date(_utc(at).date(), "LLLL y", locale=self.locale)
+        """Name the month, UTC, in which a moment lies."""
+        text = format_date(_utc(at).date(), "LLLL y", locale=self.locale)
+        return text[0].upper() + text[1:]  # it stands alone, as a title
 
     def moment(self, at: int) -> Markup:
         """Write a moment with its zone."""

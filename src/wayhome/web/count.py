@@ -48,6 +48,7 @@ def _page(ask: Ask, found: Shown) -> Page:
     return ask.draw(
         "count",
         ask.words.say("Count"),
+        of=found.title,
         connect=nodes,
         mount=_mount(ask, found, nodes),
         it=found,

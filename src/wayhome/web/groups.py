@@ -14,7 +14,7 @@ from wayhome.web.pages import Ask, Page
 from wayhome.web.petition import shown
 from wayhome.web.pictures import qr
 from wayhome.web.seal import groups_of, in_blocks, name_of
-from wayhome.web.site import Site
+from wayhome.web.site import Place, Site
 from wayhome.web.texts import card, texts_of
 
 LAST = 5  # texts shown on a group's page
@@ -61,7 +61,13 @@ def groups(ask: Ask) -> Page:
     rows = _rows(ask, found)
     numbers = {row.code: len(row.groups) for row in rows}
     tiles = [
-        Tile(p.label, ask.local(p.names), *p.tile, numbers.get(p.code, 0), _way(p.code, numbers))
+        Tile(
+            _label(ask, p),
+            ask.local(p.names),
+            *p.tile,
+            numbers.get(p.code, 0),
+            _way(p.code, numbers),
+        )
         for p in ask.site.face.places
         if p.tile
     ]
@@ -110,6 +116,12 @@ def group_page(ask: Ask, id: str) -> Page | None:  # noqa: A002 - the address's 
         has_more=len(said) > LAST,
         petitions=own,
     )
+
+
+def _label(ask: Ask, place: Place) -> str:
+    """Give what stands on a tile: the pack's word, which is of its first language, or the code."""
+    is_own = ask.lang == ask.site.face.languages[0]
+    return place.label if is_own else place.code.rpartition("-")[2]
 
 
 def every_group(site: Site) -> Iterator[str]:

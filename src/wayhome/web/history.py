@@ -63,6 +63,7 @@ def history_page(ask: Ask, id: str) -> Page | None:  # noqa: A002 - the address'
     return ask.draw(
         "history",
         ask.words.say("History of the group"),
+        of=name_of(site, id),
         id=id,
         group=name_of(site, id),
         steps=shown,

@@ -89,7 +89,10 @@ class Ask:
         others: Mapping[str, str] | None = None,
         **values: Any,  # noqa: ANN401 - templates take what they are given
     ) -> Page:
-        """Draw a page; ``others`` are ways to it in other languages where they are not the same."""
+        """Draw a page; ``others`` are ways to it in other languages where they are not the same.
+
+        `of`, among the values, stands beside the title in a browser's tab: the name of a group.
+        """
         ways = {
             lang: self.root + lang + "/" + (others or {}).get(lang, self.path) + ".html"
             for lang in self.site.face.languages
@@ -99,6 +102,7 @@ class Ask:
             f"{name}.html",
             ask=self,
             title=plain_name(title) if type(title) is str else title,  # a stranger's, or our words
+            of=plain_name(values.pop("of", "")),
             ways=ways,
             campaign=self.local(self.site.face.name),
             policy=policy(connect, in_page=True, shows_files=is_personal),

@@ -142,6 +142,7 @@ def group_texts(ask: Ask, id: str) -> Page | None:  # noqa: A002 - the address's
     return ask.draw(
         "texts",
         ask.words.say("All texts"),
+        of=name_of(ask.site, id),
         cards=cards,
         whose=id,
         disputed=len(heads) if len(heads) > 1 else 0,

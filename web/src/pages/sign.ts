@@ -136,7 +136,7 @@ class Page {
 
   private sent(entry: Entry): void {
     const { say } = this;
-    const time = moment(this.lang, entry.until ?? 0);
+    const time = moment(say, this.lang, entry.until ?? 0);
     this.show(
       heading(say("Done")),
       make("p", { class: "done" }, say("Two nodes have your signature. It will be in the count after {time}, together with others, so that the time does not point to you.", { time })),
@@ -238,7 +238,7 @@ class Page {
     const { petition } = this.seen().panel;
     const now = Math.min(...this.seen().times);
     if (now < petition.open) {
-      return this.say("Signing begins after {time}.", { time: moment(this.lang, petition.open) });
+      return this.say("Signing begins after {time}.", { time: moment(this.say, this.lang, petition.open) });
     }
     return now >= petition.close ? this.say("The petition is closed. Signatures are not taken any more.") : "";
   }

@@ -9,15 +9,18 @@ export function speaker(words: readonly string[]): Say {
     );
 }
 
-/** A moment with its zone, in the page's language. */
-export function moment(lang: string, at: number): string {
-  return new Intl.DateTimeFormat(lang === "en" ? "en-GB" : lang, {
+const AHEAD: { readonly [lang: string]: number } = { ru: 3 }; // hours; the catalogue names the zone
+
+/** A moment as pages say it, of Moscow in Russian: no "GMT+5", which the browser would say of this phone. */
+export function moment(say: Say, lang: string, at: number): string {
+  const time = new Intl.DateTimeFormat(lang === "en" ? "en-GB" : lang, {
     day: "numeric",
     month: "long",
     hour: "2-digit",
     minute: "2-digit",
-    timeZoneName: "short",
-  }).format(new Date(at * 1000));
+    timeZone: "UTC",
+  }).format(new Date((at + 3_600 * (AHEAD[lang] ?? 0)) * 1000));
+  return say("{time} UTC", { time });
 }
 
 /** A day that was written as 2026-11-26, in the page's language. */
