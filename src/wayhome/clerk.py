@@ -14,6 +14,7 @@ import msgspec
 
 from wayhome.codec import limits
 from wayhome.durable import sync
+from wayhome.pace import begun, chunks
 from wayhome.petition import papers, service
 from wayhome.petition.kinds import acceptance, counter, petition
 from wayhome.petition.kinds.acceptance import Acceptance
@@ -103,10 +104,10 @@ class Clerk:
 
     async def _stands(self) -> tuple[Record, dict[str, Acceptance]] | None:
         """Give petition and official acceptances, None while something is missing."""
-        answer = await self._http.get(f"{self._node}/petition/{self._desk.desk.petition}.json")
-        if answer.status_code != httpx.codes.OK:
+        status, content = await self._read(f"{self._desk.desk.petition}.json", limits.PAPERS)
+        if status != httpx.codes.OK:
             return None
-        told = msgspec.json.decode(answer.content, type=_Told)
+        told = msgspec.json.decode(content, type=_Told)
         records = [read(bytes(raw)) for raw in told.records]
         official = [one for one in records if one.id in told.official]
         asked = next((one for one in official if one.kind == petition.NUMBER), None)
@@ -116,6 +117,23 @@ class Clerk:
             return None
         own = [said for said in accepted.values() if said.spki == self._desk.key.spki]
         return (asked, accepted) if own else None
+
+    async def _read(self, path: str, most: int) -> tuple[int, bytes]:
+        """Give what the node answers, as it is: what is packed could be a thousand times as much.
+
+        Raises:
+            NodeFault: it is more than anything of its sort.
+            httpx.HTTPError: it does not come, or next to nothing does.
+        """
+        content = bytearray()
+        headers = {"accept-encoding": "identity"}
+        asked = self._http.stream("GET", f"{self._node}/petition/{path}", headers=headers)
+        async with begun(asked) as answer:
+            async for chunk in chunks(answer):
+                content += chunk
+                if len(content) > most:
+                    raise NodeFault(f"it sends more than {most} bytes")
+        return answer.status_code, bytes(content)
 
     def _own(self, accepted: dict[str, Acceptance]) -> Acceptance:
         return next(said for said in accepted.values() if said.spki == self._desk.key.spki)
@@ -156,17 +174,21 @@ class Clerk:
                 self._told.add(record.id)
 
     async def _send(self, record: Record) -> None:
-        answer = await self._http.post(f"{self._node}/records", content=record.line)
+        asked = self._http.stream("POST", f"{self._node}/records", content=record.line)
+        async with begun(asked) as answer:  # its words are not read
+            pass
         if answer.status_code != httpx.codes.OK:
             raise NodeFault(f"it answers {answer.status_code} to a record")
 
     async def _list(self, asked: Record, accepted: dict[str, Acceptance]) -> None:
         spki = {said.kid: said.spki for said in accepted.values()}
         scope = Scope(asked.id, make_panel(asked, spki))
-        answer = await self._http.get(f"{self._node}/petition/{asked.id}/sheet.jsonl")
-        if answer.status_code != httpx.codes.OK:
-            raise NodeFault(f"it answers {answer.status_code} for its records")
-        lines = answer.content.splitlines()
+        stamps = sum(said.ceiling for said in accepted.values())
+        most = limits.RECOUNT_PAPERS + stamps * limits.SHEET_STAMP
+        status, content = await self._read(f"{asked.id}/sheet.jsonl", most)
+        if status != httpx.codes.OK:
+            raise NodeFault(f"it answers {status} for its records")
+        lines = content.splitlines()
         tally = Tally(check_part(lines, scope).rows)
         counters = papers.Papers.of(asked.id, _counters_in(lines)).counters.values()
         said = service.draft_closing_list(

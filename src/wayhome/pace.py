@@ -4,10 +4,16 @@ A time for the whole would cut an honest slow line; a time for each step alone l
 a byte now and then hold us for ever.
 """
 
+import asyncio
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
+from collections.abc import AsyncIterator, Iterator
+from contextlib import (
+    AbstractAsyncContextManager,
+    AsyncExitStack,
+    asynccontextmanager,
+    contextmanager,
+)
+from dataclasses import dataclass, replace
 from typing import Any
 
 import httpx
@@ -29,6 +35,8 @@ class Pace:
     """The seconds that are left: to wait takes them away, what comes gives them back."""
 
     left: float = PATIENCE
+    patience: float = PATIENCE  # seconds: there are never more
+    floor: int = FLOOR  # bytes that give one back
 
     def after(self, seconds: float, size: int) -> "Pace":
         """Give what is left after so many seconds of waiting brought so many bytes.
@@ -36,10 +44,54 @@ class Pace:
         Raises:
             TooSlow: nothing is left.
         """
-        left = self.left - seconds + size / FLOOR
+        left = self.left - seconds + size / self.floor
         if left <= 0:
             raise TooSlow
-        return Pace(min(PATIENCE, left))
+        return replace(self, left=min(self.patience, left))
+
+
+@asynccontextmanager
+async def begun(
+    asked: AbstractAsyncContextManager[httpx.Response],
+) -> AsyncIterator[httpx.Response]:
+    """Wait for the head of an answer, which may be sent by the byte too.
+
+    Raises:
+        TooSlow: it does not come.
+    """
+    async with AsyncExitStack() as stack:
+        with too_slow():
+            async with asyncio.timeout(PATIENCE):
+                answer = await stack.enter_async_context(asked)
+        yield answer
+
+
+async def chunks(answer: httpx.Response) -> AsyncIterator[bytes]:
+    """Stream what is answered, as it comes.
+
+    Raises:
+        httpx.HTTPError: it does not come, or slower than the floor.
+    """
+    pace = Pace()
+    coming = answer.aiter_raw()
+    while True:
+        start = time.monotonic()
+        with too_slow():
+            async with asyncio.timeout(pace.left):
+                chunk = await anext(coming, None)
+        if chunk is None:
+            return
+        pace = pace.after(time.monotonic() - start, len(chunk))
+        yield chunk
+
+
+@contextmanager
+def too_slow() -> Iterator[None]:
+    """Say of what took too long that it is too slow."""
+    try:
+        yield
+    except TimeoutError:
+        raise TooSlow from None
 
 
 class PacedTransport(httpx.HTTPTransport):

@@ -245,7 +245,7 @@ def test_files_that_come_by_the_byte_are_left_and_what_is_in_them_is_asked_for(
     open_inside: Open, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("wayhome.peers.in_step.MUCH", 10)
-    monkeypatch.setattr("wayhome.peers.way.Pace", partial(Pace, 0.3))
+    monkeypatch.setattr("wayhome.pace.Pace", partial(Pace, 0.3))
     asked: list[str] = []
 
     async def story() -> None:
@@ -275,7 +275,7 @@ def test_files_that_come_by_the_byte_are_left_and_what_is_in_them_is_asked_for(
 def test_whoever_sends_a_file_a_byte_at_a_time_is_left_and_what_is_of_no_use_is_billed(
     open_inside: Open, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("wayhome.peers.way.Pace", partial(Pace, 0.3))
+    monkeypatch.setattr("wayhome.pace.Pace", partial(Pace, 0.3))
     monkeypatch.setattr(limits, "PEER_BYTES", 3)
 
     async def story() -> None:

@@ -10,6 +10,8 @@ from websockets.asyncio.client import connect
 from websockets.asyncio.server import ServerConnection, serve
 
 from peering import PATIENCE
+from wayhome.pace import Pace
+from wayhome.peers import line
 from wayhome.peers.line import Line
 from wayhome.peers.peer import PeerFault
 from wayhome.peers.quota import Waste
@@ -94,3 +96,22 @@ def test_of_a_parcel_that_holds_too_much_nothing_is_heard() -> None:
                 await line.heard(PATIENCE)
 
     asyncio.run(story())
+
+
+@pytest.mark.parametrize("floor", [1, 1_000_000])
+def test_answers_of_next_to_nothing_are_waited_for_so_long_and_no_longer(
+    floor: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(line, "LEAVE", Pace(0.3, 0.3, floor))
+
+    async def story() -> None:
+        short = frame(TEXT, b'["NOTICE","%b"]' % (b"x" * 200))
+        async with told(*[short] * 6, pause=0.1) as one:
+            for _ in range(6):
+                assert await one.answer() == []
+
+    if floor == 1:
+        asyncio.run(story())
+    else:
+        with pytest.raises(PeerFault, match="hardly-sends"):
+            asyncio.run(story())

@@ -28,7 +28,9 @@ from wayhome.pages.frames import Cutter, Odd, Text
 
 HEAD_DEADLINE = 10.0  # seconds; a browser's head is under 2 kB, so 2 kbit/s is in time
 HEAD_LIMIT = 32 * 1024  # bytes; ours need 2 kB, the parser would buffer without end
-READ_DEADLINE = 60.0  # seconds for an unread answer's buffer to drain; 1 kB/s is in time
+# seconds for an unread answer's buffer to drain: of 64 KiB, and the piece of 64 KiB that filled it,
+# all but 16 KiB must have gone, so 2 kB/s are in time
+READ_DEADLINE = 60.0
 BODY_DEADLINE = 15.0  # seconds
 PIECES = 1_024  # of a websocket message: of 128 bytes each, which nobody has a reason for
 _TEXT = 0x81  # RFC 6455, 5.2: the last piece of a message, and a text

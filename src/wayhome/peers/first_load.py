@@ -17,10 +17,10 @@ import httpx
 import msgspec
 
 from wayhome.codec import limits
-from wayhome.pace import TooSlow
+from wayhome.pace import TooSlow, chunks
 from wayhome.peers.judging import Judging, id_of
 from wayhome.peers.quota import Waste
-from wayhome.peers.way import Files, chunks
+from wayhome.peers.way import Files
 
 ID_BYTES = 32
 AT_ONCE = 3  # pieces in memory: one read, one judged, one on its way to the disk

@@ -314,7 +314,7 @@ class InStep:
                     for effect in effects:
                         if isinstance(effect, Begun | Done) and effect.name == name:
                             return isinstance(effect, Begun)
-                    effects = await self._awaited()
+                    effects = await self._line.answer()
         except TimeoutError:
             self._client.drop(name)
             return False
@@ -346,14 +346,8 @@ class InStep:
                     case _:
                         await self._perform([effect])
             if over is None:
-                effects = await self._awaited()
+                effects = await self._line.answer()
         return over
-
-    async def _awaited(self) -> list[Effect]:
-        heard = await self._line.heard(line.ANSWER)
-        if heard is None:
-            raise TimeoutError
-        return heard
 
     async def _perform(self, effects: Iterable[Effect]) -> None:
         for effect in effects:

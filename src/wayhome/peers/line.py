@@ -9,6 +9,7 @@ from websockets.asyncio.client import ClientConnection
 from websockets.exceptions import ConnectionClosed
 from websockets.frames import CloseCode
 
+from wayhome.pace import Pace, TooSlow
 from wayhome.peers.peer import PeerFault
 from wayhome.peers.quota import Waste
 from wayhome.relay import parcels
@@ -20,6 +21,10 @@ ANSWER = 30.0  # seconds for one answer; a circuit through Tor takes one or two
 QUIET = 10.0  # seconds without a word after which we ask whether anybody is there
 MUTE = 15.0  # seconds; an answer of half as long is short of records already
 PACE = 512  # bytes a second of a message that takes longer; the longest then takes nine minutes
+# of answers in a row: a record every half minute is true, and would hold whoever asks for years.
+# Ten minutes are a long message at its slowest; 128 bytes a second are a sixth of the worst line
+LEAVE = Pace(600.0, 600.0, 128)
+WORD = 1024  # bytes that a message counts as, however short: a round trip takes a while
 
 
 class Line:
@@ -32,6 +37,8 @@ class Line:
         self._client = client
         self._bill = bill
         self._last = time.monotonic()
+        self._pace = LEAVE
+        self._came = 0  # bytes
         self._sign: asyncio.Future[float] | None = None  # of life, while it is waited for
         self._parcel: deque[bytes] = deque()  # texts of what came last, not heard yet
 
@@ -55,6 +62,24 @@ class Line:
         except TimeoutError:
             raise PeerFault("not-reading") from None
 
+    async def answer(self) -> list[Effect]:
+        """Give what the next message comes to, where one is waited for.
+
+        Raises:
+            TimeoutError: none came in time.
+            PeerFault: as `heard`, or what comes is next to nothing.
+        """
+        begun = time.monotonic()
+        came = self._came
+        heard = await self.heard(ANSWER)
+        if heard is None:
+            raise TimeoutError
+        try:
+            self._pace = self._pace.after(time.monotonic() - begun, max(WORD, self._came - came))
+        except TooSlow:
+            raise PeerFault("hardly-sends") from None
+        return heard
+
     async def heard(self, seconds: float) -> list[Effect] | None:
         """Give what the next message comes to; None: none came in time.
 
@@ -70,6 +95,7 @@ class Line:
                 is_ours = closed.sent is not None and closed.sent.code == CloseCode.MESSAGE_TOO_BIG
                 raise PeerFault("too-large" if is_ours else "hung-up") from None
             self._last, self._sign = time.monotonic(), None
+            self._came += len(came)
             self._open(came)
         raw = self._parcel.popleft()
         begun = time.thread_time()

@@ -7,7 +7,6 @@ group could make nodes knock at doors behind their own firewalls.
 import asyncio
 import contextlib
 import socket
-import time
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
 from typing import TypeAlias
@@ -21,7 +20,7 @@ from websockets.exceptions import WebSocketException
 from websockets.typing import Subprotocol
 
 from wayhome.codec import limits, places
-from wayhome.pace import PATIENCE, Pace, TooSlow
+from wayhome.pace import begun, chunks, too_slow
 from wayhome.relay import parcels
 
 DIAL = 10.0  # seconds to be connected
@@ -123,9 +122,8 @@ class Files:
         extensions = {"sni_hostname": self.address.host} if self.address.secure else {}
         asked = self.http.stream("GET", self.root + path, headers=headers, extensions=extensions)
         async with contextlib.AsyncExitStack() as stack:
-            with _too_slow(), _led_astray():
-                async with asyncio.timeout(PATIENCE):
-                    answer = await stack.enter_async_context(asked)
+            with _led_astray():
+                answer = await stack.enter_async_context(begun(asked))
             yield answer
 
     async def read(self, path: str, most: int) -> bytes:
@@ -135,7 +133,7 @@ class Files:
             httpx.HTTPError: it did not come.
         """
         content = bytearray()
-        with _too_slow():
+        with too_slow():
             async with asyncio.timeout(FILE), self.get(path) as answer:
                 answer.raise_for_status()
                 async for chunk in chunks(answer):
@@ -143,25 +141,6 @@ class Files:
                     if len(content) > most:
                         break
         return bytes(content)
-
-
-async def chunks(answer: httpx.Response) -> AsyncIterator[bytes]:
-    """Stream what is answered, as it comes.
-
-    Raises:
-        httpx.HTTPError: it does not come, or slower than the floor.
-    """
-    pace = Pace()
-    coming = answer.aiter_raw()
-    while True:
-        begun = time.monotonic()
-        with _too_slow():
-            async with asyncio.timeout(pace.left):
-                chunk = await anext(coming, None)
-        if chunk is None:
-            return
-        pace = pace.after(time.monotonic() - begun, len(chunk))
-        yield chunk
 
 
 class Way:
@@ -292,14 +271,6 @@ def _led_astray() -> Iterator[None]:
         yield
     except (httpx.InvalidURL, UnicodeError) as error:
         raise httpx.RemoteProtocolError("it leads to what is no address") from error
-
-
-@contextlib.contextmanager
-def _too_slow() -> Iterator[None]:
-    try:
-        yield
-    except TimeoutError:
-        raise TooSlow from None
 
 
 @contextlib.contextmanager

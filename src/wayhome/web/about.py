@@ -95,6 +95,7 @@ def fault(ask: Ask, word: str) -> str:
     _ = ask.words.say
     said = {
         "no-answer": _("it does not answer"),
+        "hardly-sends": _("it sends next to nothing"),
         "nobody-listens": _("nobody listens at its address"),
         "unknown-name": _("its name is not known"),
         "no-way": _("there is no way to it"),
