@@ -12,8 +12,11 @@ import pytest
 
 import tree
 from wayhome.cases.blobs import CHUNK
+from wayhome.cli import main
 from wayhome.cli.begun import tell_begun
+from wayhome.cli.faults import status
 from wayhome.codec import limits
+from wayhome.store.store import StorageFault
 
 DEPLOY = tree.ROOT / "deploy"
 UNITS = ("wayhome.service", "wayhome-stamp@.service")
@@ -95,6 +98,20 @@ def test_systemd_is_told_when_a_program_serves(
         tell_begun("the node listens")
         assert systemd.recv(99) == b"READY=1"
     assert [dict(settings(name))["Type"] for name in UNITS] == ["notify", "notify"]
+
+
+@pytest.mark.parametrize("words", [["serve", "none.toml"], ["serve", "--none"]])
+def test_what_cannot_start_is_not_started_again(
+    words: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("sys.argv", ["wayhome", *words])
+    with pytest.raises(SystemExit) as ended:
+        main()
+    for name in UNITS:
+        given_up = dict(settings(name))["RestartPreventExitStatus"].split()
+        assert str(ended.value.code) in given_up
+        assert str(status(StorageFault("full"))) not in given_up, "a disk may have room again"
 
 
 def test_node_and_desk_are_two_users_and_hardened_alike() -> None:

@@ -87,18 +87,19 @@ def wayhome() -> None:
 
 
 def main() -> None:
-    """Run the program; what is not our own fault is said in one line and exits with 1."""
+    """Run the program; what is not our own fault is said in one line."""
     try:
         wayhome()
     except Exception as fault:
-        told = import_module("wayhome.cli.faults").told(fault)  # where a fault can be most is read
+        faults = import_module("wayhome.cli.faults")  # where a fault can be most is read
+        told = faults.told(fault)
         if told is None:
             raise
-        _say(told)
+        _say(told, faults.status(fault))
 
 
-def _say(what: str) -> NoReturn:
+def _say(what: str, status: int) -> NoReturn:
     # a name of a file need not be text, and a stranger's words may be meant for the terminal
     what = import_module("wayhome.pages.plain").plain(what.encode("utf-8", "replace").decode())
     err.print(f"[bold]wayhome:[/bold] {escape(what)}", soft_wrap=True)
-    sys.exit(1)
+    sys.exit(status)

@@ -4,6 +4,7 @@ They are in most of the program, so this file is read only once something was ra
 """
 
 import errno
+import os
 from collections.abc import Iterator
 
 from wayhome.backup import BackupFault
@@ -43,6 +44,8 @@ FAULTS = (
     StorageFault,
     WipeFault,
 )
+# what is the same however often it is tried: settings, and what they name
+_SETTINGS = (BadAddress, ConfigFault, PackFault)
 # what a disk says that names no file
 _DISK = {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO, errno.EFBIG}
 
@@ -62,6 +65,14 @@ def told(fault: Exception) -> str | None:
             return "what was typed is not text in UTF-8"  # a terminal gives lone surrogates
         case _:
             return None
+
+
+def status(fault: Exception) -> int:
+    """Give what the program exits with, which says to who started it whether to try again.
+
+    78 is what systemd calls CONFIG, and its units here do not start again after it.
+    """
+    return os.EX_CONFIG if isinstance(fault, _SETTINGS) else 1
 
 
 def _of_disk(fault: OSError) -> str | None:

@@ -22,7 +22,8 @@ from wayhome.echo.places import Place
 from wayhome.echo.service import Echo
 from wayhome.loading import load, load_lists
 from wayhome.mirror import checking
-from wayhome.mirror.folder import Folder
+from wayhome.mirror.folder import Folder, MirrorFault
+from wayhome.mirror.manifest import NAME as MANIFEST
 from wayhome.node import BOOK, Node, NodeParts, running
 from wayhome.pages.plain import plain
 from wayhome.peers.service import Asked
@@ -85,7 +86,7 @@ async def _serve(settings: Config, face: Face, source: Path | None) -> None:
     node = Node(parts, lambda: int(time.time()))
     try:
         if source is not None:
-            await _begin_with(node, source)
+            await begin_with(node, source)
         async with running(node, settings.port, settings.host, settings.socket):
             where = settings.socket or f"{settings.host}:{settings.port}"
             tell_begun(f"the node listens on {where}")
@@ -121,7 +122,16 @@ def _settings(config: Path | None, typed: Typed) -> tuple[Config, Face]:
     return settings, face_of_settings(settings)
 
 
-async def _begin_with(node: Node, source: Path) -> None:
+async def begin_with(node: Node, source: Path) -> None:
+    """Take the records of a mirror, an export or a file; a young node's mirror may have none.
+
+    Raises:
+        MirrorFault: it has none of those that its list names.
+        SourceFault: there are none.
+    """
+    if _is_without_records(source):
+        click.echo("this mirror holds no records yet: the node begins with none")
+        return
     with Progress(console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task("records", total=None)
         taken, refused = await load(node.intake, BOOK, source, lambda: bar.advance(task))
@@ -129,6 +139,14 @@ async def _begin_with(node: Node, source: Path) -> None:
     click.echo(f"{taken} records are kept")
     for reason, number in sorted(refused.items()):
         click.echo(f"refused {reason}: {number}", err=True)
+
+
+def _is_without_records(source: Path) -> bool:
+    if not (source / MANIFEST).exists() or any(source.glob("records/**/*.jsonl")):
+        return False
+    if checking.read_manifest(Folder(source)).has_records:
+        raise MirrorFault(f"{source} lacks all records that its list names: copy it once more")
+    return True
 
 
 def _places(settings: Config) -> tuple[Place, ...]:

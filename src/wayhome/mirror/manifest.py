@@ -50,6 +50,11 @@ class Manifest:
     files: Mapping[str, str]
 
     @property
+    def has_records(self) -> bool:
+        """Tell whether any file is one of records."""
+        return any(path.startswith("records/") for path in self.files)
+
+    @property
     def body(self) -> bytes:
         """All that is signed."""
         head = (
