@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from threading import Thread
+from typing import Any
 
 import pytest
 
@@ -14,6 +15,7 @@ from wayhome.crypto import keys
 from wayhome.records.filter import Filter
 from wayhome.records.kind import Fact
 from wayhome.records.record import Record
+from wayhome.stamping.book import Book, Desk
 from wayhome.store.migrate import BadDatabase, Step, identify, migrate, steps_of
 from wayhome.store.shelf import Item
 from wayhome.store.shelving import take
@@ -64,6 +66,49 @@ def test_the_file_is_what_was_decided(tmp_path: Path) -> None:
             assert db.execute("pragma application_id").fetchone() == (0x77617968,)
             tables = db.execute("select name, strict from pragma_table_list where schema = 'main'")
             assert all(strict for name, strict in tables if not name.startswith("sqlite_"))
+
+
+class Heard(sqlite3.Connection):
+    """Writes down what is said to it."""
+
+    def __init__(self, *where: Any, **how: Any) -> None:
+        super().__init__(*where, **how)
+        self.said: list[str] = []
+        self.set_trace_callback(lambda one: self.said.append(one.lower()))
+
+
+@pytest.mark.parametrize(
+    ("sort", "journal"),
+    [("store", "wal"), ("store without shared memory", "delete"), ("book", "wal")],
+)
+def test_a_new_file_is_durable_before_its_first_page_and_without_shared_memory_too(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, sort: str, journal: str
+) -> None:
+    """Where WAL is not to be had SQLite falls back to a journal, and says nothing."""
+    found: list[Heard] = []
+    connect = sqlite3.connect
+
+    def heard(where: Any, **how: Any) -> sqlite3.Connection:
+        where = f"{where}&vfs=unix-dotfile" if "without" in sort else where
+        found.append(connect(where, factory=Heard, **how))
+        return found[-1]
+
+    monkeypatch.setattr(sqlite3, "connect", heard)
+    if sort == "book":
+        Book.make(tmp_path / "book.db", Desk(b"", "", b"", b""))
+        Book(tmp_path / "book.db").close()
+    else:
+        with opened(tmp_path / "n.db") as store:
+            store.keep([entry(toys.plea())])
+            for db in found[:2]:
+                assert db.execute("pragma synchronous").fetchone() == (3,)
+                assert db.execute("pragma journal_mode").fetchone() == (journal,)
+    writing = [one for one in found if any("journal_mode = " in said for said in one.said)]
+    assert len(writing) == 2
+    for db in writing:
+        writes = ("create", "insert", "pragma journal_mode", "pragma user_version =")
+        first = next(at for at, said in enumerate(db.said) if said.startswith(writes))
+        assert "pragma synchronous = extra" in db.said[:first]
 
 
 def test_no_column_tells_when_anything_came(tmp_path: Path) -> None:
