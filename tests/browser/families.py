@@ -6,10 +6,9 @@ from base64 import b64decode
 from dataclasses import dataclass, field
 from itertools import pairwise
 
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import BrowserContext, Page, Request, expect
 
-from browser.access import AXE_RULES, written
+from browser.access import broken, written
 from helping import Helping
 from wayhome.crypto import receipts
 
@@ -93,9 +92,8 @@ def has_words(here: bytes, words: str, coding: str) -> bool:
 
 
 def clean(page: Page) -> list[object]:
-    found = Axe().run(page, options={"runOnly": AXE_RULES}).response["violations"]
     wide = page.evaluate("document.documentElement.scrollWidth > innerWidth")
-    return [(one["id"], one["nodes"][0]["html"]) for one in found] + ["too wide"] * wide
+    return [*broken(page), *["too wide"] * wide]
 
 
 def come_back(page: Page, words: str, lang: str) -> None:

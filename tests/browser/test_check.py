@@ -5,10 +5,9 @@ from pathlib import Path
 
 import httpx
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
-from browser.access import AXE_RULES
+from browser.access import broken
 from browser.conftest import PHONE, Visitor
 from network import Network
 from wayhome.channel.kinds.post import NUMBER, Post
@@ -63,8 +62,7 @@ def test_the_three_answers_on_a_phone(visitor: Visitor, text: Record, lang: str)
         ask(page, asked)
         expect(page.locator("#answer-title")).to_contain_text(answer)
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
-        broken = Axe().run(page, options={"runOnly": AXE_RULES}).response["violations"]
-        assert [(one["id"], one["nodes"][0]["html"]) for one in broken] == []
+        assert broken(page) == []
         assert "никогда" not in asked or page.locator("ins").count() == 1
         page.close()
 
@@ -110,8 +108,7 @@ def test_a_proof_is_judged_on_the_phone_with_the_network_off(
     expect(status).to_contain_text("Доказательство сходится")
     expect(status).to_contain_text("Ваш текст — этот самый")
     expect(status).to_contain_text(Post.of(text).title)
-    broken = Axe().run(page, options={"runOnly": AXE_RULES}).response["violations"]
-    assert [(one["id"], one["nodes"][0]["html"]) for one in broken] == []
+    assert broken(page) == []
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     judge(page, proof, altered(text.content))
     expect(status).to_contain_text("Ваш текст изменён")

@@ -7,10 +7,9 @@ from urllib.parse import urlsplit
 
 import httpx
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, Route, expect
 
-from browser.access import AXE_RULES
+from browser.access import broken
 from browser.conftest import SIGNERS, Visitor
 from network import Network
 from wayhome.petition.kinds import signature
@@ -68,8 +67,7 @@ def count(page: Page) -> None:
 
 
 def is_sound(page: Page) -> None:
-    broken = Axe().run(page, options={"runOnly": AXE_RULES}).response["violations"]
-    assert [(one["id"], one["nodes"][0]["html"]) for one in broken] == []
+    assert broken(page) == []
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 

@@ -3,10 +3,9 @@
 from collections.abc import Iterator
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, Request, expect
 
-from browser.access import AXE_RULES
+from browser.access import broken
 from browser.conftest import Visitor
 from network import Network
 from wayhome.web.app import DOORS
@@ -48,12 +47,12 @@ def test_axe_finds_nothing_on_any_page_by_day_or_night(page: Page, network: Netw
     for path in visit_all(page, network):
         if "/petition/" in path and "/count" not in path:
             expect(page.locator("#sign .code")).to_have_count(2)
-        broken = Axe().run(page, options={"runOnly": AXE_RULES}).response["violations"]
+        by_day = broken(page)
         page.emulate_media(color_scheme="dark")
-        broken += Axe().run(page, options={"runOnly": COLOURS}).response["violations"]
+        by_night = broken(page, COLOURS)
         page.emulate_media(color_scheme="light")
-        if broken:
-            found[path] = [(one["id"], one["nodes"][0]["html"]) for one in broken]
+        if by_day or by_night:
+            found[path] = by_day + by_night
     assert found == {}
 
 
