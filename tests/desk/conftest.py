@@ -6,6 +6,7 @@ import pytest
 from cases.nodes import OfGroup
 from desk.deskpage import Page
 from desk.offices import Offices
+from wayhome.codec import limits
 from wayhome.crypto import locked
 
 
@@ -19,6 +20,12 @@ def cheap_vaults(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
 @pytest.fixture
 def dear() -> None:
     """Let a vault cost what it costs a person."""
+
+
+@pytest.fixture(autouse=True)
+def cheap_work(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let an envelope cost next to nothing: how much it must is asked in tests/cases."""
+    monkeypatch.setattr(limits, "WORK_LEAST", 6)
 
 
 @pytest.fixture

@@ -13,6 +13,7 @@ from wayhome.cases.body import Place
 from wayhome.cases.kinds.sealed import Blob, Envelope
 from wayhome.cases.mailbox import Mailbox
 from wayhome.cases.sealedfile import Attachment
+from wayhome.codec import limits
 from wayhome.codec.age import Sort
 from wayhome.crypto import keys, receipts
 from wayhome.crypto.recipients import Recipient, recipient_of
@@ -240,7 +241,7 @@ class Family:
     ) -> Record:
         slot = family_slot(self.keys.box, "f", self.sent)
         place = Place(self.offices.group, self.offices.charter.id, slot)
-        outside = Outside(self.offices.of_group.now, 16, blobs)
+        outside = Outside(self.offices.of_group.now, limits.WORK_LEAST, blobs)
         enclosed = Enclosed(told, place, self.keys.sign)
         record = make_envelope(enclosed, to, places(self._charter), outside)
         answers = self.offices.of_group.send(record.line)

@@ -16,6 +16,7 @@ from wayhome.cases import said
 from wayhome.cases.body import Body, Place, write
 from wayhome.cases.kinds.sealed import Envelope
 from wayhome.cases.mailbox import Mailbox
+from wayhome.codec import limits
 from wayhome.crypto import keys
 from wayhome.crypto.keys import SecretKey
 from wayhome.crypto.recipients import Identity, Recipient, kind_of, new_identity, recipient_of
@@ -449,7 +450,7 @@ def lay(offices: Offices, number: int, what: said.Statement, by: SecretKey, *to:
     names = [name for name, one in group.charters.items() if len(one.caseworkers) > 1]
     place = Place(group.id, names[-1], family_slot(bytes.fromhex(case.box), "r", number))
     enclosed = Enclosed(what, place, by)
-    outside = Outside(offices.of_group.now, 16, ())
+    outside = Outside(offices.of_group.now, limits.WORK_LEAST, ())
     offices.of_group.take([make_envelope(enclosed, list(map(Recipient, to)), 2, outside)])
     offices.pass_hour()
 
