@@ -38,9 +38,11 @@ from wayhome.lists import ListFolder, silent_before
 from wayhome.nodekey import node_key
 from wayhome.pages.guard import GuardedSocket
 from wayhome.peers.judging import Ours
+from wayhome.peers.peer import Peer
 from wayhome.peers.service import Asked, Neighbours, Peers
 from wayhome.peers.way import Way, place_of
 from wayhome.petition.kinds import KINDS as PETITION
+from wayhome.petition.kinds import signature, withdrawal
 from wayhome.petition.kinds.petition import Petition
 from wayhome.petition.listfile import ID_BYTES
 from wayhome.petition.service import draft_closing_list
@@ -58,7 +60,7 @@ from wayhome.store.blobfile import BlobFile
 from wayhome.store.sqlite import SqliteStore
 from wayhome.store.store import StorageFault
 from wayhome.web.app import make_app
-from wayhome.web.site import Face, Neighbour, Site
+from wayhome.web.site import Face, Neighbour, Site, Unwanted
 from wayhome.web.stamping import make_desk_app
 
 BOOK = KindBook(GROUPS, CHANNEL, PETITION, CASES)
@@ -135,6 +137,7 @@ class Node:
                 self.intake.waits_for,
                 clock,
                 {sealed.NUMBER: {"g": parts.home}},
+                frozenset({signature.NUMBER, withdrawal.NUMBER, sealed.NUMBER}),
             ),
             self.intake.feed,
             way,
@@ -255,6 +258,7 @@ class Node:
                 peer.kept,
                 dict(peer.left_out),
                 dict(peer.not_taken),
+                _unwanted(peer),
             )
             for peer in self.peers.all
         )
@@ -268,6 +272,11 @@ class Node:
             reach = Reach(standing, self.parts.home, self.parts.steps, self._drawn)
             self._reach = (standing, reach)
         return self._reach[1]
+
+
+def _unwanted(peer: Peer) -> tuple[Unwanted, ...]:
+    named = sorted((one.kind, one.id, one.why) for one in peer.named.values())
+    return tuple(Unwanted(*one) for one in named)
 
 
 @contextlib.asynccontextmanager

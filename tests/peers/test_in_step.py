@@ -511,6 +511,9 @@ def test_a_relay_that_asks_nobody_is_offered_what_only_we_have(
             offered = [heard[1]["id"] for heard in part.heard if heard[0] == "EVENT"]
             assert sorted(offered) == [one for one in here.ids if one != there.id]
             assert only(peers).not_taken == {"blocked": 1}
+            assert [(one.kind, one.why) for one in only(peers).named.values()] == [
+                (PLEA, "blocked")
+            ]
 
     run(story())
 

@@ -189,6 +189,10 @@ def test_other_parts_of_the_protocol_say_nothing(raw: bytes) -> None:
     [
         ("blocked: unknown-group", "unknown-group"),
         ("rate-limited: slow down, Anna", "rate-limited"),
+        ("rate-limited:", "rate-limited"),
+        ("blocked: anna-of-samara", "blocked"),
+        ("anna-of-samara: unknown-group", "other"),
+        ("blocked", "other"),
         ("Anna lives in Samara", "other"),
         ("", "other"),
     ],

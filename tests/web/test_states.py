@@ -8,7 +8,7 @@ import pytest
 
 from petition_world import DAY, DAYS, OPEN, Group, World
 from wayhome.peers.memory import Memory
-from wayhome.peers.peer import Peer
+from wayhome.peers.peer import NotTaken, Peer
 from wayhome.peers.quota import Quota
 from wayhome.peers.way import Address
 from wayhome.petition.recount import recount
@@ -225,6 +225,8 @@ def test_a_node_tells_how_it_stands_with_others_and_not_whom_its_operator_asks(
     first.lacked = {bytes([number]) * 32 for number in range(3)}
     first.refused["bad-sig"] = 2
     first.not_taken["blocked"] = 1
+    for number in (9, 8):
+        first.name(NotTaken(f"{number}" * 64, 3963, "blocked"))
     first.agree(site.now)
     second.fail("too-many-records")
     page = site.get("/ru/node.html").text
@@ -234,6 +236,7 @@ def test_a_node_tells_how_it_stands_with_others_and_not_whom_its_operator_asks(
         "3 записи есть там, но не здесь",
         "2 · Подпись автора не сходится.",
         "1 · таких записей он не хранит",
+        f'<li>тексты: таких записей он не хранит<br><code class="id">{"8" * 64}</code></li>',
         "№ 1 в его настройках",
         "он прислал слишком много ненужного; через час его спросят снова",
     ):
@@ -244,6 +247,8 @@ def test_a_node_tells_how_it_stands_with_others_and_not_whom_its_operator_asks(
     assert (one["address"], other["address"]) == (named, "")
     assert one["agreed"] == site.now - site.now % 600  # nobody need know the minute
     assert one["refused"] == {"bad-sig": 2}
+    unwanted = [{"kind": 3963, "id": digit * 64, "why": "blocked"} for digit in "89"]
+    assert one["unwanted"] == unwanted  # in an order that does not say which was offered first
 
 
 class Greedy(Group):

@@ -84,6 +84,8 @@ def _show(said: Any) -> None:  # noqa: ANN401 - as above
         for what in ("refused", "not_taken"):
             if peer[what]:
                 click.echo(plain(f"  {what.replace('_', ' ')}: {_counts(peer[what])}"))
+        for one in peer.get("unwanted", ()):  # a node of an earlier version names none
+            click.echo(plain(f"    {one['why']}: {one['id']}, kind {one['kind']}"))
 
 
 def _moment(at: int) -> str:

@@ -60,6 +60,7 @@ PEER_SECONDS = 120  # seconds of one core an hour that one peer may cost without
 PEER_PIECE = 16 * 1024 * 1024  # bytes of one of a peer's files: seven times 2,000 signatures
 PEER_PIECES = 1024 * 1024  # bytes that tell of a peer's record files: 10,000 of them
 PEER_REMEMBERED = 400_000  # ids that one peer is not asked for again: 50 MB at most
+PEER_NOT_TAKEN = 20  # records that one peer did not take and that are named; all are counted
 PEERS_NAMED = 8  # peers that charters name, besides those of the settings
 LIST_IDS = 4_000_000  # ids of a list file: 128 MB; more than any campaign counted on
 PRESENTED = 256 * 1024  # bytes of what a node says of itself; a hundred regions need 12 kB

@@ -31,7 +31,8 @@ class Ours:
     `kinds` are in the order of need. `items` gives the public records of a kind. `take` is the one
     door. `waits_for` tells what could change the answer to a refused record, and raises the
     refusal where none can. `clock` gives Unix seconds. Of the kinds in `narrowed` only a part is
-    carried and asked for, and none is offered: it is for those who are run for that part.
+    carried and asked for, and none is offered: it is for those who are run for that part. Of those
+    in `unnamed` no id is shown: who offers first what a person wrote may be who was handed it.
     """
 
     reader: Reader
@@ -41,6 +42,7 @@ class Ours:
     waits_for: Callable[[bytes], Waits]
     clock: Callable[[], int]
     narrowed: Mapping[int, Only] = field(default_factory=dict)
+    unnamed: frozenset[int] = frozenset()
 
 
 class Judging:

@@ -8,11 +8,9 @@ from collections.abc import Iterator, Sequence
 
 from wayhome.codec import limits
 from wayhome.peers.judging import Ours, id_of
-from wayhome.peers.peer import Peer
+from wayhome.peers.peer import NotTaken, Peer
 from wayhome.records.record import Record
 from wayhome.store.line import ids_in
-
-MOST_WORDS = 50  # with which a relay's refusals are counted; ours has fewer
 
 # what it says of a record that it may take at another moment
 _FOR_NOW = frozenset({"rate-limited", "error", "busy"})
@@ -61,9 +59,11 @@ class Offering:
         """Note what became of it; `why` is empty where it was taken."""
         if why not in _FOR_NOW:
             self.has(record.kind, [record.line])
+        self._peer.named.pop(record.id, None)
         if why:
-            counted = self._peer.not_taken
-            counted[why if why in counted or len(counted) < MOST_WORDS else "other"] += 1
+            self._peer.not_taken[why] += 1
+            if record.kind not in self._ours.unnamed:
+                self._peer.name(NotTaken(record.id, record.kind, why))
 
     def _is_offered(self, kind: int) -> bool:
         return self._peer.offers and kind not in self._ours.narrowed

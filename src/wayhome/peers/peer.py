@@ -20,6 +20,15 @@ Phase: TypeAlias = Literal["away", "comparing", "listening", "resting"]
 UNREACHED = frozenset({"no-answer", "no-way", "nobody-listens", "unknown-name"})
 
 
+@dataclass(frozen=True, slots=True)
+class NotTaken:
+    """A record of ours, public, that a peer did not take, and its reason in a word."""
+
+    id: str
+    kind: int
+    why: str
+
+
 class PeerFault(Exception):  # noqa: N818 - the peer's fault
     """The peer cannot be spoken with; the message is a word that says why, and no address."""
 
@@ -53,6 +62,7 @@ class Peer:
     refused: Counter[str] = field(default_factory=Counter)  # by rule, or of no id, for good
     left: dict[bytes, str] = field(default_factory=dict)  # what is not here so far, and why
     not_taken: Counter[str] = field(default_factory=Counter)
+    named: dict[str, NotTaken] = field(default_factory=dict)  # some of those, the newest last
     agreeing: asyncio.Lock = field(default_factory=asyncio.Lock)
     forgotten: float = 0.0  # when, by a clock that is never set, it was last asked for all again
     due: asyncio.Event = field(default_factory=asyncio.Event)
@@ -79,6 +89,14 @@ class Peer:
             self.left[record_id] = why
         else:
             self.refused[why] += 1
+
+    def name(self, one: NotTaken) -> None:
+        """Note which record was not taken; of many one gives way of the kind of which most are."""
+        self.named.pop(one.id, None)
+        self.named[one.id] = one
+        if len(self.named) > limits.PEER_NOT_TAKEN:
+            ((crowded, _),) = Counter(each.kind for each in self.named.values()).most_common(1)
+            del self.named[next(each.id for each in self.named.values() if each.kind == crowded)]
 
     def take_up(self, here: Iterable[bytes]) -> None:
         """Note what is here now, whoever brought it."""

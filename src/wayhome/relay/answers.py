@@ -1,7 +1,6 @@
 """Answers: what a relay says to its caller, read strictly; a record in them is not read here."""
 
 import binascii
-import re
 from base64 import b64decode
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -10,6 +9,7 @@ from typing import TypeAlias, TypeVar
 import msgspec
 
 from wayhome.codec import limits, strict
+from wayhome.relay import words
 
 _Shape = TypeVar("_Shape")
 
@@ -99,14 +99,15 @@ def read(raw: bytes) -> Answer:
 
 
 def word_of(why: str) -> str:
-    """Give what a relay's reason says to a program: our own word, or the prefix of NIP-01.
+    """Give what a relay's reason says to a program: a word of ours, or the prefix of NIP-01.
 
-    The rest is a stranger's prose, and goes nowhere.
+    The rest is a stranger's prose, if only a word of it, and goes nowhere.
     """
-    found = _REASON.match(why)
-    if found is None:
+    prefix, colon, rest = why.partition(":")
+    if not colon or prefix not in words.PREFIXES:
         return "other"
-    return found["word"] or found["prefix"]
+    word = rest.removeprefix(" ")
+    return word if word in words.OWN else prefix
 
 
 def _given(parts: Sequence[bytes]) -> Given:
@@ -167,7 +168,6 @@ _PARTS = msgspec.json.Decoder(list[msgspec.Raw])
 _TEXT = msgspec.json.Decoder(str)
 _BOOL = msgspec.json.Decoder(bool)
 _ID_BYTES = 32
-_REASON = re.compile(r"(?P<prefix>[a-z-]{1,20}):(?: (?P<word>[a-z]{1,20}(?:-[a-z]{1,20}){0,3})$)?")
 _READERS: dict[str, Callable[[Sequence[bytes]], Answer]] = {
     "EVENT": _given,
     "IDS": _told,

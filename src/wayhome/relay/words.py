@@ -43,6 +43,12 @@ WORDS: Mapping[Word, Prefix] = {
     "storage": "error",
 }
 
+# with which relays begin a reason: those of ours, and the others of NIP-01 and NIP-42
+PREFIXES: frozenset[str] = frozenset(
+    {*get_args(Prefix), "auth-required", "duplicate", "mute", "pow", "restricted"}
+)
+OWN: frozenset[str] = frozenset({*WORDS, *get_args(Reason)})
+
 # what this node does not carry, now or ever; the record may be good, and another relay may take it
 _BLOCKED: frozenset[Reason] = frozenset(
     {

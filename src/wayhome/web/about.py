@@ -4,6 +4,7 @@ from importlib.metadata import version
 
 from wayhome.cases.kinds import figures, sealed
 from wayhome.channel.kinds import post
+from wayhome.codec.limits import PEER_NOT_TAKEN
 from wayhome.groups.kinds import charter, cosign, link, season
 from wayhome.petition.kinds import (
     acceptance,
@@ -60,6 +61,8 @@ def node(ask: Ask) -> Page:
         is_alone=site.is_alone(),
         neighbours=site.neighbours(),
         fault=lambda word: fault(ask, word),
+        called=lambda kind: name(ask, kind),
+        most_named=PEER_NOT_TAKEN,
         echoes=site.echoes(),
     )
 

@@ -58,13 +58,23 @@ Phase: TypeAlias = Literal["away", "listening", "resting"]
 
 
 @dataclass(frozen=True, slots=True)
+class Unwanted:
+    """A public record that a neighbour did not take, and why in a word."""
+
+    kind: int
+    id: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
 class Neighbour:
     """Another node or relay as this one sees it.
 
     `address` is empty where no charter names it: whom else an operator asks is nobody's business.
     `number` is then its place in the settings. `agreed` is when it last had nothing that we lacked,
     to ten minutes, 0 for never. `differed` is what it still has and we have not.
-    Counts are since the program began.
+    Counts are since the program began. `unwanted` are some of those that it did not take, by kind
+    and id, for their order would say when each came here.
     """
 
     address: str
@@ -76,6 +86,7 @@ class Neighbour:
     kept: int
     refused: Mapping[str, int]
     not_taken: Mapping[str, int]
+    unwanted: tuple[Unwanted, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
