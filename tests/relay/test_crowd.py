@@ -14,6 +14,7 @@ import toys
 from inside import Inside
 from ports import free_port
 from relaying import HEAD, PATIENCE, Running, calling, frame, running
+from wayhome.codec import limits
 from wayhome.pages import guard
 from wayhome.serving import serving
 from wayhome.store.memory import MemoryStore
@@ -123,6 +124,33 @@ def test_texts_of_every_size_that_are_sent_together_come_each_for_itself() -> No
             async with calling(f"ws://127.0.0.1:{port}/") as caller:
                 heard = [await caller.socket.recv(decode=False) for _ in range(2 * len(texts))]
             assert heard == texts * 2
+            await asyncio.wait_for(asyncio.wrap_future(ended), PATIENCE)
+
+    asyncio.run(run())
+
+
+def test_to_whom_goodbye_was_said_an_app_may_say_it_too() -> None:
+    """It cannot know that the frame of a message was too long, or that no ping was answered."""
+
+    async def app(_: Scope, receive: Receive, send: Send) -> None:
+        await send({"type": "websocket.accept"})
+        while (await receive())["type"] != "websocket.disconnect":
+            pass
+        try:
+            await send({"type": "websocket.close", "code": 1008})
+        except RuntimeError as fault:
+            ended.set_exception(fault)
+        else:
+            ended.set_result(None)
+
+    ended: Future[None] = Future()
+
+    async def run() -> None:
+        port = free_port()
+        async with serving(app, port, ws=guard.GuardedSocket):
+            async with calling(f"ws://127.0.0.1:{port}/") as caller:
+                await caller.socket.send("[" + " " * limits.RELAY_MESSAGE)
+                assert await caller.ended() == 1009
             await asyncio.wait_for(asyncio.wrap_future(ended), PATIENCE)
 
     asyncio.run(run())

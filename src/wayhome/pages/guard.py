@@ -239,6 +239,9 @@ class GuardedSocket(WebSocketsSansIOProtocol):
         if "texts" in message:
             await self._send_texts(message["texts"])
             return
+        await self.writable.wait()
+        if self.close_sent and message["type"] == "websocket.close":
+            return  # it was said already, as to a message too long, or after a ping
         await super().send(message)
         if message["type"] == "websocket.http.response.body":
             self.handshake_complete = True
