@@ -105,7 +105,12 @@ class Running:
 def frame(opcode: int, payload: bytes, *, is_last: bool = True) -> bytes:
     """Write a client's frame; its mask is zeros."""
     size = len(payload)
-    length = bytes([0x80 | size]) if size < 126 else b"\xfe" + struct.pack("!H", size)
+    if size < 126:
+        length = bytes([0x80 | size])
+    elif size < 1 << 16:
+        length = b"\xfe" + struct.pack("!H", size)
+    else:
+        length = b"\xff" + struct.pack("!Q", size)
     return bytes([opcode | 0x80 * is_last]) + length + bytes(4) + payload
 
 
