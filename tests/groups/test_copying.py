@@ -92,27 +92,33 @@ def test_a_new_group_waits_until_a_link_brings_it_into_reach(tmp_path: Path) -> 
     assert copy.standing.history(far.id) == tuple(one.id for one in line)
 
 
+@pytest.mark.parametrize(
+    ("places", "number"),
+    [
+        (10, 30),
+        pytest.param(
+            limits.WAITING_CHARTERS, 20_000, marks=[pytest.mark.soak, pytest.mark.timeout(1_800)]
+        ),
+    ],
+)
 def test_a_group_that_was_pushed_out_of_the_waiting_room_is_asked_for_once_it_is_linked(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, places: int, number: int
 ) -> None:
-    monkeypatch.setattr(WaitingRoom.__init__, "__defaults__", (10, limits.WAITING_BYTES))
+    monkeypatch.setattr(WaitingRoom.__init__, "__defaults__", (places, limits.WAITING_BYTES))
     world = World()
     home = world.found("home", 1, "a")
     far = world.found("far", 2, "fg")
     known = list(world.records)
-    for number in range(30):
-        world.found(f"flood {number}", 1, f"x{number}")
+    for each in range(number):
+        world.found(f"flood {each}", 1, "x")
     flood = world.records[len(known) :]
     link = world.link(home, "a", far)
     copy = Copy(tmp_path, home.id)
 
     async def story() -> None:
-        part = Part(known)
-        async with part.playing():
-            peers = copy.peers(part.address)
-            await peers.once()
-            for one in flood:
-                part.add(one)
+        part, flooding = Part(known), Part(flood)
+        async with part.playing(), flooding.playing():
+            peers = copy.peers(part.address, flooding.address)
             await peers.once()
             async for _ in copy.intake.receive_lines([link.line], "peer"):
                 pass

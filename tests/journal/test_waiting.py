@@ -1,10 +1,14 @@
 """A group nobody linked yet waits, within bounds, and is taken once a link brings it into reach."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
+
+import pytest
 
 import toys
 from inside import Inside
+from wayhome.codec import limits
 from wayhome.crypto import keys
 from wayhome.journal.answer import Kept
 from wayhome.journal.waiting import CHARTER, COSIGN, LINK, WaitingRoom
@@ -67,6 +71,18 @@ def test_the_room_is_bounded_and_the_longest_wait_gives_way() -> None:
     assert lines[:3] == [charter.line for charter in charters[2:]]
     assert len(lines) == 3 + 16
     assert room.let_go(toys.Everywhere()) == []
+
+
+@pytest.mark.parametrize("number", [2_000, pytest.param(100_000, marks=pytest.mark.soak)])
+@pytest.mark.parametrize("size", [200, 40_000])
+def test_however_many_come_as_many_wait_as_there_is_room_for(size: int, number: int) -> None:
+    record = made(CHARTER, ("name", "x" * size))
+    room = WaitingRoom()
+    for one in range(number):
+        room.offer(replace(record, id=f"{one:064x}"), "peer")
+    waits = room.let_go(toys.Everywhere())
+    assert len(waits) == min(limits.WAITING_CHARTERS, limits.WAITING_BYTES // len(record.line))
+    assert sum(len(one.line) for one in waits) <= limits.WAITING_BYTES
 
 
 def test_the_room_is_bounded_in_bytes_with_what_was_let_go_given_back() -> None:

@@ -1,11 +1,13 @@
 """Two sets end with exactly what each lacks, whatever they share and however small the frames."""
 
+import tracemalloc
 from hashlib import sha256
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from wayhome.codec import limits
 from wayhome.relay.reconcile import BadMessage, Client, Items, Server
 
 TIMES = st.integers(0, 6) | st.integers(0, 2**53)
@@ -196,3 +198,32 @@ def test_what_is_no_item_is_not_taken(item: tuple[int, bytes]) -> None:
 def test_a_frame_in_which_no_round_would_advance_is_not_taken(end: type[Client | Server]) -> None:
     with pytest.raises(ValueError, match="a frame limit is 0 or at least 4096"):
         end(Items([]), 4_095)
+
+
+@pytest.mark.soak
+@pytest.mark.slow
+@pytest.mark.timeout(1_800)
+def test_a_million_against_a_million_and_against_nothing() -> None:
+    """Both ends lie in this process; what the million itself takes is there before."""
+    million = Items((n // 4, sha256(n.to_bytes(8, "big")).digest()) for n in range(1_000_000))
+    assert talked(million, million) == (0, 1)
+    assert talked(Items(()), million) == (1_000_000, 536)
+    assert talked(million, Items(())) == (1_000_000, 1)
+
+
+def talked(ours: Items, theirs: Items) -> tuple[int, int]:
+    """Reconcile in frames as others take them; give how many were found, and the rounds."""
+    tracemalloc.start()
+    client, server = Client(ours, limits.RELAY_FRAME), Server(theirs, limits.RELAY_FRAME)
+    found = sent = 0
+    message: bytes | None = client.begin()
+    while message is not None:
+        answer = server.answer(message)
+        sent += len(message) + len(answer)
+        message, have, need = client.next(answer)
+        found += len(have) + len(need)
+    _, most = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert sent < 4_096 + 33 * found
+    assert most < 100_000 + 120 * found  # of 256 MiB
+    return found, client.rounds
