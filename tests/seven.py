@@ -1,5 +1,6 @@
 """Seven nodes, programs of their own in network namespaces, that can be parted three from four."""
 
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
@@ -56,6 +57,11 @@ class Seven:
     def kill(self, number: int) -> None:
         self._running[number].kill()
         self._running.pop(number).wait()
+
+    def wipe(self, number: int) -> None:
+        """Kill a node and take away all that it held."""
+        self.kill(number)
+        shutil.rmtree(self._folder / str(number))
 
     def kill_in_the_middle(self, number: int, lacked: Sequence[Record]) -> None:
         """Kill a node once a third of what it lacks has come to it."""
