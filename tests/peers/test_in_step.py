@@ -189,6 +189,29 @@ def test_who_has_told_ids_is_not_asked_for_copies_because_it_is_slow(
     run(story())
 
 
+def test_who_has_compared_is_not_asked_by_pages_because_it_is_slow(
+    open_inside: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Slow(Part):
+        is_slow = False
+
+        def compare(self, name: str, message: bytes) -> Iterator[bytes]:
+            return iter(()) if self.is_slow else super().compare(name, message)
+
+    async def story() -> None:
+        part = Slow([word()])
+        async with part.playing(), listening(open_inside()) as here:
+            peers = here.peers(part.address)
+            await peers.once()
+            part.is_slow = True
+            monkeypatch.setattr("wayhome.peers.line.ANSWER", 0.1)
+            await peers.once()
+            assert only(peers).fault == "no-answer"
+            assert [heard[2] for heard in part.heard if heard[0] == "REQ"] == [{"ids": part.asked}]
+
+    run(story())
+
+
 def test_what_one_tells_of_and_does_not_give_comes_from_another(open_inside: Open) -> None:
     class Boaster(Part):
         def name(self, name: str) -> Iterator[bytes]:

@@ -1,10 +1,12 @@
 """What is packed comes out as it was, and what is no parcel of ours costs next to nothing."""
 
+import asyncio
 import zlib
 
 import pytest
 
 from wayhome.codec import limits
+from wayhome.relay.outbox import Outbox, Together
 from wayhome.relay.parcels import BadParcel, is_parcel, pack, unpack
 
 MANY = [b'["EOSE","%d"]' % number for number in range(limits.RELAY_PARCEL)]
@@ -34,3 +36,14 @@ def test_what_is_packed_comes_out_text_by_text(texts: list[bytes]) -> None:
 def test_what_is_no_parcel_or_holds_too_much_is_refused(said: bytes) -> None:
     with pytest.raises(BadParcel):
         unpack(said)
+
+
+def test_what_waits_together_is_never_more_than_a_parcel_may_hold() -> None:
+    async def story() -> list[bytes]:
+        outbox = Outbox(Together(limits.RELAY_UNREAD))
+        for _ in range(2 * limits.RELAY_PARCEL):
+            outbox.put(b"[]")
+        return await outbox.first()
+
+    together = asyncio.run(story())
+    assert unpack(pack(together)) == together

@@ -61,7 +61,7 @@ class InStep:
         self._offering = Offering(peer, ours)
         self._line = line.Line(connection, self._client, self._judging.bill)
         self._asking = asking
-        self._compares = self._hears_all = False
+        self._hears_all = False
         self._tells_ids = True  # until it is asked
         self._loaded: set[int] = set()  # kinds whose files were taken
         self._portion = Portion()
@@ -173,7 +173,7 @@ class InStep:
             return await self._until_done(name, effects, kind)
         except TimeoutError:  # some relays answer a message that they do not know with silence
             self._client.drop_comparison(name)
-            return "no-answer" if self._compares else "unsupported"
+            return "no-answer" if self._peer.compares else "unsupported"
 
     async def _load(self, kind: int) -> bool:
         """Take what the peer has as files, where it has much that we lack; tell whether it had."""
@@ -228,7 +228,7 @@ class InStep:
 
     async def _fetch(self, found: Found, kind: int) -> bool:
         """Fetch what was found; True: files were taken, so that all is to be compared anew."""
-        self._compares = True
+        self._peer.compares = True
         is_whole = kind not in self._ours.narrowed  # files hold all of a kind
         if is_whole and len(found.theirs) >= MUCH and kind not in self._loaded:
             self._loaded.add(kind)

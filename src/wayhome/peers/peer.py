@@ -52,6 +52,7 @@ class Peer:
     kept: int = 0
     fruitless: int = 0  # turns in a row in which it brought nothing, and was not asked to the end
     is_paged: bool = False  # it does not compare, as it seems; asked again once a day
+    compares: bool = False  # it has done so, and if it is silent it is slow
     tells_ids: bool = False  # it has done so, and need not be asked whether it knows how
     line: int = 0  # the number of the connection, counted up too when something told was not heard
     places: dict[int, Place] = field(default_factory=dict)  # of kinds that are asked for by pages

@@ -165,7 +165,7 @@ class Peers:
                 if time.monotonic() - peer.forgotten > DAY:
                     peer.memory.forget_later()
                     peer.forgotten = time.monotonic()
-                    peer.is_paged = False
+                    peer.is_paged = peer.compares = peer.tells_ids = False
                 peer.due.clear()
                 async with self._in_turn(peer, call):
                     await call.hear_all()
