@@ -2,17 +2,24 @@
 
 import asyncio
 import json
+import sqlite3
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
+from random import sample
+from secrets import token_bytes
 
 import pytest
 
+from journal.test_held import rank_correlation
 from stamping.desks import CLOSE, OPEN, Clock, blinded, open_desk, parts, request, stamp_in
 from wayhome.crypto import codes
 from wayhome.records.refused import Refused
 from wayhome.stamping.book import Book, BookFault
 from wayhome.stamping.service import StampingDesk
+
+MANY = 400
 
 
 @pytest.fixture
@@ -48,6 +55,21 @@ def test_a_used_part_stamps_no_other_number(desk: StampingDesk) -> None:
     assert reason(desk, request(desk, secret, blinded(desk))) == "stamped"
     assert reason(desk, request(desk, secret, blinded(desk))) == "already-stamped"
     assert desk.desk.issued == 1
+
+
+def test_the_book_does_not_tell_in_which_order_parts_were_made_or_used(tmp_path: Path) -> None:
+    desk = open_desk(tmp_path / "desk")
+    made = [token_bytes(16) for _ in range(MANY)]
+    desk.book.add(made)
+    used = sample(made, MANY)
+    for one in [desk.book.use(row, token_bytes(16)) for row in used]:
+        assert one.result() == "new"
+    desk.close()
+    with closing(sqlite3.connect(tmp_path / "desk" / "book.db")) as db:
+        found = [row for row, _ in db.execute("select * from part")]  # as they lie there
+    for order in (made, used):
+        assert abs(rank_correlation([order.index(row) for row in found])) < 6 / MANY**0.5
+    assert rank_correlation([made.index(row) for row in made]) == 1
 
 
 def test_bad_tries_cost_no_stamp_and_lock_nobody_out(desk: StampingDesk) -> None:
