@@ -2,6 +2,7 @@
 
 import os
 
+import pytest
 from hypothesis import HealthCheck, settings
 
 # A claim that is red once in a thousand runs is found by `--hypothesis-profile=search`, on purpose.
@@ -14,3 +15,8 @@ settings.load_profile("same")
 for name in ("http_proxy", "https_proxy", "all_proxy"):  # whom claims ask is on this machine
     os.environ.pop(name, None)
     os.environ.pop(name.upper(), None)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with what is slow: for whatever long claim begins last, all workers wait."""
+    items.sort(key=lambda one: one.get_closest_marker("slow") is None)
