@@ -13,6 +13,7 @@ from wayhome.peers.offering import Offering
 from wayhome.peers.peer import Peer
 from wayhome.peers.quota import Quota
 from wayhome.peers.way import Address
+from wayhome.records.record import Record
 
 
 @pytest.fixture
@@ -22,9 +23,12 @@ def peer() -> Peer:
 
 
 @pytest.fixture
-def offering(peer: Peer, open_inside: Callable[..., Inside]) -> Offering:
-    inside = open_inside()
+def inside(open_inside: Callable[..., Inside]) -> Inside:
+    return open_inside()
 
+
+@pytest.fixture
+def offering(peer: Peer, inside: Inside) -> Offering:
     async def nothing(_: int) -> object:
         raise AssertionError
 
@@ -38,6 +42,24 @@ def offering(peer: Peer, open_inside: Callable[..., Inside]) -> Offering:
         unnamed=frozenset({HAND}),
     )
     return Offering(peer, ours)
+
+
+def offered(offering: Offering, *some: Record) -> list[str]:
+    offering.lacks(WORD, [bytes.fromhex(one.id) for one in some])
+    return [one.id for one in offering.records()]
+
+
+def test_what_a_relay_declines_is_not_offered_again_that_day(
+    peer: Peer, offering: Offering, inside: Inside
+) -> None:
+    yes, no, later = (word(each) for each in ("yes", "no", "later"))
+    inside.take(yes, no, later)
+    assert offered(offering, yes, no, later) == [yes.id, no.id, later.id]
+    for record, why in ((yes, ""), (no, "blocked"), (later, "rate-limited")):
+        offering.judged(record, why)
+    assert offered(offering, yes, no, later) == [yes.id, later.id]  # it was made to delete one
+    peer.declined.clear()  # as each day
+    assert offered(offering, no, later) == [no.id, later.id]
 
 
 def test_what_is_taken_later_is_named_no_more(peer: Peer, offering: Offering) -> None:

@@ -4,7 +4,7 @@ Of a kind of which only a part is carried nothing is offered.
 """
 
 import asyncio
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from wayhome.codec import limits
 from wayhome.peers.judging import Ours, id_of
@@ -20,7 +20,8 @@ class Offering:
     """What one connection with a peer offers, if the settings say so.
 
     Where a relay can compare, it tells what it lacks. Where it cannot, its pages show what it has:
-    that is remembered, and with it what was offered, until it is asked for everything anew.
+    that is remembered until it is asked for everything anew. What it declines it is offered again
+    a day later.
     """
 
     def __init__(self, peer: Peer, ours: Ours) -> None:
@@ -31,7 +32,7 @@ class Offering:
     def lacks(self, kind: int, ids: Sequence[bytes]) -> None:
         """Note what a comparison showed."""
         if self._is_offered(kind):
-            self._only_here += ids
+            self._only_here += self._not_declined(ids)
 
     def has(self, kind: int, came: Sequence[bytes]) -> None:
         """Note what a relay that cannot compare has, as it gave or told it."""
@@ -44,7 +45,7 @@ class Offering:
         if self._is_offered(kind):
             held = await asyncio.to_thread(lambda: ids_in(self._ours.reader.keys(kind)))
             has = self._peer.places[kind].has
-            lacked = [one for one in held if one not in has]
+            lacked = self._not_declined(one for one in held if one not in has)
             self._only_here += lacked[: self._room]  # where there is none, nothing is known
 
     def records(self) -> Iterator[Record]:
@@ -57,13 +58,18 @@ class Offering:
 
     def judged(self, record: Record, why: str) -> None:
         """Note what became of it; `why` is empty where it was taken."""
-        if why not in _FOR_NOW:
-            self.has(record.kind, [record.line])
         self._peer.named.pop(record.id, None)
-        if why:
-            self._peer.not_taken[why] += 1
-            if record.kind not in self._ours.unnamed:
-                self._peer.name(NotTaken(record.id, record.kind, why))
+        if not why:
+            self.has(record.kind, [record.line])
+            return
+        if why not in _FOR_NOW and len(self._peer.declined) < limits.PEER_REMEMBERED:
+            self._peer.declined.add(bytes.fromhex(record.id))
+        self._peer.not_taken[why] += 1
+        if record.kind not in self._ours.unnamed:
+            self._peer.name(NotTaken(record.id, record.kind, why))
+
+    def _not_declined(self, ids: Iterable[bytes]) -> list[bytes]:
+        return [one for one in ids if one not in self._peer.declined]
 
     def _is_offered(self, kind: int) -> bool:
         return self._peer.offers and kind not in self._ours.narrowed

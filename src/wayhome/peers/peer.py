@@ -63,6 +63,7 @@ class Peer:
     refused: Counter[str] = field(default_factory=Counter)  # by rule, or of no id, for good
     left: dict[bytes, str] = field(default_factory=dict)  # what is not here so far, and why
     not_taken: Counter[str] = field(default_factory=Counter)
+    declined: set[bytes] = field(default_factory=set)  # what it did not take today
     named: dict[str, NotTaken] = field(default_factory=dict)  # some of those, the newest last
     agreeing: asyncio.Lock = field(default_factory=asyncio.Lock)
     forgotten: float = 0.0  # when, by a clock that is never set, it was last asked for all again

@@ -164,6 +164,7 @@ class Peers:
             while True:
                 if time.monotonic() - peer.forgotten > DAY:
                     peer.memory.forget_later()
+                    peer.declined.clear()
                     peer.forgotten = time.monotonic()
                     peer.is_paged = peer.compares = peer.tells_ids = False
                 peer.due.clear()
