@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass
 from hashlib import sha256
+from http import HTTPStatus
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -119,7 +120,13 @@ class Sources(AbstractContextManager["Sources"]):
 
     def _fetch(self, node: str) -> Source:
         asked = f"{node}/petition/{self.petition}"
-        sheet = self._fetched(f"{asked}/sheet.jsonl", _SHEET)
+        try:
+            sheet = self._fetched(f"{asked}/sheet.jsonl", _SHEET)
+        except SourceFault as fault:
+            cause = fault.__cause__
+            if isinstance(cause, outward.NoAnswer) and cause.status == HTTPStatus.NOT_FOUND:
+                raise SourceFault(f"{fault}: there is no petition {self.petition}") from cause
+            raise
         published = self._found(f"{asked}/tally.json", limits.TALLY)
         return Source(
             (sheet,),

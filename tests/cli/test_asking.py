@@ -123,6 +123,7 @@ def test_with_a_proxy_nothing_goes_past_it_and_what_is_not_there_is_said(
     machine = Machine(tmp_path)
     said = machine.is_refused(*words, "--proxy", address)
     assert f"{COMMANDS[words]} answers 404" in said
+    assert ("there is no petition" in said) == ("--petition" in words)
     assert set(asked) == {("node.example", 80)}
     assert "node.example" not in looked_up
 

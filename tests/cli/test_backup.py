@@ -273,7 +273,7 @@ def test_a_caseworkers_desk_is_wiped_as_well_and_not_while_it_is_open(tmp_path: 
     vault = new_desk(tmp_path / "desk", "a" * 64, "six words", dt.date(2026, 1, 1))
     assert "is in use" in machine.is_refused("wipe", "desk", "--yes")
     vault.close()
-    assert "1 files of keys" in machine.does("wipe", "desk", "--yes")
+    assert "1 file of keys" in machine.does("wipe", "desk", "--yes")
     assert not (tmp_path / "desk").exists()
     (tmp_path / "other").mkdir()
     (tmp_path / "other" / "desk.key").write_text("an organiser's, who calls it so")

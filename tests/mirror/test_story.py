@@ -94,6 +94,10 @@ def test_what_a_linked_group_cosigned_is_in_a_mirror_from_afar(anna: Machine, no
     anna.does("mirror", "far", "--from", address)
     assert title in (anna.folder / "far" / "ru" / "posts.html").read_text("utf-8")
     assert check(anna.folder / "far")[0] == 0
+    (anna.folder / "letters").mkdir()
+    (anna.folder / "letters" / "to.txt").write_text("mine")
+    assert "not empty and no mirror" in anna.is_refused("mirror", "letters", "--from", address)
+    assert not (anna.folder / "letters.node").exists(), "it is refused before anything is fetched"
 
 
 def test_a_node_that_is_away_leaves_nothing_behind(anna: Machine) -> None:

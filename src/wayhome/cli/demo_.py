@@ -18,8 +18,20 @@ PACK = Path("campaigns/way-home")
 
 
 @click.command("demo")
-@click.option("--signers", default=200, show_default=True, help="Simulated people who sign.")
-@click.option("--port", default=8001, show_default=True, help="First of the ports that are used.")
+@click.option(
+    "--signers",
+    default=200,
+    type=click.IntRange(1),
+    show_default=True,
+    help="Simulated people who sign.",
+)
+@click.option(
+    "--port",
+    default=8001,
+    type=click.IntRange(1, 65_000),
+    show_default=True,
+    help="First of the ports that are used.",
+)
 @click.option("--data", default="demo-data", show_default=True, help="Folder, made anew.")
 @click.option("--pack", default=str(PACK), show_default=True, help="The campaign's data pack.")
 @click.option("--check", "is_check", is_flag=True, help="Do all of it without waiting, then stop.")

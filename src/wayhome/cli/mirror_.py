@@ -77,6 +77,7 @@ def _write_local(to: Folder, source: str, config: Path, told: "_Told") -> Writte
 
 def _write_remote(to: Folder, address: str, told: "_Told") -> Written:
     said = _said_by(address)
+    to.begin()  # or all would be fetched, and then refused
     folder = to.root.with_name(f"{to.root.name}.node")
     asked, proxy = (Asked(address),), outward.proxy()
     parts = NodeParts(folder, said.home, said.face, asked, said.reach, socks=proxy)

@@ -19,8 +19,12 @@ def command(folder: Path, *, yes: bool) -> None:
     found = keys_in(folder)
     if not yes:
         click.confirm(
-            f"{folder}: {len(found)} files of keys are overwritten and the whole folder is"
-            " removed. This cannot be undone. Go on?",
+            f"{folder}: {_files(len(found))} will be overwritten and the whole folder removed."
+            " This cannot be undone. Go on?",
             abort=True,
         )
-    click.echo(f"{wipe(folder)} files of keys overwritten, {folder} removed")
+    click.echo(f"{_files(wipe(folder))} overwritten, {folder} removed")
+
+
+def _files(number: int) -> str:
+    return "1 file of keys" if number == 1 else f"{number} files of keys"

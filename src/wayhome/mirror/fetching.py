@@ -56,10 +56,7 @@ def fetch_mirror(
     manifest = Manifest.read(raw)
     if len(manifest.files) > bounds.files:
         raise MirrorFault(f"{address} lists more than {bounds.files} files; nothing was fetched")
-    folder.root.mkdir(parents=True, exist_ok=True)
-    old = folder.manifest()
-    if old is None and not folder.is_unfinished and any(folder.root.iterdir()):
-        raise MirrorFault(f"{folder.root} is not empty and no mirror; nothing in it was touched")
+    old = folder.begin()
     folder.write(JOURNAL, (f"{manifest.set}\n".encode(),))
     other: list[str] = []
     room = outward.Room(address, folder.root, bounds.size, bounds.left)

@@ -36,6 +36,18 @@ class Folder:
         except (FileNotFoundError, BadManifest):
             return None
 
+    def begin(self) -> Manifest | None:
+        """Make the folder where there is none, and give its list of files.
+
+        Raises:
+            MirrorFault: something else is in it.
+        """
+        self.root.mkdir(parents=True, exist_ok=True)
+        listed = self.manifest()
+        if listed is None and not self.is_unfinished and any(self.root.iterdir()):
+            raise MirrorFault(f"{self.root} is not empty and no mirror; nothing in it was touched")
+        return listed
+
     def place(self, path: str) -> Path:
         """Give where a file of the mirror lies.
 

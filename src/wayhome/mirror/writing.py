@@ -14,7 +14,7 @@ from importlib.resources import files
 
 from wayhome.crypto import keys
 from wayhome.crypto.keys import SecretKey
-from wayhome.mirror.folder import JOURNAL, Folder, MirrorFault
+from wayhome.mirror.folder import JOURNAL, Folder
 from wayhome.mirror.manifest import NAME, Manifest, is_path
 from wayhome.web.mirror import Leaf, as_copy, leaves, moment_of_set
 from wayhome.web.site import Site
@@ -71,12 +71,7 @@ class _Work:
         self.written = 0
         self._folder = folder
         self._name = name
-        folder.root.mkdir(parents=True, exist_ok=True)
-        old = folder.manifest()
-        if old is None and not folder.is_unfinished and any(folder.root.iterdir()):
-            raise MirrorFault(
-                f"{folder.root} is not empty and no mirror; nothing in it was touched"
-            )
+        old = folder.begin()
         self._old = dict(old.files) if old else {}
         begun = self._begun()
         # what somebody else listed is not signed unread: it may be a copy that was fetched

@@ -69,7 +69,13 @@ def _sentences(words: Words) -> dict[int, tuple[str, str]]:
             _("It took too long"),
             _("What you sent did not arrive in time. Nothing of it was kept. Try again."),
         ),
-        413: (_("That is too large"), _("What was sent is larger than anything this node takes.")),
+        413: (
+            _("That is too large"),
+            _(
+                "What was sent is larger than anything this node takes. Go back and send less: of a"
+                " long message only the text itself."
+            ),
+        ),
         429: (
             _("There is a queue"),
             _("Many people are here at the moment. Wait a minute and try again."),
