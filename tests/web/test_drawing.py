@@ -4,6 +4,7 @@ from xml.etree import ElementTree as ET
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from wayhome.pages.charts import WIDTH, Bar, row_chart
 from wayhome.pages.maps import Tile, shade, tile_map
 from wayhome.pages.prose import EXCERPT, excerpt, to_html
 from wayhome.web.pictures import qr
@@ -96,6 +97,15 @@ def test_the_map_has_two_blocks_each_cut_to_its_own_rows() -> None:
     assert [one.text for one in right.iter(f"{space}text")] == ["Сах", "12"]
     assert [one.get("href") for one in left.iter(f"{space}a")] == ["#RU-SAM"]
     assert not [one for one in left.iter() if one.get("style")]
+
+
+def test_no_words_of_a_row_leave_the_picture() -> None:
+    short, long = Bar("отказали: 50", 50), Bar(f"{'Министерство обороны ' * 4}: 10", 10)
+    drawn = ET.fromstring(row_chart([long, short], "x"))  # noqa: S314 - our own
+    texts = [one.text or "" for one in drawn.iter() if one.tag.endswith("text")]
+    assert " ".join(texts).split() == f"{long.label} {short.label}".split()
+    assert max(map(len, texts)) <= WIDTH / 5.5, "a sign of nine units is five and a half wide"
+    assert drawn.get("viewBox") == "0 0 328 68"
 
 
 def test_five_shades_of_which_none_is_one() -> None:

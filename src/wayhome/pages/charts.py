@@ -4,12 +4,15 @@ import datetime as dt
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from textwrap import wrap
 from xml.sax.saxutils import escape, quoteattr
 
 WIDTH, HEIGHT = 328, 120
 BARS = 60  # at most: on a phone each is five units wide
 _LEFT, _BOTTOM, _TOP = 30, 16, 6
 _ROW = 28  # units of a row: a line of words and its bar
+_LINE = 12  # units of a line of its words
+_FIT = 56  # signs of a line
 _DAY = 86_400
 _SVG = "http://www.w3.org/2000/svg"
 
@@ -70,15 +73,19 @@ def row_chart(bars: Sequence[Bar], label: str) -> str:
     """Draw a bar a row, its words above it: for names, which have no room below upright bars."""
     most = max((bar.value for bar in bars), default=0) or 1
     spoken = f'role="img" aria-label={quoteattr(label)}'
-    tall = max(len(bars), 1) * _ROW
-    parts = [f'<svg class="chart" viewBox="0 0 {WIDTH} {tall}" {spoken} xmlns="{_SVG}">']
-    for i, bar in enumerate(bars):
-        y = i * _ROW
-        parts.append(_tick(0, y + 10, bar.label, "start"))
+    parts: list[str] = []
+    y = 0
+    for bar in bars:
+        for line in wrap(bar.label, _FIT):
+            y += _LINE
+            parts.append(_tick(0, y - 2, line, "start"))
         wide = max(WIDTH * bar.value / most, 2.0)  # what is there is seen
         size = f'width="{wide:.1f}" height="8"'
-        parts.append(f'<rect class="bar" x="0" y="{y + 14}" {size}/>')
-    return "".join(parts) + "</svg>"
+        parts.append(f'<rect class="bar" x="0" y="{y + 2}" {size}/>')
+        y += _ROW - _LINE
+    tall = max(y, _ROW)
+    head = f'<svg class="chart" viewBox="0 0 {WIDTH} {tall}" {spoken} xmlns="{_SVG}">'
+    return "".join((head, *parts)) + "</svg>"
 
 
 def picture(bars: Sequence[Bar], label: str) -> str:
