@@ -9,6 +9,7 @@ import pytest
 from groups.world import World
 from wayhome.channel.proof import read_proof
 from wayhome.codec import limits
+from wayhome.crypto import codes
 from web.small import Opened, Small
 from web.test_group_pages import opened, words
 from web.test_pages import Outline
@@ -115,6 +116,16 @@ def test_the_number_of_a_group_on_paper_leads_to_its_page(tmp_path: Path, world:
             assert "Nobody we know" not in page
             assert f'href="../en/group/{group}.html"' in node.send(PAGE, asked).text
         assert "no signed text" in said(node, f"https://x.example/en/group/{'0' * 64}.html")
+
+
+def test_the_code_of_a_voucher_is_told_from_a_text_and_not_shown(
+    tmp_path: Path, world: World
+) -> None:
+    code = codes.write("ab" * 32, bytes(range(10)))
+    with opened(tmp_path, world, world.records[0]) as node:
+        assert "This is the code of a voucher, and no text." in said(node, code)
+        assert code not in node.send(PAGE, code).text
+        assert "Nobody we know" in said(node, code[:-1] + "x")
 
 
 @pytest.mark.parametrize(

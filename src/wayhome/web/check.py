@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
@@ -13,6 +14,7 @@ from wayhome.channel.kinds.post import Post
 from wayhome.channel.proof import Proof, is_proof, read_proof
 from wayhome.channel.savedform import SavedForm, is_form, read_form
 from wayhome.channel.ties import Text
+from wayhome.crypto import codes
 from wayhome.groups.service import charter_of
 from wayhome.petition.kinds.petition import Petition
 from wayhome.records.record import Record
@@ -54,7 +56,16 @@ class Found:
 
 
 Word: TypeAlias = Literal[
-    "genuine", "altered", "unknown", "too-short", "too-long", "no-text", "no-proof", "group", "link"
+    "genuine",
+    "altered",
+    "unknown",
+    "too-short",
+    "too-long",
+    "no-text",
+    "no-proof",
+    "group",
+    "link",
+    "code",
 ]
 
 
@@ -97,10 +108,18 @@ def answer(ask: Ask, asked: Asked) -> Said:
     if number := named_in(text):
         return _of_number(ask, number)
     said = judge(text, known_to(ask.site))
-    if said.word in ("unknown", "too-short") and _LINK.fullmatch(text.strip()):
-        return Said("link")
+    if said.word in ("unknown", "too-short") and (other := _instead_of_text(text)):
+        return Said(other)
     named = tuple(_found(ask, one) for one in said.ids[: SHOWN if said.word == "genuine" else 1])
     return Said(said.word, named, said.is_part, changes=said.changes)
+
+
+def _instead_of_text(asked: str) -> Word | None:
+    """Tell what nobody can have signed: a link, or the code of a voucher, taken for a number."""
+    with suppress(codes.BadCode):
+        codes.read(asked)
+        return "code"
+    return "link" if _LINK.fullmatch(asked.strip()) else None
 
 
 def known_to(site: Site) -> tuple[Known, ...]:
@@ -132,7 +151,7 @@ def _page(ask: Ask, said: Said | None, text: str) -> Page:
         said=said,
         group=name_of(ask.site, said.group) if said and said.group else "",
         blocks=" ".join(in_blocks(said.group)) if said else "",
-        text=text if len(text) <= genuine.LONGEST else "",
+        text="" if len(text) > genuine.LONGEST or (said and said.word == "code") else text,
         script=script.name if script else "",
         sentences=ask.words.of_script(assets().said.get("check", ())),
     )
