@@ -78,7 +78,7 @@ class Here:
     def peers(
         self,
         *urls: str,
-        named: Iterable[str] = (),
+        named: Iterable[str] = (),  # with the group before it, if it matters
         offers: bool = False,
         narrowed: Mapping[int, Only] = MappingProxyType({}),
     ) -> Peers:
@@ -93,7 +93,12 @@ class Here:
             narrowed,
         )
         asked = [Asked(url, offers) for url in urls]
-        neighbours = Neighbours(asked, lambda: named, self.address, self.address.encode())
+        neighbours = Neighbours(
+            asked,
+            lambda: [_group_and_address(one) for one in named],
+            self.address,
+            self.address.encode(),
+        )
         return Peers(neighbours, ours, self.inside.intake.feed, self.way)
 
     async def take(self, records: Sequence[Record]) -> None:
@@ -225,3 +230,8 @@ class Part:
 
 def said(*parts: object) -> bytes:
     return json.dumps(parts).encode()
+
+
+def _group_and_address(one: str) -> tuple[str, str]:
+    group, _, address = one.rpartition(" ")
+    return group, address

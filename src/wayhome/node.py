@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import fcntl
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from importlib.metadata import version
@@ -246,7 +246,7 @@ class Node:
         return None
 
     def _neighbours(self) -> tuple[Neighbour, ...]:
-        named = {one: url for url in self._named() if (one := place_of(url))}
+        named = {one: url for _, url in self._named() if (one := place_of(url))}
         return tuple(
             Neighbour(
                 named.get(peer.address.same, ""),
@@ -263,8 +263,8 @@ class Node:
             for peer in self.peers.all
         )
 
-    def _named(self) -> list[str]:
-        return [url for _, url in self.site.nodes()]
+    def _named(self) -> Iterator[tuple[str, str]]:
+        return self.site.nodes()
 
     def _ground(self) -> Reach:
         standing = self.fold.view(STANDING, "", Standing)

@@ -3,6 +3,7 @@
 import asyncio
 import json
 import secrets
+import time
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
@@ -23,6 +24,7 @@ from peering import CutWay, Part, in_step, listening, only, said, until
 from toys import plea, word
 from wayhome.codec import limits
 from wayhome.pace import Pace
+from wayhome.peers.quota import Waste
 from wayhome.peers.way import Address
 from wayhome.records.record import Record
 from wayhome.relay import answers
@@ -465,6 +467,28 @@ def test_peers_that_charters_name_come_and_go_with_them(open_inside: Open) -> No
             named.clear()
             await peers.once()
             assert peers.all == []
+
+    run(story())
+
+
+def test_another_address_of_a_group_is_no_other_hour(open_inside: Open) -> None:
+    async def story() -> None:
+        named = ["a https://one.example", "b https://other.example"]
+        async with listening(open_inside()) as here:
+            here.way.cut = {443}
+            peers = here.peers(named=named)
+            await peers.once()
+            for peer in peers.all:
+                peer.quota = peer.quota.bill(time.monotonic(), Waste(limits.PEER_BYTES + 1))
+            named[:] = ["a https://two.example", "c https://third.example"]
+            await peers.once()
+            over = {peer.address.host: peer.quota.over for peer in peers.all}
+            assert over == {"two.example": "too-many-bytes", "third.example": None}
+            named[:] = ["b https://other.example", "a https://two.example", "a https://one.example"]
+            await peers.once()
+            over = {peer.address.host: peer.quota.over for peer in peers.all}
+            assert over["other.example"] == over["two.example"] == "too-many-bytes"
+            assert over["one.example"] is None, "a second one of a group has an hour of its own"
 
     run(story())
 

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from wayhome.codec import limits
 from wayhome.peers.asking import PATIENCE, Asking
 from wayhome.peers.patience import MOST, Patience
-from wayhome.peers.quota import HOUR, Quota, Waste
+from wayhome.peers.quota import HOUR, Quota, Spent, Waste
 
 
 def test_what_is_of_use_is_not_counted() -> None:
@@ -81,3 +81,14 @@ def test_what_one_peer_is_asked_for_another_is_not_until_it_came_or_took_too_lon
     assert not asking.take_files(3971, PATIENCE - 1)
     assert asking.take_files(3963, 1.0)
     assert asking.take_files(3971, PATIENCE)
+
+
+def test_of_what_a_group_left_behind_the_most_is_taken_up_first_and_for_an_hour() -> None:
+    spent = Spent()
+    little, much = (Quota(0.0).bill(1.0, Waste(number)) for number in (1, 2))
+    spent.leave("a", little)
+    spent.leave("a", much)
+    assert spent.take("b", 2.0) == Quota(2.0)
+    assert [spent.take("a", 2.0) for _ in range(3)] == [much, little, Quota(2.0)]
+    spent.leave("a", much)
+    assert spent.take("a", HOUR) == Quota(HOUR)

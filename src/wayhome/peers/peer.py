@@ -37,8 +37,8 @@ class PeerFault(Exception):  # noqa: N818 - the peer's fault
 class Peer:
     """What changes while the program runs.
 
-    `number` is its place in the settings, 0 when a charter names it. `agreed` is when it was last
-    asked for all that we lacked, in Unix seconds.
+    `number` is its place in the settings, 0 when a charter of `group` names it. `agreed` is
+    when it was last asked for all that we lacked, in Unix seconds.
     """
 
     address: Address
@@ -46,6 +46,7 @@ class Peer:
     memory: Memory
     quota: Quota
     offers: bool = False
+    group: str = ""
     phase: Phase = "away"
     fault: str = ""
     agreed: int = 0

@@ -3,6 +3,7 @@
 What it sends that we keep costs nothing here: whom we carry bounds that. All else is waste.
 """
 
+from collections import defaultdict
 from dataclasses import dataclass
 from typing import Literal, Self, TypeAlias
 
@@ -47,6 +48,15 @@ class Quota:
             return "too-much-work"
         return None
 
+    @property
+    def part(self) -> float:
+        """How much of the bound that is nearest is spent."""
+        return max(
+            self.waste.bytes / limits.PEER_BYTES,
+            self.waste.records / limits.PEER_RECORDS,
+            self.waste.seconds / limits.PEER_SECONDS,
+        )
+
     def at(self, now: float) -> Self:
         """Give what holds now: after an hour, or when the clock was set back, it begins anew."""
         if 0 <= now - self.since < HOUR:
@@ -63,3 +73,27 @@ class Quota:
         """Give the seconds until it may cost something again."""
         current = self.at(now)
         return max(0.0, current.since + HOUR - now) if current.over else 0.0
+
+
+class Spent:
+    """What peers have cost that are named no more, by the group that named them.
+
+    Whom a group names in their place begins with it: another address is no other hour.
+    """
+
+    def __init__(self) -> None:
+        self._left: defaultdict[str, list[Quota]] = defaultdict(list)
+
+    def leave(self, group: str, quota: Quota) -> None:
+        """Remember it of a peer that is let go."""
+        self._left[group].append(quota)
+
+    def take(self, group: str, now: float) -> Quota:
+        """Give what the next peer of a group begins with: the most that one has left behind."""
+        left = [one for one in self._left.pop(group, ()) if one.at(now) is one]
+        if not left:
+            return Quota(now)
+        most = max(left, key=lambda one: one.part)
+        left.remove(most)
+        self._left[group] = left
+        return most

@@ -22,7 +22,7 @@ from wayhome.peers.in_step import InStep
 from wayhome.peers.judging import Ours
 from wayhome.peers.memory import Memory
 from wayhome.peers.peer import Peer, PeerFault
-from wayhome.peers.quota import Quota, Waste
+from wayhome.peers.quota import Quota, Spent, Waste
 from wayhome.peers.turn import Holder, Turn
 from wayhome.peers.way import Address, BadAddress, Unreachable, Way
 from wayhome.records.filter import Filter
@@ -50,11 +50,13 @@ class Asked:
 class Neighbours:
     """Whom a node may call: those of its settings, and what charters name; `seed` is its own.
 
+    `named` gives group and address.
+
     Each node chooses by its own seed whom of many to call, so that not all call the same.
     """
 
     asked: Sequence[Asked]
-    named: Callable[[], Iterable[str]]
+    named: Callable[[], Iterable[tuple[str, str]]]
     own: str
     seed: bytes
 
@@ -73,6 +75,7 @@ class Peers:
         self._ours = ours
         self._feed = feed
         self._asking = Asking(neighbours.seed)
+        self._spent = Spent()
         self._turn = Turn()
         self.all = [
             self._peer(Address.read(one.url, is_trusted=True), number, offers=one.offers)
@@ -236,15 +239,22 @@ class Peers:
         taken = {peer.address.same for peer in asked}
         with contextlib.suppress(BadAddress):  # a node without an address cannot meet itself
             taken.add(Address.read(self._neighbours.own).same)
-        named = {one.same: one for one in self._named() if one.same not in taken}
+        named = {one.same: (group, one) for group, one in self._named() if one.same not in taken}
         known = {peer.address.same: peer for peer in self.all if not peer.number}
-        chosen = sorted(named, key=lambda same: self._rank(named[same]))[: limits.PEERS_NAMED]
-        self.all = asked + [known.get(one) or self._peer(named[one], 0) for one in chosen]
+        chosen = sorted(named, key=lambda same: self._rank(named[same][1]))[: limits.PEERS_NAMED]
+        for same in known.keys() - chosen:
+            self._spent.leave(known[same].group, known[same].quota)
+        self.all = asked + [known.get(one) or self._of_group(*named[one]) for one in chosen]
 
-    def _named(self) -> Iterator[Address]:
-        for url in self._neighbours.named():
+    def _of_group(self, group: str, address: Address) -> Peer:
+        peer = self._peer(address, 0)
+        peer.group, peer.quota = group, self._spent.take(group, time.monotonic())
+        return peer
+
+    def _named(self) -> Iterator[tuple[str, Address]]:
+        for group, url in self._neighbours.named():
             with contextlib.suppress(BadAddress):  # the charter's rule is narrower; nothing comes
-                yield Address.read(url)
+                yield group, Address.read(url)
 
     def _number(self, kinds: frozenset[int]) -> int:
         return self._ours.reader.count(Filter(kinds=tuple(kinds)))
