@@ -114,6 +114,10 @@ def test_what_cannot_start_is_not_started_again(
         assert str(status(StorageFault("full"))) not in given_up, "a disk may have room again"
 
 
+def test_a_service_waits_for_the_clock_where_the_machine_does() -> None:
+    assert all("time-sync.target" in dict(settings(name))["After"].split() for name in UNITS)
+
+
 def test_node_and_desk_are_two_users_and_hardened_alike() -> None:
     node, desk = (dict(settings(name)) for name in UNITS)
     assert node["User"] != desk["User"]
