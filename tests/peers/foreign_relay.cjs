@@ -31,6 +31,9 @@ class Kept extends EventRepository {
 
 // it would answer for a second with what it found before: a node asks again, but an hour later
 const relay = new NostrRelay(new Kept(), { filterResultCacheTtl: 0 });
+// as many a relay it takes only some kinds
+const no = { canHandle: false, message: "blocked: kind 3962 is not taken here" };
+relay.register({ beforeHandleEvent: (event) => (event.kind === 3962 ? no : { canHandle: true }) });
 const server = new WebSocketServer({ host: "127.0.0.1", port: Number(process.argv[3]) });
 server.on("connection", (line) => {
   relay.handleConnection(line);
