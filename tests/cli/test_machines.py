@@ -11,6 +11,8 @@ from cli.test_refusals import group_in
 from cli.town import Machine, Town
 from ports import free_port
 
+pytestmark = pytest.mark.slow
+
 
 @dataclass
 class Samara:
