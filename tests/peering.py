@@ -223,7 +223,9 @@ class Part:
 
     @asynccontextmanager
     async def playing(self) -> AsyncIterator[None]:
-        async with serve(self._serve, "127.0.0.1", 0, compression=None) as server:
+        async with serve(
+            self._serve, "127.0.0.1", 0, compression=None, ping_interval=None
+        ) as server:
             self.address = f"ws://127.0.0.1:{server.sockets[0].getsockname()[1]}"
             yield
 

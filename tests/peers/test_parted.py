@@ -18,7 +18,7 @@ pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
 SOON = 90.0  # seconds after the healing by which all are to be alike, on a busy machine too
 KBIT, LOST = 256, 10  # of the bad line: thousand bits a second each way, packets in a hundred
 FEW, MANY = 10, 2_000  # posts on each side of it
-LOSSES = 20  # of three each time
+LOSSES = 10  # of three each time
 PAGES = ("/ru/index.html", "/ru/posts.html", "/ru/groups.html", "/en/posts.html")
 
 
