@@ -4,7 +4,7 @@ from xml.etree import ElementTree as ET
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from wayhome.pages.charts import WIDTH, Bar, row_chart
+from wayhome.pages.charts import WIDTH, Bar, bars_of, row_chart
 from wayhome.pages.maps import Tile, shade, tile_map
 from wayhome.pages.prose import EXCERPT, excerpt, to_html
 from wayhome.web.pictures import qr
@@ -97,6 +97,11 @@ def test_the_map_has_two_blocks_each_cut_to_its_own_rows() -> None:
     assert [one.text for one in right.iter(f"{space}text")] == ["Сах", "12"]
     assert [one.get("href") for one in left.iter(f"{space}a")] == ["#RU-SAM"]
     assert not [one for one in left.iter() if one.get("style")]
+
+
+def test_an_hour_in_a_chart_has_its_zone_and_a_day_needs_none() -> None:
+    assert [one.label for one in bars_of({"60": 1})] == ["01.01 00:01 UTC"]
+    assert bars_of({"0": 1, "8640000": 1})[0].label == "01.01"
 
 
 def test_no_words_of_a_row_leave_the_picture() -> None:

@@ -35,7 +35,7 @@ def bars_of(windows: Mapping[str, int]) -> list[Bar]:
     sums: Counter[int] = Counter()
     for at, number in times.items():
         sums[at // step] += number
-    form = "%d.%m" if step >= _DAY else "%d.%m %H:%M"
+    form = "%d.%m" if step >= _DAY else "%d.%m %H:%M UTC"  # headlines may say another zone
     return [
         Bar(dt.datetime.fromtimestamp(at * step, dt.UTC).strftime(form), sums[at])
         for at in range(first // step, last // step + 1)
