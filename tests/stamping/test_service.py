@@ -14,6 +14,7 @@ import pytest
 
 from journal.test_held import rank_correlation
 from stamping.desks import CLOSE, OPEN, Clock, blinded, open_desk, parts, request, stamp_in
+from wayhome.codec import limits
 from wayhome.crypto import codes
 from wayhome.records.refused import Refused
 from wayhome.stamping.book import Book, BookFault
@@ -76,8 +77,8 @@ def test_bad_tries_cost_no_stamp_and_lock_nobody_out(desk: StampingDesk) -> None
     secret, other = parts(desk, 2)
     question = request(desk, secret, blinded(desk))
     answer = asyncio.run(desk.stamp(question))
-    guesses = [request(desk, codes.new_secret(), blinded(desk)) for _ in range(100)]
-    again = [request(desk, secret, blinded(desk)) for _ in range(100)]
+    guesses = [request(desk, codes.new_secret(), blinded(desk)) for _ in range(limits.STAMP_QUEUE)]
+    again = [request(desk, secret, blinded(desk)) for _ in range(limits.STAMP_QUEUE)]
 
     async def tried(raws: list[bytes]) -> set[str]:
         told = [desk.stamp(raw) for raw in raws]
