@@ -341,20 +341,24 @@ def test_more_than_was_asked_for_is_heard_to_no_end(open_inside: Open) -> None:
     run(story())
 
 
-def test_a_relay_says_no_in_a_few_words_and_its_others_are_one(open_inside: Open) -> None:
+def test_a_relay_says_no_in_words_that_are_known_and_whatever_else_it_says_is_not_kept(
+    open_inside: Open,
+) -> None:
     class Poet(Part):
         def judge(self, record: dict[str, Any]) -> Iterator[bytes]:
-            letters = (chr(ord("a") + int(digit, 16)) for digit in record["id"][:12])
-            yield said("OK", record["id"], False, f"invalid: {''.join(letters)}")  # noqa: FBT003 - NIP-01
+            letters = "".join(chr(ord("a") + int(digit, 16)) for digit in record["id"][:12])
+            why = f"{letters}: bad-sig" if record["kind"] == toys.PLEA else f"invalid: {letters}"
+            yield said("OK", record["id"], False, why)  # noqa: FBT003 - NIP-01
 
     async def story() -> None:
         part = Poet()
         async with part.playing(), listening(open_inside()) as here:
-            await here.take([word(str(each)) for each in range(80)])
+            await here.take([word(str(each)) for each in range(60)])
+            await here.take([plea(str(each)) for each in range(20)])
             peers = here.peers(part.address, offers=True)
             await peers.once()
-            counted = only(peers).not_taken
-            assert (len(counted), counted.total(), counted["other"]) == (51, 80, 30)
+            assert only(peers).not_taken == {"invalid": 60, "other": 20}
+            assert {one.why for one in only(peers).named.values()} == {"invalid", "other"}
 
     run(story())
 
