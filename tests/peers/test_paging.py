@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from wayhome.codec import limits
-from wayhome.peers.paging import BACK, DAY, STRETCHES, Place
+from wayhome.peers.paging import BACK, DAY, STRETCHES, Place, date_of
 
 HOUR = 3_600
 Steps = list[tuple[int, int, int]]
@@ -159,3 +159,9 @@ def test_while_all_is_heard_it_is_looked_over_once_and_asked_for_everything_once
             asked.append(day)
         line.ask_all()
     assert asked == [1, 7, 14]
+
+
+@pytest.mark.parametrize("at", ["-1", "0.5", str(2**53), str(2**70), '"1"'])
+def test_no_page_is_asked_for_by_what_nobody_can_write_as_a_date(at: str) -> None:
+    assert date_of(b'{"created_at":%b}' % at.encode()) is None
+    assert date_of(b'{"created_at":%d}' % limits.NUMBER_MAX) == limits.NUMBER_MAX

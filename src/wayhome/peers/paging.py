@@ -10,6 +10,7 @@ listened is found only by asking for everything.
 """
 
 from collections.abc import Sequence
+from typing import Annotated
 
 import msgspec
 
@@ -112,14 +113,16 @@ class Place:
 
 
 class _Dated(msgspec.Struct):
-    created_at: int
+    created_at: Annotated[
+        int, msgspec.Meta(ge=0, le=limits.NUMBER_MAX)
+    ]  # a page is asked for by it
 
 
 _DATED = msgspec.json.Decoder(_Dated)
 
 
 def date_of(raw: bytes) -> int | None:
-    """Give when a record says that it was made; None: it is none."""
+    """Give when a record says that it was made; None: it is none, or no date."""
     try:
         return _DATED.decode(raw).created_at
     except (msgspec.DecodeError, UnicodeDecodeError):
