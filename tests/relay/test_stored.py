@@ -3,7 +3,8 @@
 import asyncio
 import random
 import secrets
-from collections.abc import Iterator, Sequence
+import threading
+from collections.abc import Iterator, MutableMapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -18,12 +19,13 @@ from wayhome.crypto import keys
 from wayhome.records.filter import Filter
 from wayhome.records.record import Record, read_line
 from wayhome.relay import ledger, stored
+from wayhome.relay.connection import Caller, Connection
 from wayhome.relay.lately import Lately
 from wayhome.relay.ledger import Ledger
 from wayhome.relay.library import Carried, Library
 from wayhome.relay.listeners import Listeners
 from wayhome.relay.roll import Roll, id_in
-from wayhome.relay.stored import TooBroad
+from wayhome.relay.stored import Effort, TooBroad
 from wayhome.relay.wanted import Wanted
 from wayhome.store.line import key_of, key_of_line
 from wayhome.store.memory import MemoryStore
@@ -33,6 +35,7 @@ KINDS = (toys.HAND, toys.PLEA, toys.WORD, toys.ECHO)
 AUTHORS = [secrets.token_hex(32) for _ in range(4)]
 IDS = [secrets.token_hex(32) for _ in range(4)]
 NOW = 500
+PATIENCE = 60.0  # seconds
 
 
 def record(chance: random.Random) -> Record:
@@ -45,6 +48,14 @@ def record(chance: random.Random) -> Record:
     author, said = chance.choice(AUTHORS), str(chance.random())
     parts = nip01.body(kept, said)
     head = (nip01.id_of(author, at, kind, parts).hex(), author, at, kind)
+    return read_line(nip01.line(head, parts, secrets.token_hex(64)), sig_is_known=True)
+
+
+def long_word(chance: random.Random, tag: tuple[str, str]) -> Record:
+    """Give a record of two kilobytes whose sig is rubbish."""
+    parts = nip01.body((tag,), f"{chance.random()}" + "x" * 2_000)
+    author = AUTHORS[0]
+    head = (nip01.id_of(author, 1, toys.WORD, parts).hex(), author, 1, toys.WORD)
     return read_line(nip01.line(head, parts, secrets.token_hex(64)), sig_is_known=True)
 
 
@@ -109,9 +120,13 @@ def test_answers_are_those_of_a_dumb_reader(
         for _ in range(60):
             filters = [wanted(chance, ids) for _ in range(chance.choice([1, 1, 2, 3]))]
             shelves = await shelf.shelves(filters)
-            told = [line[7:71].decode() for part in shelves.find(filters) for line in part]
+            told = [
+                line[7:71].decode() for part in shelves.find(filters, Effort()) for line in part
+            ]
             assert told == dumb(records, filters, limit=True), filters
-            assert sum(shelves.count(filters)) == len(dumb(records, filters, limit=False)), filters
+            assert sum(shelves.count(filters, Effort())) == len(
+                dumb(records, filters, limit=False)
+            ), filters
 
     asyncio.run(run())
 
@@ -195,9 +210,9 @@ def test_a_question_that_costs_too_much_says_so(
     async def run() -> None:
         shelves = await library(store).shelves(nowhere)
         with pytest.raises(TooBroad):
-            list(shelves.find(nowhere))
+            list(shelves.find(nowhere, Effort()))
         with pytest.raises(TooBroad):
-            sum(shelves.count(nowhere))
+            sum(shelves.count(nowhere, Effort()))
 
     asyncio.run(run())
 
@@ -225,7 +240,9 @@ def test_what_never_leaves_is_read_once_and_what_may_leave_each_time() -> None:
         wanted = [Wanted(kinds=frozenset({kind}))]
         shelves = await shelf.shelves(wanted)
         before = store.given
-        return [line for part in shelves.find(wanted) for line in part], store.given - before
+        return [
+            line for part in shelves.find(wanted, Effort()) for line in part
+        ], store.given - before
 
     async def run() -> None:
         first, again = await asked(toys.WORD), await asked(toys.WORD)
@@ -320,7 +337,7 @@ def test_who_asks_for_little_waits_for_a_part_of_what_others_ask(store: Store) -
         await shelf.shelves(everywhere)
 
         async def ask(name: str, filters: list[Wanted]) -> None:
-            parts = (await shelf.shelves(filters)).find(filters)
+            parts = (await shelf.shelves(filters)).find(filters, Effort())
             while await shelf.part(filters, parts) is not None:
                 turns.append(name)
 
@@ -334,6 +351,76 @@ def test_who_asks_for_little_waits_for_a_part_of_what_others_ask(store: Store) -
     assert turns.index("little") < 2 * 10
 
 
+def test_who_leaves_in_the_middle_sets_no_more_threads_going() -> None:
+    begun, go_on = list[str](), threading.Event()
+
+    def looking(name: str) -> Iterator[str]:
+        begun.append(name)
+        go_on.wait()
+        yield name
+
+    async def run() -> None:
+        shelf = library(MemoryStore())
+        asked = [asyncio.create_task(shelf.part([Wanted()], looking(name))) for name in "abcdefgh"]
+        while len(begun) < 2:
+            await asyncio.to_thread(str)
+        for one in asked[:2]:
+            one.cancel()
+        for _ in range(10):  # what was handed to a thread before has begun by then
+            await asyncio.to_thread(str)
+        going = list(begun)
+        go_on.set()
+        assert going == ["a", "b"]
+        said = await asyncio.gather(*asked, return_exceptions=True)
+        assert said[2:] == list("cdefgh")
+        assert all(isinstance(one, asyncio.CancelledError) for one in said[:2])
+
+    asyncio.run(run())
+
+
+def test_what_an_answer_remembers_is_counted_while_nobody_reads_it() -> None:
+    chance = random.Random(5)  # noqa: S311 - the same records in every run
+    store = MemoryStore()
+    store.keep([Entry(long_word(chance, ("g", "a"))) for _ in range(300)])
+    asked = asyncio.Queue[dict[str, object]]()
+    asked.put_nowait({"type": "websocket.connect"})
+    asked.put_nowait({"type": "websocket.receive", "bytes": b'["REQ","a",{"#g":["a"]}]'})
+
+    async def send(message: MutableMapping[str, object]) -> None:
+        if message["type"] == "websocket.send":
+            await asyncio.Event().wait()
+
+    async def run() -> None:
+        shelf = library(store)
+        connection = Connection(shelf, Listeners(), lambda *_: None, Caller(asked.get, send))
+        running = asyncio.create_task(connection.run())
+        async with asyncio.timeout(PATIENCE):
+            while connection.unread < 256 * 1024:  # as much as waits before who can wait does
+                await asyncio.to_thread(str)
+        assert shelf.wanted.size == connection.wanted >= 300 // 8
+        connection.end(1000)
+        await running
+        assert shelf.wanted.size == 0
+
+    asyncio.run(run())
+
+
+@pytest.mark.parametrize("most", [None, 7])
+def test_what_is_remembered_is_what_an_index_led_to(most: int | None) -> None:
+    store = MemoryStore()
+    store.keep([Entry(toys.word(f"{n}", ("g", "ab"[n % 2]))) for n in range(80)])
+    each = Wanted(tags=(("g", frozenset({"a", "b"})),), limit=most)
+    effort = Effort()
+
+    async def run() -> None:
+        shelves = await library(store).shelves([each, each])
+        parts = shelves.find([each, each], effort)
+        assert sum(map(len, parts)) == (most or 80)
+        assert effort.remembered == 2 * (most or 80)
+
+    asyncio.run(run())
+
+
 def test_what_an_index_leads_to_is_not_read_where_it_is_too_much(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -344,8 +431,9 @@ def test_what_an_index_leads_to_is_not_read_where_it_is_too_much(
     wanted = [Wanted(tags=(("g", frozenset({"a"})),), limit=3)]
 
     async def run() -> None:
-        shelves = await library(store).shelves(wanted)
-        assert len([line for part in shelves.find(wanted) for line in part]) == 3
+        shelves, effort = await library(store).shelves(wanted), Effort()
+        assert len([line for part in shelves.find(wanted, effort) for line in part]) == 3
+        assert effort.remembered == 0
 
     asyncio.run(run())
     assert store.given == 3

@@ -7,7 +7,7 @@ which it was asked for: so each caller waits once for its turn, however much it 
 import asyncio
 import contextlib
 from collections import deque
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import TypeAlias, TypeVar
@@ -23,7 +23,7 @@ from wayhome.relay.library import Library
 from wayhome.relay.listeners import Listeners
 from wayhome.relay.outbox import Outbox
 from wayhome.relay.reconciling import Reconciling
-from wayhome.relay.stored import TooBroad
+from wayhome.relay.stored import Effort, TooBroad
 from wayhome.relay.talks import (
     Begun,
     Done,
@@ -149,7 +149,7 @@ class Connection:
 
     @property
     def wanted(self) -> int:
-        """How many values are named by the filters of all that is asked and listened for."""
+        """How many values all filters name, and how many would take as much as answers hold."""
         return self._wanted
 
     @property
@@ -345,24 +345,38 @@ class Connection:
     async def _give(self, work: Look) -> None:
         shelves = await self._library.shelves(work.wanted)
         self._report(Begun(work.ticket))  # nothing can become public between these two lines
-        parts = shelves.find(work.wanted) if shelves.rolls else iter(())
-        while (lines := await self._part(work, parts)) is not None:
-            self._report(Found(work.ticket, lines))
-            await self._outbox.room()
+        effort = Effort()
+        parts = shelves.find(work.wanted, effort) if shelves.rolls else iter(())
+        async with contextlib.aclosing(self._parts(work, parts, effort)) as found:
+            async for lines in found:
+                self._report(Found(work.ticket, lines))
+                await self._outbox.room()
         self._report(Done(work.ticket))
 
     async def _number(self, work: Number) -> None:
         shelves = await self._library.settled(work.wanted)
-        parts, number = shelves.count(work.wanted), 0
-        while (more := await self._part(work, parts)) is not None:
-            number += more
+        effort, number = Effort(), 0
+        parts = shelves.count(work.wanted, effort)
+        async with contextlib.aclosing(self._parts(work, parts, effort)) as found:
+            async for more in found:
+                number += more
         self._report(Numbered(work.ticket, number))
 
-    async def _part(self, work: Look | Number, parts: Iterator[_Part]) -> _Part | None:
-        """Give the next part of an answer; None where it is whole, or nobody waits for it."""
-        if not self._conversation.waits_for(work.ticket):
-            return None
-        return await self._library.part(work.wanted, parts)
+    async def _parts(
+        self, work: Look | Number, parts: Iterator[_Part], effort: Effort
+    ) -> AsyncGenerator[_Part, None]:
+        """Give the parts of an answer while somebody waits for it, and count what it holds."""
+        held = 0
+        try:
+            while self._conversation.waits_for(work.ticket):
+                part = await self._library.part(work.wanted, parts)
+                self._want(effort.values - held)
+                held = effort.values
+                if part is None:
+                    return
+                yield part
+        finally:
+            self._want(-held)
 
 
 def _values_of(work: _Work) -> int:

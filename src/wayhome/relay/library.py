@@ -4,6 +4,7 @@ import asyncio
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TypeVar
 
 from wayhome.codec import limits
@@ -68,7 +69,7 @@ class Library:
     unread: Together = field(default_factory=lambda: Together(limits.RELAY_UNREAD_TOGETHER))
     wanted: Together = field(default_factory=lambda: Together(limits.RELAY_WANTED_TOGETHER))
     offered: Together = field(default_factory=lambda: Together(limits.RELAY_OFFERED_TOGETHER))
-    fetchers: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(_FETCHING))
+    _fetchers: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(_FETCHING))
     _readers: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(_LOOKING))
     _making: asyncio.Lock = field(default_factory=asyncio.Lock)
     _sets: Sets = field(default_factory=Sets)
@@ -111,8 +112,13 @@ class Library:
             TooBroad: it costs too much.
             StorageFault: the store cannot be read.
         """
-        async with self.fetchers if _is_fetched(wanted) else self._readers:
-            return await asyncio.to_thread(next, parts, None)
+        async with self._fetchers if _is_fetched(wanted) else self._readers:
+            return await _to_the_end(partial(next, parts, None))
+
+    async def fetched(self, fetch: Callable[[], _Part]) -> _Part:
+        """Give what is fetched by the thread that stands behind nobody who looks through much."""
+        async with self._fetchers:
+            return await _to_the_end(fetch)
 
     async def items(self, wanted: Wanted) -> Items:
         """Give the set of ids that is reconciled; a whole kind's waits for no other.
@@ -124,7 +130,8 @@ class Library:
         shelves = await self.settled([wanted])
         if wanted.asks_whole_kinds and len(shelves.rolls) == 1:
             async with self._making:
-                return await self._sets.of(*next(iter(shelves.rolls.items())))
+                kind, roll = next(iter(shelves.rolls.items()))
+                return await _to_the_end(partial(self._sets.of, kind, roll))
         keys: list[bytes] = []
         found = shelves.keys(wanted)
         while (part := await self.part([wanted], found)) is not None:
@@ -132,7 +139,7 @@ class Library:
             if len(keys) > limits.RELAY_SET:
                 raise TooBroad
         async with self._readers:
-            return await asyncio.to_thread(Items, map(item_of, keys))
+            return await _to_the_end(lambda: Items(map(item_of, keys)))
 
     def place(self, who: object, lost: Callable[[], None], now: float) -> Place | None:
         """Give a place for a reconciliation; None where all are taken by others that move on."""
@@ -172,6 +179,20 @@ class Library:
         if any(one.kinds is None for one in filters):
             return self.ledger.asked(None)
         return self.ledger.asked(frozenset().union(*(one.kinds or () for one in filters)))
+
+
+async def _to_the_end(work: Callable[[], _Part]) -> _Part:
+    """Have a thread do it; who is cut off meanwhile waits for its end.
+
+    No thread can be stopped: who left in the middle again and again would set all of them going.
+    """
+    going = asyncio.ensure_future(asyncio.to_thread(work))
+    going.add_done_callback(lambda done: done.cancelled() or done.exception())  # whoever waits
+    try:
+        return await asyncio.shield(going)
+    except asyncio.CancelledError:
+        await asyncio.wait((going,))
+        raise
 
 
 def _is_fetched(wanted: Sequence[Wanted]) -> bool:

@@ -1,6 +1,5 @@
 """Reconciling: the reconciliations of one connection, each with the set it is made of."""
 
-import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
@@ -60,8 +59,7 @@ class Reconciling:
             self._report(Failed(asked.ticket, "too-slow"))
             return
         try:
-            async with self._library.fetchers:
-                message = await asyncio.to_thread(known.server.answer, asked.message)
+            message = await self._library.fetched(partial(known.server.answer, asked.message))
         except BadMessage:
             self._report(Failed(asked.ticket, "bad-reconciliation"))
         else:

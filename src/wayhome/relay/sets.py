@@ -1,7 +1,5 @@
 """Sets: the ids of a whole kind as they are reconciled, made from the ledger once for all."""
 
-import asyncio
-
 from wayhome.relay.reconcile import Items
 from wayhome.relay.roll import Roll
 
@@ -12,10 +10,10 @@ class Sets:
     def __init__(self) -> None:
         self._whole: dict[int, tuple[Roll, Items]] = {}
 
-    async def of(self, kind: int, roll: Roll) -> Items:
-        """Give the set of a kind's records; called by one at a time."""
+    def of(self, kind: int, roll: Roll) -> Items:
+        """Give the set of a kind's records; called by one at a time, in a thread."""
         known, items = self._whole.get(kind, (None, Items(())))
         if known is not roll:
-            items = await asyncio.to_thread(lambda: Items.of_rows(roll.rows()))
+            items = Items.of_rows(roll.rows())
             self._whole[kind] = (roll, items)
         return items

@@ -12,6 +12,7 @@ from collections.abc import Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from heapq import merge, nsmallest
 from itertools import islice
+from struct import Struct
 from typing import TypeAlias
 
 from wayhome.codec import limits
@@ -19,7 +20,7 @@ from wayhome.records.filter import Filter
 from wayhome.relay.lately import Lately
 from wayhome.relay.roll import Roll, id_in, item_of
 from wayhome.relay.wanted import Wanted
-from wayhome.store.line import Match, claimed_place, key_of_line
+from wayhome.store.line import KEY_BYTES, Match, claimed_place, key_of_line
 from wayhome.store.shelf import INDEXED
 from wayhome.store.store import Reader
 
@@ -27,6 +28,8 @@ _TOGETHER = 64  # records read at once: 4 MiB at the very most
 _PART = 128  # records looked at for a part of an answer: 3 ms of one core, 8 MiB at the very most
 _KEYS = 16_384  # keys of a part, of which no record is looked at: as long
 _NARROW = 10_000  # records that an index may give before the ledger is the shorter way
+_PACKED = Struct(f"!{KEY_BYTES}sH")  # a place while it is remembered: a third of what it is as two
+_OF_A_VALUE = 8  # places that are remembered in as much as a value of a filter
 # a bare quote stands in a line only where NIP-01 has one, so this is a tag (NIP-40)
 _EXPIRATION = re.compile(rb'\["expiration","([0-9]{1,16})"')
 
@@ -41,9 +44,18 @@ class TooBroad(Exception):  # noqa: N818 - the caller's fault
 
 @dataclass(slots=True)
 class Effort:
-    """How many more records may be looked at for one question."""
+    """How many more records may be looked at for one question, and how many are remembered.
+
+    What an index led to is remembered until it was given, however slowly the caller reads.
+    """
 
     left: int = field(default_factory=lambda: limits.RELAY_LOOKS)
+    remembered: int = 0
+
+    @property
+    def values(self) -> int:
+        """How many values of a filter are as much to hold as what is remembered."""
+        return -(-self.remembered // _OF_A_VALUE)
 
     def spend(self, number: int) -> None:
         """Look at so many.
@@ -75,19 +87,18 @@ class Shelves:
     lately: Lately
     now: int
 
-    def find(self, filters: Sequence[Wanted]) -> Iterator[list[bytes]]:
+    def find(self, filters: Sequence[Wanted], effort: Effort) -> Iterator[list[bytes]]:
         """Give the lines that match any of the filters, newest first, each once, in parts.
 
         Raises:
             TooBroad: it would cost too much; what was given before is right.
             StorageFault: the store cannot be read.
         """
-        effort = Effort()
         found = [_first(self._lines(one, effort, _most(one)), _most(one)) for one in filters]
         lines = _first(_each_once(merge(*found)), limits.RELAY_ANSWER)
         return ([line for _, line in part] for part in _parts(lines, effort))
 
-    def count(self, filters: Sequence[Wanted]) -> Iterator[int]:
+    def count(self, filters: Sequence[Wanted], effort: Effort) -> Iterator[int]:
         """Count what matches any of the filters, exactly, in parts; no limit is looked at.
 
         Raises:
@@ -98,7 +109,6 @@ class Shelves:
         if counted is not None:
             yield counted
             return
-        effort = Effort()
         found = _each_once(merge(*(self._lines(one, effort, None) for one in filters)))
         yield from map(len, _parts(found, effort))
 
@@ -138,19 +148,24 @@ class Shelves:
         """Find where to look: what the store's own index leads to, or where that is much, all."""
         questions = self._questions(wanted)
         effort.spend(len(questions) + len(wanted.ids or ()))
-        seen: set[_Place] = set()
+        seen: set[bytes] = set()
         left = _NARROW
         for question in questions:
             left -= self._leads(question)
             if left < 0:
+                effort.remembered -= len(seen)
                 return self._walked(wanted)
+            before = len(seen)
             for line in self.reader.lines(question):
                 seen.update(self._told(line, wanted))
                 effort.spend(1)
+            effort.remembered += len(seen) - before
             yield _NOTHING
         if not questions:
             return self._walked(wanted)
-        return iter(sorted(seen) if most is None else nsmallest(most, seen))
+        first = sorted(seen) if most is None else nsmallest(most, seen)
+        effort.remembered -= len(seen) - len(first)
+        return _PACKED.iter_unpack(b"".join(first))
 
     def _leads(self, question: Filter) -> int:
         """Give how many records the index leads to, which costs less than to look at a few."""
@@ -159,13 +174,13 @@ class Shelves:
         tags = question.tags[:1] if question.authors is None else ()
         return self.reader.count(Filter(None, question.authors, question.kinds, tags))
 
-    def _told(self, line: bytes, wanted: Wanted) -> Iterator[_Place]:
-        """Give the place of a line that the ledger knows and that may be given, else nothing."""
+    def _told(self, line: bytes, wanted: Wanted) -> Iterator[bytes]:
+        """Give the packed place of a line that the ledger knows and may be given, or nothing."""
         key, claimed = key_of_line(line), claimed_place(line)
         kind = claimed[0] if claimed else -1
         is_dated = wanted.since <= item_of(key)[0] <= wanted.until
         if is_dated and key in self.rolls[kind] and not self._is_over(line, kind):
-            yield key, kind
+            yield _PACKED.pack(key, kind)
 
     def _questions(self, wanted: Wanted) -> list[Filter]:
         """Part a filter into questions that one place of an index answers; none where none does.
