@@ -378,6 +378,32 @@ def test_who_leaves_in_the_middle_sets_no_more_threads_going() -> None:
     asyncio.run(run())
 
 
+def test_a_crowd_that_counts_has_one_thread_together() -> None:
+    begun, go_on = list[int](), threading.Event()
+
+    class Slow(MemoryStore):
+        def count(self, wanted: Filter) -> int:
+            begun.append(1)
+            go_on.wait()
+            return super().count(wanted)
+
+    async def run() -> None:
+        shelf, one = library(Slow()), [Wanted(kinds=frozenset({toys.WORD}))]
+        go_on.set()
+        await shelf.shelves(one)
+        go_on.clear()
+        begun.clear()
+        crowd = [asyncio.create_task(shelf.settled(one)) for _ in range(3)]
+        for _ in range(10):  # what was handed to a thread before has begun by then
+            await asyncio.to_thread(str)
+        going = len(begun)
+        go_on.set()
+        await asyncio.gather(*crowd)
+        assert (going, len(begun)) == (1, 3)
+
+    asyncio.run(run())
+
+
 def test_what_an_answer_remembers_is_counted_while_nobody_reads_it() -> None:
     chance = random.Random(5)  # noqa: S311 - the same records in every run
     store = MemoryStore()

@@ -2,10 +2,9 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Coroutine, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from functools import partial
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from wayhome.codec import limits
 from wayhome.records.kind import Kind
@@ -72,6 +71,7 @@ class Library:
     _fetchers: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(_FETCHING))
     _readers: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(_LOOKING))
     _making: asyncio.Lock = field(default_factory=asyncio.Lock)
+    _settling: asyncio.Lock = field(default_factory=asyncio.Lock)
     _sets: Sets = field(default_factory=Sets)
     _places: list[Place] = field(default_factory=list)
 
@@ -99,7 +99,8 @@ class Library:
         Raises:
             StorageFault: the store cannot be read.
         """
-        await self.ledger.settle(self._asked(wanted))
+        async with self._settling:  # or a crowd that counts would have all threads
+            await _to_the_end(self.ledger.settle(self._asked(wanted)))
         return await self.shelves(wanted)
 
     async def part(self, wanted: Sequence[Wanted], parts: Iterator[_Part]) -> _Part | None:
@@ -113,12 +114,12 @@ class Library:
             StorageFault: the store cannot be read.
         """
         async with self._fetchers if _is_fetched(wanted) else self._readers:
-            return await _to_the_end(partial(next, parts, None))
+            return await _to_the_end(asyncio.to_thread(next, parts, None))
 
     async def fetched(self, fetch: Callable[[], _Part]) -> _Part:
         """Give what is fetched by the thread that stands behind nobody who looks through much."""
         async with self._fetchers:
-            return await _to_the_end(fetch)
+            return await _to_the_end(asyncio.to_thread(fetch))
 
     async def items(self, wanted: Wanted) -> Items:
         """Give the set of ids that is reconciled; a whole kind's waits for no other.
@@ -131,7 +132,7 @@ class Library:
         if wanted.asks_whole_kinds and len(shelves.rolls) == 1:
             async with self._making:
                 kind, roll = next(iter(shelves.rolls.items()))
-                return await _to_the_end(partial(self._sets.of, kind, roll))
+                return await _to_the_end(asyncio.to_thread(self._sets.of, kind, roll))
         keys: list[bytes] = []
         found = shelves.keys(wanted)
         while (part := await self.part([wanted], found)) is not None:
@@ -139,7 +140,7 @@ class Library:
             if len(keys) > limits.RELAY_SET:
                 raise TooBroad
         async with self._readers:
-            return await _to_the_end(lambda: Items(map(item_of, keys)))
+            return await _to_the_end(asyncio.to_thread(Items, map(item_of, keys)))
 
     def place(self, who: object, lost: Callable[[], None], now: float) -> Place | None:
         """Give a place for a reconciliation; None where all are taken by others that move on."""
@@ -181,12 +182,12 @@ class Library:
         return self.ledger.asked(frozenset().union(*(one.kinds or () for one in filters)))
 
 
-async def _to_the_end(work: Callable[[], _Part]) -> _Part:
-    """Have a thread do it; who is cut off meanwhile waits for its end.
+async def _to_the_end(work: Coroutine[Any, Any, _Part]) -> _Part:
+    """Wait for what a thread does, also for its end who is cut off meanwhile.
 
     No thread can be stopped: who left in the middle again and again would set all of them going.
     """
-    going = asyncio.ensure_future(asyncio.to_thread(work))
+    going = asyncio.ensure_future(work)
     going.add_done_callback(lambda done: done.cancelled() or done.exception())  # whoever waits
     try:
         return await asyncio.shield(going)
