@@ -150,6 +150,7 @@ main.addEventListener("submit", (event) => {
   const form = event.target;
   const { deed, view } = form.dataset;
   for (const one of form.querySelectorAll("button")) one.disabled = true; // once is enough
+  main.setAttribute("aria-busy", "true"); // from now on: its files may take a while
   void (async () => {
     try {
       const fields = await filled(form);
@@ -157,6 +158,7 @@ main.addEventListener("submit", (event) => {
       if (deed) refill(deed, fields);
     } catch {
       main.replaceChildren(document.getElementById("stopped").content.cloneNode(true));
+      main.removeAttribute("aria-busy");
     }
   })();
 });
