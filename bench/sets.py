@@ -7,8 +7,9 @@ from hashlib import sha256
 from statistics import median
 
 from sheets import say
+from talking import talk
 from wayhome.codec import limits
-from wayhome.relay.reconcile import Client, Items, Server
+from wayhome.relay.reconcile import Items
 
 ROUNDS = 3
 OPEN = 1_700_000_000
@@ -38,23 +39,12 @@ def summed(ids: list[bytes]) -> float:
     return time.process_time() - begun
 
 
-def talk(ours: Items, theirs: Items, limit: int) -> dict[str, float]:
+def talked(ours: Items, theirs: Items, limit: int) -> dict[str, float]:
     """Reconcile; give what it took at both ends together."""
-    client, server = Client(ours, limit), Server(theirs, limit)
-    found = sent = 0
     begun = time.process_time()
-    message: bytes | None = client.begin()
-    while message is not None:
-        answer = server.answer(message)
-        sent += len(message) + len(answer)
-        message, have, need = client.next(answer)
-        found += len(have) + len(need)
-    return {
-        "found": found,
-        "bytes": sent,
-        "rounds": client.rounds,
-        "CPU seconds, both ends": round(time.process_time() - begun, 4),
-    }
+    found, sent, rounds = talk(ours, theirs, limit)
+    spent = round(time.process_time() - begun, 4)
+    return {"found": found, "bytes": sent, "rounds": rounds, "CPU seconds, both ends": spent}
 
 
 def sealed(given: list[tuple[int, bytes]]) -> tuple[Items, float]:
@@ -84,9 +74,9 @@ def measure(count: int, differing: int) -> dict[str, object]:
         say(f"adding up {floors[-1]:.3f} s, making the set {seconds:.3f} s")
     other, _ = sealed(theirs)
     cases = {
-        "the same": talk(made, made, limits.RELAY_FRAME),
-        f"{differing} differ": talk(made, other, limits.RELAY_FRAME),
-        f"{differing} differ, no frame limit": talk(made, other, 0),
+        "the same": talked(made, made, limits.RELAY_FRAME),
+        f"{differing} differ": talked(made, other, limits.RELAY_FRAME),
+        f"{differing} differ, no frame limit": talked(made, other, 0),
     }
     if [case["found"] for case in cases.values()] != [0, differing, differing]:
         raise AssertionError(cases)

@@ -3,17 +3,18 @@
 import asyncio
 import contextlib
 import resource
+from collections.abc import AsyncIterator
 from concurrent.futures import Future
 from pathlib import Path
 
 import pytest
-from starlette.types import Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 from uvicorn.protocols.utils import ClientDisconnected
 
 import toys
 from inside import Inside
 from ports import free_port
-from relaying import HEAD, PATIENCE, Running, calling, frame, running
+from relaying import HEAD, PATIENCE, Caller, Running, calling, frame, running
 from wayhome.codec import limits
 from wayhome.pages import guard
 from wayhome.serving import serving
@@ -101,6 +102,16 @@ def test_who_speaks_a_byte_at_a_time_is_hung_up_on_and_others_are_served(
     inside.intake.close()
 
 
+@contextlib.asynccontextmanager
+async def called_until(ended: Future[None], app: ASGIApp) -> AsyncIterator[Caller]:
+    """Call an app behind the guard; then leave, and wait until it has ended."""
+    port = free_port()
+    async with serving(app, port, ws=guard.GuardedSocket):
+        async with calling(f"ws://127.0.0.1:{port}/") as caller:
+            yield caller
+        await asyncio.wait_for(asyncio.wrap_future(ended), PATIENCE)
+
+
 def test_texts_of_every_size_that_are_sent_together_come_each_for_itself() -> None:
     """A size is written in three ways (RFC 6455, 5.2)."""
     texts = [
@@ -119,12 +130,9 @@ def test_texts_of_every_size_that_are_sent_together_come_each_for_itself() -> No
     ended: Future[None] = Future()
 
     async def run() -> None:
-        port = free_port()
-        async with serving(app, port, ws=guard.GuardedSocket):
-            async with calling(f"ws://127.0.0.1:{port}/") as caller:
-                heard = [await caller.socket.recv(decode=False) for _ in range(2 * len(texts))]
+        async with called_until(ended, app) as caller:
+            heard = [await caller.socket.recv(decode=False) for _ in range(2 * len(texts))]
             assert heard == texts * 2
-            await asyncio.wait_for(asyncio.wrap_future(ended), PATIENCE)
 
     asyncio.run(run())
 
@@ -146,11 +154,8 @@ def test_to_whom_goodbye_was_said_an_app_may_say_it_too() -> None:
     ended: Future[None] = Future()
 
     async def run() -> None:
-        port = free_port()
-        async with serving(app, port, ws=guard.GuardedSocket):
-            async with calling(f"ws://127.0.0.1:{port}/") as caller:
-                await caller.socket.send("[" + " " * limits.RELAY_MESSAGE)
-                assert await caller.ended() == 1009
-            await asyncio.wait_for(asyncio.wrap_future(ended), PATIENCE)
+        async with called_until(ended, app) as caller:
+            await caller.socket.send("[" + " " * limits.RELAY_MESSAGE)
+            assert await caller.ended() == 1009
 
     asyncio.run(run())

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from talking import talk
 from wayhome.codec import limits
 from wayhome.relay.reconcile import BadMessage, Client, Items, Server
 
@@ -214,16 +215,9 @@ def test_a_million_against_a_million_and_against_nothing() -> None:
 def talked(ours: Items, theirs: Items) -> tuple[int, int]:
     """Reconcile in frames as others take them; give how many were found, and the rounds."""
     tracemalloc.start()
-    client, server = Client(ours, limits.RELAY_FRAME), Server(theirs, limits.RELAY_FRAME)
-    found = sent = 0
-    message: bytes | None = client.begin()
-    while message is not None:
-        answer = server.answer(message)
-        sent += len(message) + len(answer)
-        message, have, need = client.next(answer)
-        found += len(have) + len(need)
+    found, sent, rounds = talk(ours, theirs, limits.RELAY_FRAME)
     _, most = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     assert sent < 4_096 + 33 * found
     assert most < 100_000 + 120 * found  # of 256 MiB
-    return found, client.rounds
+    return found, rounds
