@@ -14,15 +14,17 @@ import pytest
 MISSING = "mkfs.ext4 is not here: install e2fsprogs"
 SIZE = 32 * 1024 * 1024  # bytes of an image
 SHORT = 8  # bytes: what is shorter stands somewhere in keys and sealed texts by chance
+ENOUGH = 4  # of those: by chance, once in a hundred million runs; of two it was once in 100,000
 
 
 def found_in(files: Mapping[str, bytes], needles: Iterable[bytes]) -> list[tuple[str, bytes]]:
     """Give which of these are in which files.
 
-    A short one is there by chance once in some hundred runs, and counts only beside another.
+    A short one is there by chance once in some hundred runs: such ones count only where there are
+    enough of them, as there are once somebody writes down what he should not.
     """
     found = [(name, one) for one in needles for name, raw in files.items() if one in raw]
-    if len({one for _, one in found if len(one) < SHORT}) == 1:
+    if len({one for _, one in found if len(one) < SHORT}) < ENOUGH:
         return [(name, one) for name, one in found if len(one) >= SHORT]
     return found
 

@@ -30,7 +30,7 @@ from wayhome.records.record import Record, read_line
 
 pytestmark = pytest.mark.slow
 
-ADDRESSES = ("127.7.3.9", "127.91.14.201")  # of a family, in turn
+ADDRESSES = tuple(f"127.{91 + i}.{14 + 7 * i}.{201 - i}" for i in range(6))  # of a family, in turn
 BROWSER = "Mozilla/5.0 (Kanareika 17.3)"
 PAGE = 4_096
 BLOCK = 64  # bytes of a page that is looked for
