@@ -1,7 +1,6 @@
 """A desk and its nodes over HTTP: all envelopes come, none is told apart, faults are told."""
 
 import asyncio
-import socket
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,6 +10,8 @@ import pytest
 
 from cases.lawful import law
 from desk.offices import Family, Offices
+from faults.processes import PATIENCE
+from ports import free_port
 from wayhome.desk.caseload import Caseload
 from wayhome.desk.envelopes import NAME, Envelopes
 from wayhome.desk.known import DeskFault
@@ -25,8 +26,7 @@ from wayhome.serving import serving
 def served(node: Node) -> Iterator[str]:
     """Serve a node's pages in a thread; its address."""
     loop, ready, stop = asyncio.new_event_loop(), threading.Event(), asyncio.Event()
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
+    port = free_port()
 
     async def serve() -> None:
         async with serving(node.app, port):
@@ -35,7 +35,7 @@ def served(node: Node) -> Iterator[str]:
 
     thread = threading.Thread(target=loop.run_until_complete, args=(serve(),))
     thread.start()
-    assert ready.wait(20)
+    assert ready.wait(PATIENCE)
     try:
         yield f"http://127.0.0.1:{port}"
     finally:

@@ -271,7 +271,6 @@ def test_files_that_come_by_the_byte_are_left_and_what_is_in_them_is_asked_for(
     open_inside: Open, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("wayhome.peers.in_step.MUCH", 10)
-    monkeypatch.setattr("wayhome.pace.Pace", partial(Pace, 0.3))
     asked: list[str] = []
 
     async def story() -> None:
@@ -286,6 +285,7 @@ def test_files_that_come_by_the_byte_are_left_and_what_is_in_them_is_asked_for(
                     await asyncio.sleep(0.02)
 
             asked.append(request.path_params["sum"])
+            monkeypatch.setattr("wayhome.pace.Pace", partial(Pace, 0.3))  # for this answer
             return StreamingResponse(drops())
 
         bad = [Route("/records/pieces", pieces), Route("/records/{kind}/{sum}.jsonl", slow)]
@@ -301,7 +301,6 @@ def test_files_that_come_by_the_byte_are_left_and_what_is_in_them_is_asked_for(
 def test_whoever_sends_a_file_a_byte_at_a_time_is_left_and_what_is_of_no_use_is_billed(
     open_inside: Open, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("wayhome.pace.Pace", partial(Pace, 0.3))
     monkeypatch.setattr(limits, "PEER_BYTES", 3)
 
     async def story() -> None:
@@ -311,9 +310,11 @@ def test_whoever_sends_a_file_a_byte_at_a_time_is_left_and_what_is_of_no_use_is_
                     yield b"x"
                     await asyncio.sleep(0.02)
 
+            monkeypatch.setattr("wayhome.pace.Pace", partial(Pace, 0.3))  # for this answer
             return StreamingResponse(drops())
 
         def quick(_: Request) -> Response:
+            monkeypatch.setattr("wayhome.pace.Pace", Pace)
             return Response(b"file")
 
         one, other = [Route("/file", slow)], [Route("/file", quick)]

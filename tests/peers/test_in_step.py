@@ -5,6 +5,7 @@ import json
 from base64 import b64encode
 from collections.abc import Callable, Coroutine, Iterator, Sequence
 from contextlib import AsyncExitStack
+from functools import partial
 from secrets import token_urlsafe
 from typing import Any
 
@@ -12,7 +13,7 @@ import pytest
 
 import toys
 from inside import Inside
-from peering import Part, in_step, listening, only, said, until
+from peering import PATIENCE, Part, in_step, listening, only, said, until
 from proxies import counted
 from toys import PLEA, WORD, hand, plea, word
 from wayhome.codec import limits
@@ -360,6 +361,7 @@ class Foreign(Part):
     def __init__(self, records: list[Record], *no: object) -> None:
         super().__init__(records)
         self.no = no
+        self.is_silent: Callable[[], None] = lambda: None  # told that it leaves one unanswered
         self.is_able = False
         self.able_of: set[int] = set()  # kinds
 
@@ -378,6 +380,19 @@ class Foreign(Part):
             yield from super().answer(heard)
         elif self.no:
             yield said(*(heard[1] if part == "name" else part for part in self.no))
+        else:
+            self.is_silent()
+
+
+def in_a_hurry(monkeypatch: pytest.MonkeyPatch, part: Foreign) -> None:
+    """Let the answer that does not come be waited for shortly, and those after it for long."""
+
+    def wait(seconds: float) -> None:
+        monkeypatch.setattr("wayhome.peers.line.ANSWER", seconds)
+
+    if not part.no:
+        wait(0.9)
+        part.is_silent = partial(wait, PATIENCE)
 
 
 @pytest.mark.parametrize(
@@ -393,12 +408,11 @@ def test_a_relay_that_cannot_compare_is_asked_by_pages(
     open_inside: Open, monkeypatch: pytest.MonkeyPatch, no: tuple[str, ...]
 ) -> None:
     monkeypatch.setattr(limits, "PEER_PAGE", 10)
-    if not no:
-        monkeypatch.setattr("wayhome.peers.line.ANSWER", 0.9)
 
     async def story() -> None:
         dated = [toys.at(PLEA, day) for day in range(25)]
         part = Foreign([*dated, *(hand(dated[0].id) for _ in range(7))], *no)
+        in_a_hurry(monkeypatch, part)
         async with part.playing(), listening(open_inside()) as here:
             peers = here.peers(part.address)
             await peers.once()
@@ -484,11 +498,9 @@ def test_a_date_with_more_records_than_a_page_comes_whole_or_is_said_to_be_cut_s
 def test_whoever_could_not_compare_once_is_asked_again(
     open_inside: Open, monkeypatch: pytest.MonkeyPatch, no: tuple[str, ...]
 ) -> None:
-    if not no:
-        monkeypatch.setattr("wayhome.peers.line.ANSWER", 0.9)
-
     async def story() -> None:
         part = Foreign([plea()], *no)
+        in_a_hurry(monkeypatch, part)
         async with part.playing(), listening(open_inside()) as here:
             peers = here.peers(part.address)
             await peers.once()

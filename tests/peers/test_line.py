@@ -4,12 +4,13 @@ import asyncio
 import zlib
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from typing import Any
 
 import pytest
-from websockets.asyncio.client import connect
+from websockets.asyncio.client import ClientConnection, connect
 from websockets.asyncio.server import ServerConnection, serve
 
-from peering import PATIENCE
+from peering import PATIENCE, until
 from wayhome.pace import Pace
 from wayhome.peers import line
 from wayhome.peers.line import Line
@@ -56,9 +57,30 @@ async def told(
 
 
 def test_a_message_that_takes_longer_is_heard_while_it_comes() -> None:
+    class Slow(ClientConnection):
+        """What is waited for comes in part, its time is over, and then the rest comes."""
+
+        async def recv(self, decode: bool | None = None) -> Any:  # noqa: FBT001 - the library's
+            if not rest.is_set():
+                await until(lambda: self.protocol.reader.buffer)
+                rest.set()
+                raise TimeoutError
+            return await super().recv(decode)
+
+    rest = asyncio.Event()
+
+    async def tell(connection: ServerConnection) -> None:
+        connection.transport.write(FRAME[:4_000])
+        await rest.wait()
+        connection.transport.write(FRAME[4_000:])
+        await connection.wait_closed()
+
     async def story() -> None:
-        async with told(FRAME[:4_000], FRAME[4_000:], pause=1.2) as heard:
-            assert await heard.heard(1.0) == []
+        async with serve(tell, "127.0.0.1", 0, compression=None) as server:
+            port = server.sockets[0].getsockname()[1]
+            address = f"ws://127.0.0.1:{port}"
+            async with connect(address, compression=None, create_connection=Slow) as one:
+                assert await Line(one, Client(), lambda _: None).heard(7.0) == []
 
     asyncio.run(story())
 
