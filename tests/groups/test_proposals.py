@@ -60,7 +60,7 @@ def told(copy: Copy, *records: Record) -> list[str]:
 
 
 def some_posts(world: World, under: Record, signed: str, number: int) -> list[Record]:
-    return [world.post(under, signed, secrets.token_hex(4)) for _ in range(number)]
+    return [world.post(under, signed, secrets.token_hex(16)) for _ in range(number)]
 
 
 def test_a_key_proposes_so_much_and_its_neighbours_none_the_less(
