@@ -10,6 +10,7 @@ from secrets import token_urlsafe
 from typing import Any
 
 import pytest
+from websockets.asyncio.server import ServerConnection
 
 import toys
 from inside import Inside
@@ -18,6 +19,7 @@ from proxies import counted
 from toys import PLEA, WORD, hand, plea, word
 from wayhome.codec import limits
 from wayhome.journal.lines import kind_of
+from wayhome.peers.portion import FIRST, Portion
 from wayhome.records.filter import Filter
 from wayhome.records.record import Record, read
 from wayhome.relay.questions import LIVE_ONLY
@@ -28,6 +30,32 @@ Open = Callable[..., Inside]
 def pleas_and_hands(number: int) -> list[Record]:
     pleas = [plea(str(each)) for each in range(3)]
     return [*pleas, *(hand(pleas[each % 3].id) for each in range(number))]
+
+
+class Teller(Part):
+    """Tells, by their ids, of what it has got."""
+
+    live = ""
+    line: ServerConnection
+
+    @property
+    def wished(self) -> list[list[int]]:
+        """Of which kinds it was asked to tell, each time."""
+        return [heard[2]["kinds"] for heard in self.heard if heard[0] == "IDS"]
+
+    def name(self, name: str) -> Iterator[bytes]:
+        self.live = name
+        yield said("EOSE", name)
+
+    async def tell(self, records: Sequence[Record]) -> None:
+        for record in records:
+            self.add(record)
+        ids = b64encode(b"".join(bytes.fromhex(record.id) for record in records)).decode()
+        await self.line.send(said("IDS", self.live, ids), text=True)
+
+    async def _serve(self, line: ServerConnection) -> None:
+        self.line = line
+        await super()._serve(line)
 
 
 def run(doing: Coroutine[Any, Any, None]) -> None:
@@ -162,6 +190,62 @@ def test_who_waits_for_its_turn_tells_of_little_and_waits_no_longer_than_for_who
                 monkeypatch.setattr("wayhome.peers.turn.FRUITLESS", 0.0)
                 await here.until(1)
             assert here.ids == sorted(other.lines)
+
+    run(story())
+
+
+def test_over_slow_lines_what_several_tell_of_at_once_is_asked_of_one(
+    open_inside: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def story() -> None:
+        tellers = [Teller() for _ in range(3)]
+        async with AsyncExitStack() as stack:
+            for teller in tellers:
+                await stack.enter_async_context(teller.playing())
+            here = await stack.enter_async_context(listening(open_inside()))
+            peers = here.peers(*(teller.address for teller in tellers))
+            await stack.enter_async_context(in_step(peers))
+            await until(lambda: all(peer.phase == "listening" for peer in peers.all))
+            for peer in peers.all:
+                peer.portion = Portion(25)  # as after answers that took long
+            monkeypatch.setattr("wayhome.peers.in_step.SOON", 1_000.0)
+            told = [word(str(n)) for n in range(200)]
+            for teller in tellers:
+                await teller.tell(told)
+            # until they are asked none of them is to tell of more
+            first = [toys.BOOK.in_order()[0].number]
+            await until(lambda: all(teller.wished[-1] == first for teller in tellers))
+            assert not any(teller.asked for teller in tellers)
+            monkeypatch.setattr("wayhome.peers.in_step.SOON", 0.01)
+            for teller in tellers:
+                await teller.tell(told[:1])
+            await here.until(len(told))
+            asked = [teller.asked for teller in tellers]
+            assert sorted(one for each in asked for one in each) == here.ids
+            assert max(map(len, asked)) >= len(told) - FIRST  # the last few of whoever tells
+            for teller in tellers:
+                await until(lambda teller=teller: teller.wished[-1] != first)
+
+    run(story())
+
+
+def test_what_a_slow_line_tells_of_before_what_it_needs_is_asked_for_in_order_of_need(
+    open_inside: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("wayhome.peers.in_step.SOON", 0.01)
+
+    async def story() -> None:
+        needed = plea()
+        teller = Teller()
+        async with teller.playing(), listening(open_inside()) as here:
+            peers = here.peers(teller.address)
+            async with in_step(peers):
+                await until(lambda: only(peers).phase == "listening")
+                only(peers).portion = Portion(10)
+                teller.add(needed)  # which it does not tell of
+                await teller.tell([hand(needed.id) for _ in range(100)])
+                await here.until(101)
+            assert len(teller.asked) <= 101 + 10
 
     run(story())
 

@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from wayhome.codec import limits
-from wayhome.peers.portion import LEAST, QUICK, SLOW, Portion
+from wayhome.peers.portion import FIRST, LEAST, QUICK, SLOW, Portion
 
 
 def test_a_quick_line_soon_takes_as_many_as_a_question_may_ask_for() -> None:
@@ -25,3 +25,11 @@ def test_on_a_slow_line_an_answer_soon_takes_seconds(rate: int, trip: int) -> No
     for _ in range(10):
         portion = portion.after(portion.most, trip / 100 + portion.most / rate)
     assert portion.most <= LEAST or trip / 100 + portion.most / rate <= 2 * SLOW
+
+
+def test_only_on_a_line_that_has_proved_slow_much_waits_for_its_turn() -> None:
+    slow = Portion().after(FIRST, 2 * SLOW)
+    assert slow.is_too_small_for(FIRST + 1)
+    assert not slow.is_too_small_for(FIRST)
+    assert not Portion().is_too_small_for(1_000)
+    assert not slow.after(slow.most, QUICK / 2).is_too_small_for(1_000)

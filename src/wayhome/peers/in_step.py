@@ -7,7 +7,6 @@ says is believed: every record goes through the one door. What it may cost us is
 import asyncio
 import contextlib
 import time
-from collections import deque
 from collections.abc import Iterable, Sequence
 
 from websockets.asyncio.client import ClientConnection
@@ -16,15 +15,13 @@ from wayhome.codec import limits
 from wayhome.journal.lines import kind_of
 from wayhome.peers import line
 from wayhome.peers.asking import Asking
+from wayhome.peers.fetching import Answers, Fetching
 from wayhome.peers.first_load import lacking, load, pieces_of
-from wayhome.peers.judging import Judging, Ours, id_of
-from wayhome.peers.news import Untaken
+from wayhome.peers.judging import Judging, Ours
 from wayhome.peers.offering import Offering
 from wayhome.peers.paging import Paging, Place, date_of
 from wayhome.peers.peer import Peer, PeerFault
-from wayhome.peers.portion import Portion
 from wayhome.peers.way import Unreachable, Way
-from wayhome.records.filter import Filter
 from wayhome.relay.client import Begun, Came, Client, Done, Effect, Found, Named, News, Say
 from wayhome.relay.questions import ALL, Only
 from wayhome.relay.reconcile import Items
@@ -55,16 +52,17 @@ class InStep:
         self._client = Client()
         self._came: list[bytes] = []
         self._most = MOST_CAME
-        self._untaken = Untaken()
         self._live = ""
         self._judging = Judging(peer, ours)
+        answers = Answers(self._question, self._take_came)
+        self._fetching = Fetching(peer, ours, asking, self._judging, answers)
+        self._untaken = self._fetching.untaken
         self._offering = Offering(peer, ours)
         self._line = line.Line(connection, self._client, self._judging.bill)
         self._asking = asking
         self._hears_all = False
         self._tells_ids = True  # until it is asked
         self._loaded: set[int] = set()  # kinds whose files were taken
-        self._portion = Portion()
 
     @property
     def is_quiet(self) -> bool:
@@ -100,6 +98,7 @@ class InStep:
         """
         self._peer.phase = "comparing"
         self._peer.lacked.clear()
+        await self._fetching.told()
         left = list(self._peer.left)
         for kind in self._ours.kinds:
             await self._agree_on(kind)
@@ -224,7 +223,7 @@ class InStep:
     async def _ask_again(self, left: Sequence[bytes]) -> None:
         """Ask by their ids for records that a page brought before their time."""
         still = [one for one in left if one in self._peer.left]
-        await self._ask_all([one for one in still if self._peer.memory.is_to_be_asked(one)], 0)
+        await self._fetching.all([one for one in still if self._peer.memory.is_to_be_asked(one)], 0)
 
     async def _fetch(self, found: Found, kind: int) -> bool:
         """Fetch what was found; True: files were taken, so that all is to be compared anew."""
@@ -242,68 +241,28 @@ class InStep:
             self._peer.due.set()  # what the files do not bring it is asked for then
             return False
         self._offering.lacks(kind, found.ours)
-        theirs = self._without_lapsed(found.theirs)
+        theirs = self._ours.without_lapsed(found.theirs)
         if len(self._peer.lacked) < limits.PEER_REMEMBERED:
             self._peer.lacked.update(theirs)
         ids = [one for one in theirs if self._peer.memory.is_to_be_asked(one)]
-        await self._ask_all(self._asking.in_own_order(ids), kind)
+        await self._fetching.all(self._asking.in_own_order(ids), kind)
         return False
 
-    async def _ask_all(self, ids: Sequence[bytes], kind: int) -> None:
-        """Ask for what nobody else is being asked for; who is may fail, so the rest waits here."""
-        rest = deque(ids)
-        while rest:
-            together: list[bytes] = []
-            while rest and len(together) < self._portion.most:
-                one = rest.popleft()
-                if not self._asking.has_come(one):  # while the ids before these were asked for
-                    together.append(one)
-            asked = self._asking.take(together, time.monotonic())
-            if not self._untaken.put_back({*together}.difference(asked)):
-                self._peer.due.set()
-            if asked:
-                await self._ask(asked, kind)
-
-    async def _ask(self, asked: list[bytes], kind: int) -> None:
-        begun = time.monotonic()
-        try:
-            name, effects = self._client.ask_ids(asked)
-            await self._expect(name, effects, kind)
-            self._portion = self._portion.after(len(asked), time.monotonic() - begun)
-            await self._take_asked({*asked})
-        except PeerFault:  # on a line that breaks again and again a whole answer may never come
-            await self._take_asked({*map(id_of, self._came)}.intersection(asked))
-            raise
-        finally:
-            self._asking.give_back(asked)
-
-    async def _take_asked(self, asked: set[bytes]) -> None:
-        came, self._came = self._came, []
-        self._asking.note(await self._judging.take_asked(self._in_order(came), asked))
-
     async def _ask_for_named(self) -> None:
-        """Ask for what was told by its id and is not here; what another is asked for waits."""
-        ids = self._lacked(self._untaken.ids(self._asking, time.monotonic()))
-        if ids:
-            self._judging.begin()
-            await self._ask_all(ids, 0)
+        """Ask for what was told; what waits for its turn a comparison will tell more of."""
+        if await self._fetching.named() or not self._hears_all:
+            return
+        self._hears_all = False
+        await self._perform(self._client.end(self._live))
+        await self._hear_of(self._ours.kinds[:1])
 
-    def _lacked(self, ids: Sequence[bytes]) -> list[bytes]:
-        if not ids:
-            return []
-        here = {
-            one
-            for at in range(0, len(ids), limits.PEER_ASKED)
-            for one in self._ours.reader.ids(
-                Filter(ids=tuple(one.hex() for one in ids[at : at + limits.PEER_ASKED]))
-            )
-        }
-        lacked = self._without_lapsed([one for one in ids if one.hex() not in here])
-        return [one for one in lacked if self._peer.memory.is_to_be_asked(one)]
+    async def _question(self, ids: Sequence[bytes], kind: int) -> None:
+        name, effects = self._client.ask_ids(ids)
+        await self._expect(name, effects, kind)
 
-    def _without_lapsed(self, ids: Sequence[bytes]) -> list[bytes]:
-        gone = {bytes.fromhex(one) for one in self._ours.reader.lapsed()} if ids else ()
-        return [one for one in ids if one not in gone]
+    def _take_came(self) -> list[bytes]:
+        came, self._came = self._came, []
+        return self._in_order(came)
 
     async def _is_begun(self, name: str, effects: list[Effect]) -> bool:
         """Tell whether the relay tells ids; some answer what they do not know with silence."""

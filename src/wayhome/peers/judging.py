@@ -44,6 +44,11 @@ class Ours:
     narrowed: Mapping[int, Only] = field(default_factory=dict)
     unnamed: frozenset[int] = frozenset()
 
+    def without_lapsed(self, ids: Sequence[bytes]) -> list[bytes]:
+        """Give those that were not here once, to lapse since."""
+        gone = {bytes.fromhex(one) for one in self.reader.lapsed()} if ids else ()
+        return [one for one in ids if one not in gone]
+
 
 class Judging:
     """What one connection with a peer brings."""
@@ -59,6 +64,11 @@ class Judging:
         """Begin a pass over one kind."""
         self._peer.memory.begin()
         self._kept = self._left_out = 0
+
+    @property
+    def is_out_of_order(self) -> bool:
+        """Tell whether something came in this pass before what it is judged by."""
+        return self._left_out > 0
 
     @property
     def is_worth_another(self) -> bool:

@@ -10,6 +10,7 @@ from wayhome.codec import limits
 from wayhome.peers.memory import Memory
 from wayhome.peers.paging import Place
 from wayhome.peers.patience import Patience
+from wayhome.peers.portion import Portion
 from wayhome.peers.quota import Quota
 from wayhome.peers.way import Address
 
@@ -55,6 +56,7 @@ class Peer:
     is_paged: bool = False  # it does not compare, as it seems; asked again once a day
     compares: bool = False  # it has done so, and if it is silent it is slow
     tells_ids: bool = False  # it has done so, and need not be asked whether it knows how
+    portion: Portion = field(default_factory=Portion)
     line: int = 0  # the number of the connection, counted up too when something told was not heard
     places: dict[int, Place] = field(default_factory=dict)  # of kinds that are asked for by pages
     given: int = 0  # the most records that it ever gave at once

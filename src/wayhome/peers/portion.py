@@ -25,6 +25,10 @@ class Portion:
         """How many one question may ask for."""
         return min(self.number, limits.PEER_ASKED)
 
+    def is_too_small_for(self, number: int) -> bool:
+        """Tell whether the line is slow and so many would keep it busy for long."""
+        return self.number < FIRST < number
+
     def after(self, asked: int, seconds: float) -> "Portion":
         """Give what holds after an answer to a question for so many took so long."""
         if seconds > SLOW:
