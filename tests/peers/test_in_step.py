@@ -209,6 +209,7 @@ def test_over_slow_lines_what_several_tell_of_at_once_is_asked_of_one(
             for peer in peers.all:
                 peer.portion = Portion(25)  # as after answers that took long
             monkeypatch.setattr("wayhome.peers.in_step.SOON", 1_000.0)
+            monkeypatch.setattr("wayhome.peers.service.LATER", 0.05)
             told = [word(str(n)) for n in range(200)]
             for teller in tellers:
                 await teller.tell(told)
@@ -220,11 +221,13 @@ def test_over_slow_lines_what_several_tell_of_at_once_is_asked_of_one(
             for teller in tellers:
                 await teller.tell(told[:1])
             await here.until(len(told))
-            asked = [teller.asked for teller in tellers]
-            assert sorted(one for each in asked for one in each) == here.ids
-            assert max(map(len, asked)) >= len(told) - FIRST  # the last few of whoever tells
-            for teller in tellers:
+            assert sorted(one for teller in tellers for one in teller.asked) == here.ids
+            # the last few come from whoever told of them
+            assert max(len(teller.asked) for teller in tellers) >= len(told) - FIRST
+            for teller in tellers:  # compared they are once they have come
                 await until(lambda teller=teller: teller.wished[-1] != first)
+                verbs = [heard[0] for heard in teller.heard]
+                assert "REQ" not in verbs[len(verbs) - verbs[::-1].index("IDS") :]
 
     run(story())
 

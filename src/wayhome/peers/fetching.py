@@ -72,8 +72,8 @@ class Fetching:
             await self._some(rest, 0)
         return True
 
-    async def told(self) -> None:
-        """Ask, in turn, for what was told before: it need not be found again.
+    async def told(self) -> bool:
+        """Ask, in turn, for what was told before; False: it does not come in the order of need.
 
         Ids do not tell what is judged by what, kind by kind; a comparison does that.
 
@@ -85,6 +85,7 @@ class Fetching:
         self._judging.begin()
         while rest and not self._judging.is_out_of_order:
             await self._some(rest, 0)
+        return not self._judging.is_out_of_order
 
     async def _some(self, rest: deque[bytes], kind: int) -> None:
         """Ask for the first of them; what another is asked for is looked at again later."""

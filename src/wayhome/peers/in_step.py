@@ -61,6 +61,7 @@ class InStep:
         self._line = line.Line(connection, self._client, self._judging.bill)
         self._asking = asking
         self._hears_all = False
+        self._is_behind = False  # what it told of waits for its turn
         self._tells_ids = True  # until it is asked
         self._loaded: set[int] = set()  # kinds whose files were taken
 
@@ -90,6 +91,19 @@ class InStep:
             await self._hear_of(self._ours.kinds)
             self._hears_all = True
 
+    async def take_told(self) -> bool:
+        """Fetch what waited for this turn, if anything; True: let the comparison wait as well.
+
+        Where so much was told they lack as much of ours, and a comparison would be about that.
+
+        Raises:
+            PeerFault: as `agree`.
+        """
+        if not self._is_behind:
+            return False
+        self._is_behind = False
+        return await self._fetching.told()
+
     async def agree(self) -> None:
         """Fetch, kind by kind, what the peer has and we lack.
 
@@ -98,7 +112,6 @@ class InStep:
         """
         self._peer.phase = "comparing"
         self._peer.lacked.clear()
-        await self._fetching.told()
         left = list(self._peer.left)
         for kind in self._ours.kinds:
             await self._agree_on(kind)
@@ -250,11 +263,11 @@ class InStep:
 
     async def _ask_for_named(self) -> None:
         """Ask for what was told; what waits for its turn a comparison will tell more of."""
-        if await self._fetching.named() or not self._hears_all:
-            return
-        self._hears_all = False
-        await self._perform(self._client.end(self._live))
-        await self._hear_of(self._ours.kinds[:1])
+        self._is_behind = not await self._fetching.named()
+        if self._is_behind and self._hears_all:
+            self._hears_all = False
+            await self._perform(self._client.end(self._live))
+            await self._hear_of(self._ours.kinds[:1])
 
     async def _question(self, ids: Sequence[bytes], kind: int) -> None:
         name, effects = self._client.ask_ids(ids)

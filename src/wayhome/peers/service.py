@@ -30,6 +30,7 @@ from wayhome.store.store import StorageFault
 
 AGAIN = 3_600.0  # seconds between rounds with a peer that is listened to all the time
 OFFER = 300.0  # seconds between them with a relay that is offered what only we have
+LATER = 30.0  # seconds in which a slow line's other end fetches what it lacks, as we did
 LOOK = 60.0  # seconds between looks at which peers charters name
 KNOCK = 10.0  # seconds between knocks at one of those who are away, each in its turn
 KNOCK_BY_PROXY = 120.0  # seconds; a circuit to an onion service that is not there is work for many
@@ -164,6 +165,7 @@ class Peers:
             await call.begin()
             if peer.is_unreached:  # then it was the line, and others are back as well
                 self._wake(one for one in self.all if one.is_unreached)
+            is_later = False
             while True:
                 if time.monotonic() - peer.forgotten > DAY:
                     peer.memory.forget_later()
@@ -172,9 +174,14 @@ class Peers:
                     peer.is_paged = peer.compares = peer.tells_ids = False
                 peer.due.clear()
                 async with self._in_turn(peer, call):
-                    await call.hear_all()
-                    await call.agree()
-                await call.listen(OFFER if peer.offers else AGAIN, peer.due)
+                    is_later = not is_later and await call.take_told()
+                    if not is_later:
+                        await call.hear_all()
+                        await call.agree()
+                if is_later:
+                    await call.listen(LATER, asyncio.Event())
+                else:
+                    await call.listen(OFFER if peer.offers else AGAIN, peer.due)
 
     @contextlib.asynccontextmanager
     async def _in_turn(self, peer: Peer, call: InStep) -> AsyncIterator[None]:
