@@ -86,6 +86,7 @@ class InStep:
         Raises:
             PeerFault: the peer cannot be spoken with.
         """
+        self._is_behind = False
         if not self._hears_all:
             await self._perform(self._client.end(self._live))
             await self._hear_of(self._ours.kinds)
@@ -263,8 +264,10 @@ class InStep:
 
     async def _ask_for_named(self) -> None:
         """Ask for what was told; what waits for its turn a comparison will tell more of."""
-        self._is_behind = not await self._fetching.named()
-        if self._is_behind and self._hears_all:
+        if await self._fetching.named():
+            return
+        self._is_behind = True  # until its turn, though others may bring all of it before
+        if self._hears_all:
             self._hears_all = False
             await self._perform(self._client.end(self._live))
             await self._hear_of(self._ours.kinds[:1])
