@@ -232,6 +232,32 @@ def test_over_slow_lines_what_several_tell_of_at_once_is_asked_of_one(
     run(story())
 
 
+def test_what_a_slow_line_did_not_tell_of_comes_from_who_cannot_compare_too(
+    open_inside: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("wayhome.peers.in_step.SOON", 0.01)
+    monkeypatch.setattr("wayhome.peers.service.LATER", 0.05)
+
+    class Unable(Teller):
+        def compare(self, name: str, message: bytes) -> Iterator[bytes]:
+            assert message
+            yield said("NEG-ERR", name, "blocked: not here")
+
+    async def story() -> None:
+        teller = Unable([word("first")])
+        async with teller.playing(), listening(open_inside()) as here:
+            peers = here.peers(teller.address)
+            async with in_step(peers):
+                await until(lambda: only(peers).phase == "listening")
+                only(peers).portion = Portion(25)
+                teller.add(word("untold"))
+                await teller.tell([word(str(n)) for n in range(100)])
+                await here.until(102)
+            assert here.ids == sorted(teller.lines)
+
+    run(story())
+
+
 def test_what_a_slow_line_tells_of_before_what_it_needs_is_asked_for_in_order_of_need(
     open_inside: Open, monkeypatch: pytest.MonkeyPatch
 ) -> None:

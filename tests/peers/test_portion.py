@@ -33,3 +33,9 @@ def test_only_on_a_line_that_has_proved_slow_much_waits_for_its_turn() -> None:
     assert not slow.is_too_small_for(FIRST)
     assert not Portion().is_too_small_for(1_000)
     assert not slow.after(slow.most, QUICK / 2).is_too_small_for(1_000)
+    assert not Portion().after(1, 2 * SLOW).is_too_small_for(1_000)  # one tells nothing of many
+
+
+def test_a_new_line_is_not_taken_for_quick_because_the_last_one_was() -> None:
+    assert Portion(limits.PEER_ASKED).at_first == Portion()
+    assert Portion(LEAST).at_first == Portion(LEAST)

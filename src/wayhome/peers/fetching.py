@@ -16,6 +16,8 @@ from wayhome.peers.news import Untaken
 from wayhome.peers.peer import Peer, PeerFault
 from wayhome.records.filter import Filter
 
+AGAIN = 1.0  # seconds between looks at how much still waits for its turn
+
 
 @dataclass(frozen=True, slots=True)
 class Answers:
@@ -36,6 +38,7 @@ class Fetching:
         self._asking = asking
         self._judging = judging
         self._untaken = Untaken()
+        self._again = 0.0  # when what waits is looked through again
         self._answers = answers
 
     @property
@@ -59,15 +62,15 @@ class Fetching:
         Raises:
             PeerFault: as `all`.
         """
-        told = self._untaken.ids(self._asking, time.monotonic())
-        is_soon = not self._peer.portion.is_too_small_for(len(told))
-        rest = deque(self._lacked(told) if is_soon else told)
-        if is_soon:
-            self._judging.begin()
+        if time.monotonic() < self._again:
+            return False
+        rest = deque(self._lacked(self._untaken.ids(self._asking, time.monotonic())))
+        self._judging.begin()
         while rest:
             if self._peer.portion.is_too_small_for(len(rest)):
                 self._untaken.put_back({*rest})
                 self._peer.due.set()
+                self._again = time.monotonic() + AGAIN
                 return False
             await self._some(rest, 0)
         return True
@@ -85,6 +88,7 @@ class Fetching:
         self._judging.begin()
         while rest and not self._judging.is_out_of_order:
             await self._some(rest, 0)
+        self._untaken.put_back({*rest})
         return not self._judging.is_out_of_order
 
     async def _some(self, rest: deque[bytes], kind: int) -> None:

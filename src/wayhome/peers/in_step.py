@@ -46,6 +46,7 @@ class InStep:
     ) -> None:
         self._peer = peer
         peer.is_paged = False  # it may have been slow, or is another program now
+        peer.portion = peer.portion.at_first  # it is remembered to be slow, and not to be quick
         peer.line += 1
         self._ours = ours
         self._way = way
@@ -63,6 +64,7 @@ class InStep:
         self._hears_all = False
         self._is_behind = False  # what it told of waits for its turn
         self._tells_ids = True  # until it is asked
+        self._has_told = False
         self._loaded: set[int] = set()  # kinds whose files were taken
 
     @property
@@ -152,11 +154,14 @@ class InStep:
         ours = kinds, {kind: only for kind, only in self._ours.narrowed.items() if kind in kinds}
         if self._tells_ids:
             self._live, effects = self._client.listen_by_id(*ours)
-            if self._peer.tells_ids:  # over a slow line silence for so long says nothing
+            if (
+                self._peer.tells_ids or self._has_told
+            ):  # over a slow line silence for so long says nothing
                 await self._perform(effects)
             else:
                 self._tells_ids = await self._is_begun(self._live, effects)
                 self._peer.tells_ids = self._tells_ids
+            self._has_told = self._tells_ids
         if not self._tells_ids:
             self._live, effects = self._client.listen(*ours)
             await self._perform(effects)
@@ -269,6 +274,7 @@ class InStep:
         self._is_behind = True  # until its turn, though others may bring all of it before
         if self._hears_all:
             self._hears_all = False
+            self._peer.line += 1  # not all that is told will be heard
             await self._perform(self._client.end(self._live))
             await self._hear_of(self._ours.kinds[:1])
 

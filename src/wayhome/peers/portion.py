@@ -25,6 +25,11 @@ class Portion:
         """How many one question may ask for."""
         return min(self.number, limits.PEER_ASKED)
 
+    @property
+    def at_first(self) -> "Portion":
+        """What a new line begins with: it may be slower than the last."""
+        return Portion(min(self.number, FIRST))
+
     def is_too_small_for(self, number: int) -> bool:
         """Tell whether the line is slow and so many would keep it busy for long."""
         return self.number < FIRST < number
@@ -32,7 +37,7 @@ class Portion:
     def after(self, asked: int, seconds: float) -> "Portion":
         """Give what holds after an answer to a question for so many took so long."""
         if seconds > SLOW:
-            return Portion(max(LEAST, asked // 2))
+            return Portion(max(LEAST, min(self.number, asked) // 2)) if asked >= LEAST else self
         if seconds < QUICK and asked >= self.most:
             return Portion(2 * self.most)
         return self

@@ -176,6 +176,7 @@ class Peers:
                 async with self._in_turn(peer, call):
                     is_later = not is_later and await call.take_told()
                     if not is_later:
+                        peer.due.clear()  # for it was due because it waited
                         await call.hear_all()
                         await call.agree()
                 if is_later:
