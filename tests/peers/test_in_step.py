@@ -3,8 +3,8 @@
 import asyncio
 import json
 from base64 import b64encode
-from collections.abc import Callable, Coroutine, Iterator, Sequence
-from contextlib import AsyncExitStack
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
 from functools import partial
 from secrets import token_urlsafe
 from typing import Any
@@ -14,7 +14,7 @@ from websockets.asyncio.server import ServerConnection
 
 import toys
 from inside import Inside
-from peering import PATIENCE, Part, in_step, listening, only, said, until
+from peering import PATIENCE, Here, Part, in_step, listening, only, said, until
 from proxies import counted
 from toys import PLEA, WORD, hand, plea, word
 from wayhome.codec import limits
@@ -25,6 +25,7 @@ from wayhome.records.record import Record, read
 from wayhome.relay.questions import LIVE_ONLY
 
 Open = Callable[..., Inside]
+SLOWLY = 25  # ids that a question asks for after answers that took long
 
 
 def pleas_and_hands(number: int) -> list[Record]:
@@ -56,6 +57,21 @@ class Teller(Part):
     async def _serve(self, line: ServerConnection) -> None:
         self.line = line
         await super()._serve(line)
+
+
+@asynccontextmanager
+async def slowly_in_step(inside: Inside, *tellers: Teller) -> AsyncIterator[Here]:
+    """Listen to them on lines that have proved slow."""
+    async with AsyncExitStack() as stack:
+        for teller in tellers:
+            await stack.enter_async_context(teller.playing())
+        here = await stack.enter_async_context(listening(inside))
+        peers = here.peers(*(teller.address for teller in tellers))
+        await stack.enter_async_context(in_step(peers))
+        await until(lambda: all(peer.phase == "listening" for peer in peers.all))
+        for peer in peers.all:
+            peer.portion = Portion(SLOWLY)
+        yield here
 
 
 def run(doing: Coroutine[Any, Any, None]) -> None:
@@ -199,15 +215,7 @@ def test_over_slow_lines_what_several_tell_of_at_once_is_asked_of_one(
 ) -> None:
     async def story() -> None:
         tellers = [Teller() for _ in range(3)]
-        async with AsyncExitStack() as stack:
-            for teller in tellers:
-                await stack.enter_async_context(teller.playing())
-            here = await stack.enter_async_context(listening(open_inside()))
-            peers = here.peers(*(teller.address for teller in tellers))
-            await stack.enter_async_context(in_step(peers))
-            await until(lambda: all(peer.phase == "listening" for peer in peers.all))
-            for peer in peers.all:
-                peer.portion = Portion(25)  # as after answers that took long
+        async with slowly_in_step(open_inside(), *tellers) as here:
             monkeypatch.setattr("wayhome.peers.in_step.SOON", 1_000.0)
             monkeypatch.setattr("wayhome.peers.service.LATER", 0.05)
             told = [word(str(n)) for n in range(200)]
@@ -245,15 +253,11 @@ def test_what_a_slow_line_did_not_tell_of_comes_from_who_cannot_compare_too(
 
     async def story() -> None:
         teller = Unable([word("first")])
-        async with teller.playing(), listening(open_inside()) as here:
-            peers = here.peers(teller.address)
-            async with in_step(peers):
-                await until(lambda: only(peers).phase == "listening")
-                only(peers).portion = Portion(25)
-                teller.add(word("untold"))
-                await teller.tell([word(str(n)) for n in range(100)])
-                await here.until(102)
-            assert here.ids == sorted(teller.lines)
+        async with slowly_in_step(open_inside(), teller) as here:
+            teller.add(word("untold"))
+            await teller.tell([word(str(n)) for n in range(100)])
+            await here.until(102)
+        assert here.ids == sorted(teller.lines)
 
     run(story())
 
@@ -266,15 +270,11 @@ def test_what_a_slow_line_tells_of_before_what_it_needs_is_asked_for_in_order_of
     async def story() -> None:
         needed = plea()
         teller = Teller()
-        async with teller.playing(), listening(open_inside()) as here:
-            peers = here.peers(teller.address)
-            async with in_step(peers):
-                await until(lambda: only(peers).phase == "listening")
-                only(peers).portion = Portion(10)
-                teller.add(needed)  # which it does not tell of
-                await teller.tell([hand(needed.id) for _ in range(100)])
-                await here.until(101)
-            assert len(teller.asked) <= 101 + 10
+        async with slowly_in_step(open_inside(), teller) as here:
+            teller.add(needed)  # which it does not tell of
+            await teller.tell([hand(needed.id) for _ in range(100)])
+            await here.until(101)
+        assert len(teller.asked) <= 101 + SLOWLY
 
     run(story())
 
