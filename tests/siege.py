@@ -51,8 +51,8 @@ class Siege:
         frames = islice(cycle(self._frames), first, first + self._each)
         together = list(islice(frames, _TOGETHER))
         while together:
-            async with self._line(1 << 20) as (reader, writer):
-                with contextlib.suppress(ConnectionError, asyncio.IncompleteReadError):
+            with contextlib.suppress(ConnectionError, asyncio.IncompleteReadError):
+                async with self._line(1 << 20) as (reader, writer):
                     while together:  # until it is cut: it answers no ping
                         writer.write(b"".join((*together, frame(1, _FLOODED))))
                         await reader.readuntil(b'"flooded"')
@@ -61,10 +61,10 @@ class Siege:
 
     async def _again(self, way: Callable[[Lines], Awaitable[None]]) -> None:
         while True:
-            async with self._line(4_096) as line:
-                with contextlib.suppress(ConnectionError, asyncio.IncompleteReadError):
+            with contextlib.suppress(ConnectionError, asyncio.IncompleteReadError):
+                async with self._line(4_096) as line:
                     await way(line)
-                self.cut += 1
+            self.cut += 1
 
     async def _too_long(self, line: Lines) -> None:
         line[1].write(frame(1, b"[" * (limits.RELAY_MESSAGE + 1)))
