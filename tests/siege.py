@@ -28,7 +28,6 @@ class Siege:
 
     def __init__(self, port: int, offered: Sequence[bytes], each: int) -> None:
         self.answered = 0  # records
-        self.cut = 0  # connections
         self._port = port
         self._frames = [frame(1, b'["EVENT",' + one + b"]") for one in offered]
         self._each = each
@@ -64,7 +63,6 @@ class Siege:
             with contextlib.suppress(ConnectionError, asyncio.IncompleteReadError):
                 async with self._line(4_096) as line:
                     await way(line)
-            self.cut += 1
 
     async def _too_long(self, line: Lines) -> None:
         line[1].write(frame(1, b"[" * (limits.RELAY_MESSAGE + 1)))
